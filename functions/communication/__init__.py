@@ -1,0 +1,1 @@
+"""Messages: templates, mails, in-app notifications, history."""

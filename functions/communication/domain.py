@@ -1,0 +1,10 @@
+"""The communication service."""
+
+from solo60.declarations import Domain, Index
+
+DOMAIN = Domain(
+    name="communication",
+    title="Communications",
+    summary="What is sent to members, by which channel, and how it ended.",
+    indexes=(Index("by_member"),),
+)

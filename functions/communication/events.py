@@ -1,0 +1,29 @@
+"""Events that the communication service publishes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from solo60.events import Event
+
+
+class CommunicationEvent(Event):
+    """Base of the service's events."""
+
+    SOURCE: ClassVar[str] = "communication"
+
+
+class MessageQueued(CommunicationEvent):
+    """A message waits to be delivered."""
+
+    message_id: str
+
+
+class NotificationRequested(CommunicationEvent):
+    """A member is to see something in the app."""
+
+    notification_id: str
+    user_id: str
+    type: str
+    content: str
+    link: str | None = None

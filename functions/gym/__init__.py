@@ -1,0 +1,1 @@
+"""Gyms: search, details, favourites, administration."""

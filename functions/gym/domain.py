@@ -1,0 +1,10 @@
+"""The gym service."""
+
+from solo60.declarations import Domain, Index
+
+DOMAIN = Domain(
+    name="gym",
+    title="Gyms",
+    summary="Search, details, equipment, favourites and administration of gyms.",
+    indexes=(Index("by_place"), Index("by_name"), Index("by_price"), Index("by_rating")),
+)

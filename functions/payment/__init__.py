@@ -1,0 +1,1 @@
+"""Credits: packages, purchases, the ledger, Stripe."""

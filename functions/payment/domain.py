@@ -1,0 +1,11 @@
+"""The payment service."""
+
+from solo60.declarations import Domain, Index, Queue
+
+DOMAIN = Domain(
+    name="payment",
+    title="Payments",
+    summary="Credit packs, purchases, the credit ledger, Stripe.",
+    indexes=(Index("by_due"), Index("by_type")),
+    queues=(Queue("payment-stripe-events"),),
+)

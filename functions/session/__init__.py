@@ -1,0 +1,1 @@
+"""Sessions: availability, quotes, bookings, cancellations."""

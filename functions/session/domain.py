@@ -1,0 +1,10 @@
+"""The session service."""
+
+from solo60.declarations import Domain, Index
+
+DOMAIN = Domain(
+    name="session",
+    title="Sessions",
+    summary="Availability, quotes, bookings and cancellations.",
+    indexes=(Index("by_member"),),
+)

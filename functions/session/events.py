@@ -1,0 +1,43 @@
+"""Events that the session service publishes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from solo60.events import Event
+
+
+class SessionEvent(Event):
+    """Base of the service's events: the session as it is now, with what a message about it has to say."""
+
+    SOURCE: ClassVar[str] = "session"
+    session_id: str
+    user_id: str
+    gym_id: str
+    gym_name: str
+    gym_address: str
+    timezone: str
+    starts_at: datetime
+    ends_at: datetime
+    duration: int
+    price_credits: int
+    refundable_until: datetime
+    sequence: int
+    """Of the calendar entry: rises with each change."""
+
+
+class SessionBooked(SessionEvent):
+    """A session was booked and paid for."""
+
+
+class SessionCancelled(SessionEvent):
+    """A session was cancelled; its time is free again."""
+
+    refunded_credits: int
+
+
+class SessionRefunded(SessionEvent):
+    """A session that was cancelled too late for a refund was booked again by somebody else, and refunded."""
+
+    refunded_credits: int

@@ -1,0 +1,1 @@
+"""Members: profile and in-app notifications."""

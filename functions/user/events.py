@@ -1,0 +1,29 @@
+"""Events that the user service publishes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from solo60.events import Event
+
+
+class UserEvent(Event):
+    """Base of the service's events."""
+
+    SOURCE: ClassVar[str] = "user"
+
+
+class ProfileChanged(UserEvent):
+    """A member changed their profile; the names and the phone as they are now.
+
+    Attributes
+    ----------
+    profile_version
+        Rises with each change: an older one that arrives later is ignored.
+    """
+
+    user_id: str
+    first_name: str
+    last_name: str
+    phone: str | None
+    profile_version: int

@@ -1,0 +1,1 @@
+"""The infrastructure: stacks, the API document, the local run, all derived from the declarations in `functions/`."""

@@ -1,0 +1,137 @@
+"""Finds everything that `functions/` declares, by walking it. Build time and tests alone; no Lambda imports this."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from solo60.declarations import Domain, Function
+from solo60.http.endpoint import Endpoint
+from solo60.queues import Consumer, Job, Relay, Worker
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTIONS = ROOT / "functions"
+SHARED = ROOT / "layers" / "shared" / "python"
+PROJECT = "solo60"
+
+Declared = Endpoint | Consumer | Worker | Job | Relay
+
+_FOLDERS: dict[str, type[Any]] = {
+    "endpoints": Endpoint,
+    "consumers": Consumer,
+    "workers": Worker,
+    "jobs": Job,
+}
+
+
+class CatalogueError(Exception):
+    """A file under `functions/` does not hold to the layout."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A domain and everything that it declares."""
+
+    domain: Domain
+    endpoints: tuple[Endpoint, ...]
+    consumers: tuple[Consumer, ...]
+    workers: tuple[Worker, ...]
+    jobs: tuple[Job, ...]
+    relay: Relay | None
+
+    @property
+    def functions(self) -> tuple[Declared, ...]:
+        """All Lambdas of the service."""
+        relay = () if self.relay is None else (self.relay,)
+        return (*self.endpoints, *self.consumers, *self.workers, *self.jobs, *relay)
+
+
+def _modules(package: str) -> Iterator[str]:
+    try:
+        found = importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        return
+    for module in sorted(pkgutil.iter_modules(found.__path__), key=lambda item: item.name):
+        yield f"{package}.{module.name}"
+
+
+def _declared(domain: str, folder: str) -> tuple[Any, ...]:
+    kind = _FOLDERS[folder]
+    handlers = []
+    for module in _modules(f"{domain}.{folder}"):
+        handler = getattr(importlib.import_module(module), "handler", None)
+        if not isinstance(handler, kind):
+            raise CatalogueError(f"{module} declares no `handler` that is a {kind.__name__}")
+        if handler.declaration.module != module:
+            raise CatalogueError(f"{module} re-exports the handler of {handler.declaration.module}")
+        handlers.append(handler)
+    return tuple(handlers)
+
+
+def _relay(domain: str) -> Relay | None:
+    try:
+        module = importlib.import_module(f"{domain}.relay")
+    except ModuleNotFoundError as error:
+        if error.name != f"{domain}.relay":
+            raise
+        return None
+    handler = module.handler
+    assert isinstance(handler, Relay)
+    return handler
+
+
+@cache
+def services() -> tuple[Service, ...]:
+    """Every service, in the order of their names.
+
+    Raises
+    ------
+    CatalogueError
+        A module declares nothing, or two endpoints share a route.
+    """
+    found = []
+    for path in sorted(FUNCTIONS.iterdir()):
+        if not (path / "domain.py").exists():
+            continue
+        domain = importlib.import_module(f"{path.name}.domain").DOMAIN
+        if domain.name != path.name:
+            raise CatalogueError(f"functions/{path.name} calls itself {domain.name}")
+        found.append(
+            Service(
+                domain=domain,
+                endpoints=_declared(path.name, "endpoints"),
+                consumers=_declared(path.name, "consumers"),
+                workers=_declared(path.name, "workers"),
+                jobs=_declared(path.name, "jobs"),
+                relay=_relay(path.name),
+            )
+        )
+    routes: dict[str, str] = {}
+    for endpoint in (endpoint for service in found for endpoint in service.endpoints):
+        declaration = endpoint.declaration
+        earlier = routes.setdefault(declaration.route, declaration.module)
+        if earlier != declaration.module:
+            raise CatalogueError(f"{declaration.route} is declared by {earlier} and {declaration.module}")
+    return tuple(found)
+
+
+def endpoints() -> tuple[Endpoint, ...]:
+    """Every endpoint of every service."""
+    return tuple(endpoint for service in services() for endpoint in service.endpoints)
+
+
+def function_name(stage: str, declaration: Function) -> str:
+    """The deterministic name of a Lambda: `solo60-dev-session-book`. Its parts are what other stacks refer to."""
+    return f"{PROJECT}-{stage}-{declaration.domain}-{declaration.name}"
+
+
+def table_name(stage: str, domain: str) -> str:
+    """The deterministic name of a domain's table."""
+    return f"{PROJECT}-{stage}-{domain}"

@@ -1,0 +1,54 @@
+"""Lazy AWS clients, with time-outs that end before the Lambda does.
+
+botocore alone: boto3 adds its resource layer to every cold start and nothing here needs it.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+CONNECT_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 3
+MAX_ATTEMPTS = 3
+
+
+@cache
+def _session() -> Any:
+    import botocore.session
+
+    return botocore.session.get_session()
+
+
+@cache
+def client(service: str) -> Any:
+    """The process's client for an AWS service, made at first use."""
+    from botocore.config import Config
+
+    return _session().create_client(
+        service,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
+        ),
+    )
+
+
+@cache
+def secret(arn: str) -> str:
+    """A secret's text, fetched once in the life of the execution environment."""
+    return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+
+
+def secret_field(arn: str, field: str) -> str:
+    """One field of a secret that holds a JSON object."""
+    return str(json.loads(secret(arn))[field])
+
+
+def forget() -> None:
+    """Drop cached clients and secrets: after a rotation, and between tests."""
+    _session.cache_clear()
+    client.cache_clear()
+    secret.cache_clear()

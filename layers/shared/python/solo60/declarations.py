@@ -1,0 +1,264 @@
+"""What a file under `functions/` declares of itself, and what all else is derived from.
+
+From an endpoint's declaration come its Lambda, its role, its environment, its route and authorizer, its throttle, its
+OpenAPI operation and its security tests; a consumer's, a worker's and a job's do the same for queues and schedules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from solo60.problems import Problem
+
+
+class Access(StrEnum):
+    """Who may call an endpoint."""
+
+    PUBLIC = "public"
+    MEMBER = "member"
+    ADMIN = "admin"
+    PROVIDER = "provider"
+    """A provider's webhook: no token, but a signature that the handler checks."""
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether the gateway asks for an id token."""
+        return self in {Access.MEMBER, Access.ADMIN}
+
+
+class Do(StrEnum):
+    """What a function does to a table, as IAM spells it."""
+
+    GET = "dynamodb:GetItem"
+    BATCH_GET = "dynamodb:BatchGetItem"
+    QUERY = "dynamodb:Query"
+    PUT = "dynamodb:PutItem"
+    UPDATE = "dynamodb:UpdateItem"
+    DELETE = "dynamodb:DeleteItem"
+    CHECK = "dynamodb:ConditionCheckItem"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A grant on a domain's table: `Table("session", {Do.GET, Do.QUERY}, indexes={"by_member"})`."""
+
+    domain: str
+    actions: frozenset[Do]
+    indexes: frozenset[str]
+
+    def __init__(self, domain: str, actions: set[Do], indexes: set[str] | None = None) -> None:
+        object.__setattr__(self, "domain", domain)
+        object.__setattr__(self, "actions", frozenset(actions))
+        object.__setattr__(self, "indexes", frozenset(indexes or ()))
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a function uses; its role and its environment hold this and no more.
+
+    Attributes
+    ----------
+    tables
+        Grants on tables; several for one domain are united.
+    send
+        Queues it sends to, by name.
+    secrets
+        Secrets it reads, by name (`cursor-key`, `stripe`).
+    identity
+        Cognito actions, as IAM spells them without the prefix: `"AdminInitiateAuth"`.
+    mail
+        It sends mail through SES.
+    publish
+        It puts events on the bus: relays alone.
+    settings
+        Names of stage settings that it reads from its environment.
+    """
+
+    tables: tuple[Table, ...] = ()
+    send: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+    mail: bool = False
+    publish: bool = False
+    settings: tuple[str, ...] = ()
+
+    def __add__(self, other: Needs) -> Needs:
+        return Needs(
+            tables=self.tables + other.tables,
+            send=_united(self.send, other.send),
+            secrets=_united(self.secrets, other.secrets),
+            identity=_united(self.identity, other.identity),
+            mail=self.mail or other.mail,
+            publish=self.publish or other.publish,
+            settings=_united(self.settings, other.settings),
+        )
+
+    def grants(self) -> dict[str, tuple[frozenset[Do], frozenset[str]]]:
+        """Actions and indexes by domain, united."""
+        united: dict[str, tuple[frozenset[Do], frozenset[str]]] = {}
+        for table in self.tables:
+            actions, indexes = united.get(table.domain, (frozenset(), frozenset()))
+            united[table.domain] = (actions | table.actions, indexes | table.indexes)
+        return united
+
+
+def _united(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(first + second))
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """Requests a second that the gateway lets through to a method, and how many may come at once."""
+
+    rate: int
+    burst: int
+
+
+DEFAULT_THROTTLE = Throttle(rate=100, burst=200)
+MONEY_THROTTLE = Throttle(rate=20, burst=60)
+AUTH_THROTTLE = Throttle(rate=10, burst=40)
+
+
+class Idempotency(StrEnum):
+    """What an endpoint does with an `Idempotency-Key`."""
+
+    NONE = "none"
+    """Not a POST: the method is idempotent by itself."""
+    REPLAY = "replay"
+    """The first answer is kept for 24 hours and replayed."""
+    NOT_KEPT = "not_kept"
+    """The answer holds credentials, or the endpoint dedupes by the provider's own ids: nothing is kept."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """A named index of a domain's table, with string keys `<name>_pk` and `<name>_sk`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue that functions of the domain send to, beside those that the bus feeds."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A service: `DOMAIN = Domain(...)` in its `domain` module.
+
+    Attributes
+    ----------
+    name
+        The package under `functions/`.
+    title, summary
+        For people: the OpenAPI tag, the service list.
+    table
+        Whether it owns a table.
+    indexes
+        The indexes of that table.
+    queues
+        Its own work queues.
+    """
+
+    name: str
+    title: str
+    summary: str
+    table: bool = True
+    indexes: tuple[Index, ...] = ()
+    queues: tuple[Queue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Function:
+    """What every declared function has.
+
+    Attributes
+    ----------
+    module
+        Its module, `session.endpoints.book`; the Lambda's handler is `<module>.handler`.
+    timeout_seconds, memory_mb
+        Of the Lambda.
+    """
+
+    module: str
+    function: Callable[..., Any]
+    needs: Needs
+    timeout_seconds: int = 10
+    memory_mb: int = 512
+
+    @property
+    def domain(self) -> str:
+        """The domain it belongs to."""
+        return self.module.split(".", 1)[0]
+
+    @property
+    def name(self) -> str:
+        """Its name within its domain: `book`."""
+        return self.module.rsplit(".", 1)[1].replace("_", "-")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's module docstring or of its own."""
+        return (self.function.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
+
+
+@dataclass(frozen=True)
+class EndpointDeclaration(Function):
+    """An endpoint: route, access, answer, refusals."""
+
+    method: str = "GET"
+    path: str = "/"
+    access: Access = Access.MEMBER
+    status: int = 200
+    errors: tuple[type[Problem], ...] = ()
+    throttle: Throttle = DEFAULT_THROTTLE
+    idempotency: Idempotency = Idempotency.NONE
+    max_body_bytes: int = 64 * 1024
+    content_type: str = "application/json"
+    checks_standing: bool = False
+    """The use case itself refuses a banned caller, in its own transaction; the runtime does not ask again."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether a banned member is refused."""
+        return self.access.authenticated and self.method != "GET"
+
+    @property
+    def route(self) -> str:
+        """`POST /sessions/book`."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class ConsumerDeclaration(Function):
+    """Reacts to events of the bus, through a queue of its own."""
+
+    events: tuple[Any, ...] = ()
+    batch_size: int = 10
+
+
+@dataclass(frozen=True)
+class WorkerDeclaration(Function):
+    """Works off one of its domain's own queues."""
+
+    queue: str = ""
+    batch_size: int = 10
+
+
+@dataclass(frozen=True)
+class JobDeclaration(Function):
+    """Runs on a schedule and works by the time in its event."""
+
+    schedule: str = "rate(5 minutes)"
+
+
+@dataclass(frozen=True)
+class RelayDeclaration(Function):
+    """Carries a domain's outbox from its table's stream to the bus."""
+
+    batch_size: int = 10

@@ -1,0 +1,223 @@
+"""`@endpoint`: one declaration and one handler a file; the object it makes is the Lambda handler."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from solo60 import correlation, observability, standing
+from solo60.declarations import (
+    DEFAULT_THROTTLE,
+    Access,
+    EndpointDeclaration,
+    Idempotency,
+    Needs,
+    Throttle,
+)
+from solo60.http import idempotency
+from solo60.http.idempotency import Claim
+from solo60.http.paging import CURSOR_SECRET, Paging
+from solo60.http.parameters import Signature, arguments, collaborator
+from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
+from solo60.http.response import Response, render, render_problem
+from solo60.problems import (
+    EmailNotVerified,
+    Forbidden,
+    InternalError,
+    PayloadTooLarge,
+    Problem,
+    Unauthenticated,
+)
+
+
+class Endpoint:
+    """A declared endpoint, callable as a Lambda handler.
+
+    The order of refusals: too large, unauthenticated, unverified, wrong role, unreadable or invalid, then the
+    Idempotency-Key and the ban, then the use case's own.
+    """
+
+    def __init__(self, declaration: EndpointDeclaration) -> None:
+        self.declaration = declaration
+
+    @cached_property
+    def signature(self) -> Signature:
+        """What the handler asks for."""
+        return Signature.of(self.declaration.function)
+
+    @property
+    def needs(self) -> Needs:
+        """All that the function uses: what the handler declares and what the runtime does for it."""
+        declared = self.declaration
+        needs = declared.needs
+        if declared.idempotency is Idempotency.REPLAY:
+            needs += Needs(tables=(idempotency.needs(declared.domain),))
+        if declared.writes:
+            needs += Needs(tables=(standing.NEEDS,))
+        if self.signature.paged:
+            needs += Needs(secrets=(CURSOR_SECRET,))
+        return needs
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one API Gateway proxy event."""
+        started = time.perf_counter()
+        headers = {str(name).lower(): value for name, value in (event.get("headers") or {}).items()}
+        request_id = str((event.get("requestContext") or {}).get("requestId", ""))
+        with correlation.following(headers.get("x-correlation-id") or request_id) as correlation_id:
+            observability.bind(correlation_id=correlation_id, request_id=request_id)
+            caller: Caller | None = None
+            try:
+                request = Request.from_event(event, correlation_id)
+                caller = self._caller(request)
+                response = self._answer(request, caller)
+            except Problem as problem:
+                response = render_problem(problem, request_id)
+            except Exception:  # noqa: BLE001 - the outermost boundary: the caller gets a problem, the log the cause
+                observability.logger().exception("unforeseen error")
+                response = render_problem(InternalError(), request_id)
+            observability.logger().info(
+                "request",
+                extra={
+                    "route": self.declaration.route,
+                    "status": response.status,
+                    "caller": caller.id if caller else None,
+                    "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+                },
+            )
+            observability.flush()
+            observability.unbind()
+            return response.to_gateway(request_id, correlation_id)
+
+    def _caller(self, request: Request) -> Caller | None:
+        if len(request.body) > self.declaration.max_body_bytes:
+            raise PayloadTooLarge(f"The body may have up to {self.declaration.max_body_bytes} bytes.")
+        if not self.declaration.access.authenticated:
+            return None
+        if not request.claims:
+            raise Unauthenticated
+        caller = Caller.from_claims(request.claims)
+        if not caller.verified:
+            raise EmailNotVerified
+        if self.declaration.access is Access.ADMIN and caller.role is not Role.ADMIN:
+            raise Forbidden
+        return caller
+
+    def _answer(self, request: Request, caller: Caller | None) -> Response:
+        values, page = arguments(self.signature, request)
+        claim = Claim(self.declaration, request, caller.id if caller else None) if self._keeps_keys else None
+        ask_standing = caller.id if caller and self.declaration.writes else None
+        if claim is not None and claim.active:
+            replay = claim.take(ask_standing)
+            if replay is not None:
+                return replay
+        elif ask_standing is not None and not self.declaration.checks_standing:
+            standing.refuse_banned(ask_standing)
+        for name, kind in self.signature.provided.items():
+            values[name] = self._provide(kind, request, caller, claim, page)
+        for name, kind in self.signature.collaborators.items():
+            values[name] = collaborator(kind)
+        try:
+            response = render(self.declaration.function(**values), self.declaration.status)
+        except Exception:
+            if claim is not None:
+                claim.release()
+            raise
+        if claim is not None:
+            claim.keep(response)
+        return response
+
+    @property
+    def _keeps_keys(self) -> bool:
+        return self.declaration.idempotency is Idempotency.REPLAY
+
+    def _provide(
+        self,
+        kind: type[Any],
+        request: Request,
+        caller: Caller | None,
+        claim: Claim | None,
+        page: dict[str, Any] | None,
+    ) -> Any:
+        if kind is Caller:
+            return caller
+        if kind is Claim:
+            return claim
+        if kind is Request:
+            return request
+        if kind is IfMatch:
+            return IfMatch.parse(request.header("if-match"))
+        if kind is RawBody:
+            return RawBody(request.body)
+        assert kind is Paging
+        assert page is not None
+        scope = {**page["scope"], "route": self.declaration.route, "caller": caller.id if caller else None}
+        return Paging(page["limit"], page["cursor"], scope)
+
+
+def endpoint(
+    method: str,
+    path: str,
+    *,
+    access: Access,
+    status: int = 200,
+    needs: Needs | None = None,
+    errors: tuple[type[Problem], ...] = (),
+    throttle: Throttle = DEFAULT_THROTTLE,
+    idempotency: Idempotency | None = None,
+    max_body_bytes: int = 64 * 1024,
+    content_type: str = "application/json",
+    checks_standing: bool = False,
+    timeout_seconds: int = 10,
+    memory_mb: int = 512,
+) -> Callable[[Callable[..., Any]], Endpoint]:
+    """Declare the handler below it to be an endpoint. Its docstring is the operation's summary and description.
+
+    Parameters
+    ----------
+    method, path
+        The route, `"POST", "/sessions/book"`.
+    access
+        Who may call.
+    status
+        Of success.
+    needs
+        What the use case uses; the runtime's own needs are added.
+    errors
+        Refusals of its own, beside those that every endpoint has.
+    throttle
+        At the gateway, for this method.
+    idempotency
+        For a POST that differs from the rule, `Idempotency.REPLAY`.
+    max_body_bytes
+        A larger body is 413.
+    content_type
+        Of the answer.
+    checks_standing
+        The use case refuses a banned caller itself, in its transaction.
+    """
+
+    def declare(function: Callable[..., Any]) -> Endpoint:
+        kept = idempotency or (Idempotency.REPLAY if method == "POST" else Idempotency.NONE)
+        return Endpoint(
+            EndpointDeclaration(
+                module=function.__module__,
+                function=function,
+                needs=needs or Needs(),
+                timeout_seconds=timeout_seconds,
+                memory_mb=memory_mb,
+                method=method,
+                path=path,
+                access=access,
+                status=status,
+                errors=errors,
+                throttle=throttle,
+                idempotency=kept,
+                max_body_bytes=max_body_bytes,
+                content_type=content_type,
+                checks_standing=checks_standing,
+            )
+        )
+
+    return declare

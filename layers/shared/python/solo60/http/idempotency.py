@@ -1,0 +1,197 @@
+"""`Idempotency-Key`: the first answer is kept for 24 hours and replayed.
+
+The key is claimed before the use case runs. A use case that commits a transaction of its own puts the answer into
+that same transaction (`Claim.complete_in`), so that a crash after the commit still replays; for any other the runtime
+keeps the answer afterwards. A refusal gives the key back, and a claim that died with its function lapses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from solo60 import clock
+from solo60.declarations import Do, EndpointDeclaration, Table
+from solo60.events import TableBound, in_table_of
+from solo60.http.request import Request
+from solo60.http.response import Response, Tagged, render
+from solo60.ids import new_id
+from solo60.problems import IdempotencyKeyReused, InvalidRequest, RequestInFlight
+from solo60.records import InstantAttribute
+from solo60.standing import require_good_standing
+from solo60.transaction import Transaction
+
+HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotent-Replayed"
+MAX_KEY_LENGTH = 255
+KEPT = timedelta(hours=24)
+CLAIM_LAPSES = timedelta(seconds=30)
+
+
+def needs(domain: str) -> Table:
+    """What keeping keys asks of the domain's own table."""
+    return Table(domain, {Do.PUT, Do.UPDATE, Do.DELETE, Do.GET})
+
+
+class IdempotencyRecord(TableBound):
+    """One use of a key: in flight until it has an answer."""
+
+    attempt = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    lapses_at = InstantAttribute()
+    kept_until = InstantAttribute()
+    status = NumberAttribute(null=True)
+    body = UnicodeAttribute(null=True)
+    headers = UnicodeAttribute(null=True)
+
+
+class Claim:
+    """The caller's key, claimed for this request; an idle one where no key was sent."""
+
+    def __init__(self, endpoint: EndpointDeclaration, request: Request, caller_id: str | None) -> None:
+        self._endpoint = endpoint
+        self._record: IdempotencyRecord | None = None
+        key = request.header(HEADER)
+        if key is None:
+            return
+        if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
+            raise InvalidRequest.of(HEADER, f"must be 1 to {MAX_KEY_LENGTH} printable characters")
+        now = clock.now()
+        scope = json.dumps([caller_id, endpoint.route, key]).encode()
+        record_type = in_table_of(endpoint.domain, IdempotencyRecord)
+        self._record = record_type(
+            pk=f"IDEMPOTENCY#{hashlib.sha256(scope).hexdigest()}",
+            sk="KEY",
+            kind="idempotency",
+            attempt=new_id(),
+            fingerprint=_fingerprint(request),
+            lapses_at=now + CLAIM_LAPSES,
+            kept_until=now + KEPT,
+            ttl=clock.epoch_seconds(now + KEPT),
+        )
+
+    @property
+    def active(self) -> bool:
+        """Whether the caller sent a key."""
+        return self._record is not None
+
+    def take(self, banned_check_for: str | None) -> Response | None:
+        """Claim the key; in the same trip refuse a banned member.
+
+        Returns
+        -------
+        Response or None
+            The kept answer of an earlier request, or None: the key is ours.
+
+        Raises
+        ------
+        IdempotencyKeyReused
+            The key was used for another request.
+        RequestInFlight
+            The first request is still being worked on.
+        """
+        record = self._record
+        if record is None:
+            return None
+        kind = type(record)
+        now = clock.now()
+        transaction = Transaction()
+        if banned_check_for is not None:
+            require_good_standing(transaction, banned_check_for)
+        transaction.put(
+            record,
+            condition=kind.pk.does_not_exist()
+            | (kind.kept_until <= now)
+            | (kind.status.does_not_exist() & (kind.lapses_at <= now)),
+            otherwise=self._standing_in_the_way,
+        )
+        try:
+            transaction.commit()
+        except _Replay as replay:
+            return replay.response
+        return None
+
+    def _standing_in_the_way(self, item: dict[str, Any] | None) -> Exception:
+        record = self._record
+        if record is None or not item:
+            return RequestInFlight(headers={"Retry-After": "1"})
+        earlier = type(record).from_raw_data(item)
+        if earlier.fingerprint != record.fingerprint:
+            return IdempotencyKeyReused()
+        if earlier.status is None:
+            return RequestInFlight(headers={"Retry-After": "1"})
+        headers = {**json.loads(earlier.headers or "{}"), REPLAYED_HEADER: "true"}
+        return _Replay(Response(int(earlier.status), earlier.body or "", headers))
+
+    def complete_in(self, transaction: Transaction, answer: BaseModel | Tagged[Any] | None) -> None:
+        """Keep `answer` in the use case's own transaction, so that it is kept if and only if that commits."""
+        if self._record is None:
+            return
+        self._keep_in(transaction, render(answer, self._endpoint.status))
+
+    def keep(self, response: Response) -> None:
+        """Keep an answer after the fact, unless a transaction has done it."""
+        if self._record is None or self._completed:
+            return
+        transaction = Transaction()
+        self._keep_in(transaction, response)
+        transaction.commit()
+
+    def release(self) -> None:
+        """Give the key back: a refusal keeps none."""
+        record = self._record
+        if record is None:
+            return
+        transaction = Transaction()
+        kind = type(record)
+        transaction.delete(
+            kind(record.pk, record.sk),
+            condition=(kind.attempt == record.attempt) & kind.status.does_not_exist(),
+            otherwise=_NotOurs(),
+        )
+        try:
+            transaction.commit()
+        except _NotOurs:
+            return
+
+    _completed = False
+
+    def _keep_in(self, transaction: Transaction, response: Response) -> None:
+        record = self._record
+        if record is None:
+            return
+        kind = type(record)
+        transaction.update(
+            kind(record.pk, record.sk),
+            [
+                kind.status.set(response.status),
+                kind.body.set(response.body),
+                kind.headers.set(json.dumps(response.headers)),
+            ],
+            condition=kind.attempt == record.attempt,
+            otherwise=RequestInFlight(headers={"Retry-After": "1"}),
+        )
+        self._completed = True
+
+
+class _Replay(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+        super().__init__()
+
+
+class _NotOurs(Exception):
+    pass
+
+
+def _fingerprint(request: Request) -> str:
+    try:
+        body = json.dumps(json.loads(request.body), sort_keys=True) if request.body else ""
+    except ValueError:
+        body = request.body.hex()
+    return hashlib.sha256(f"{request.path}\n{body}".encode()).hexdigest()

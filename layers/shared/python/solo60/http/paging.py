@@ -1,0 +1,48 @@
+"""Lists: `limit`, and a cursor that is opaque, signed, and bound to its query and its reader."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from solo60 import aws, settings
+from solo60.problems import InvalidCursor
+
+CURSOR_SECRET = "cursor-key"
+
+
+class Paging:
+    """Where a list goes on.
+
+    Attributes
+    ----------
+    limit
+        Items a page, 1 to 100.
+    position
+        Where the last page ended, as the handler wrote it; None on the first.
+    """
+
+    def __init__(self, limit: int, cursor: str | None, scope: dict[str, Any]) -> None:
+        self.limit = limit
+        self._scope = hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()
+        self.position: dict[str, Any] | None = None if cursor is None else self._read(cursor)
+
+    def cursor_after(self, position: dict[str, Any] | None) -> str | None:
+        """The cursor of the page that follows `position`; None where there is none."""
+        return None if position is None else str(self._signer().dumps(position))
+
+    def _read(self, cursor: str) -> dict[str, Any]:
+        try:
+            position = self._signer().loads(cursor)
+        except BadData:
+            raise InvalidCursor from None
+        if not isinstance(position, dict):
+            raise InvalidCursor
+        return position
+
+    def _signer(self) -> URLSafeSerializer:
+        key = aws.secret(settings.secret_arn(CURSOR_SECRET))
+        return URLSafeSerializer(key, salt=self._scope, signer_kwargs={"digest_method": hashlib.sha256})

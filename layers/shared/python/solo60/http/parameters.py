@@ -1,0 +1,221 @@
+"""Typed parameters: what a handler's annotations ask for is read, checked all at once, and handed in."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from solo60.http.idempotency import Claim
+from solo60.http.paging import Paging
+from solo60.http.request import Caller, IfMatch, Part, RawBody, Request
+from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
+from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
+
+_PROVIDED = (Caller, Claim, IfMatch, Paging, RawBody, Request)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a handler asks for.
+
+    Attributes
+    ----------
+    path
+        Path parameters by name, with their types.
+    query, body
+        The parameter's name and model, or None.
+    provided
+        Parameters that the runtime makes, by name.
+    collaborators
+        Other classes, made once without arguments: repositories, gateways to providers.
+    answer
+        The annotation of what it returns.
+    """
+
+    path: dict[str, Any]
+    query: tuple[str, type[BaseModel]] | None
+    body: tuple[str, type[BaseModel]] | None
+    provided: dict[str, type[Any]]
+    collaborators: dict[str, type[Any]]
+    answer: Any
+
+    @property
+    def paged(self) -> bool:
+        """Whether it is a list with `limit` and `cursor`."""
+        return Paging in self.provided.values()
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Signature:
+        """Read a handler's annotations.
+
+        Raises
+        ------
+        TypeError
+            An annotation that the runtime cannot serve.
+        """
+        hints = get_type_hints(function, include_extras=True)
+        answer = hints.pop("return", None)
+        path: dict[str, Any] = {}
+        parts: dict[Part, tuple[str, type[BaseModel]]] = {}
+        provided: dict[str, type[Any]] = {}
+        collaborators: dict[str, type[Any]] = {}
+        for name in inspect.signature(function).parameters:
+            annotation = hints.get(name)
+            part = _part_of(annotation)
+            if part is Part.PATH:
+                path[name] = _without_part(annotation)
+            elif part is not None:
+                parts[part] = (name, _without_part(annotation))
+            elif annotation in _PROVIDED:
+                provided[name] = annotation
+            elif inspect.isclass(annotation):
+                collaborators[name] = annotation
+            else:
+                raise TypeError(f"{function.__module__}: no way to provide {name}: {annotation}")
+        return cls(path, parts.get(Part.QUERY), parts.get(Part.BODY), provided, collaborators, answer)
+
+
+def _part_of(annotation: Any) -> Part | None:
+    if get_origin(annotation) is not Annotated:
+        return None
+    return next((item for item in get_args(annotation)[1:] if isinstance(item, Part)), None)
+
+
+def _without_part(annotation: Any) -> Any:
+    inner, *metadata = get_args(annotation)
+    rest = [item for item in metadata if not isinstance(item, Part)]
+    for item in rest:
+        inner = Annotated[inner, item]
+    return inner
+
+
+_collaborators: dict[type[Any], Any] = {}
+
+
+def collaborator(kind: type[Any]) -> Any:
+    """The process's one instance of a repository or provider."""
+    if kind not in _collaborators:
+        _collaborators[kind] = kind()
+    return _collaborators[kind]
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation)
+
+
+def arguments(signature: Signature, request: Request) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The path, query and body arguments of a request.
+
+    Returns
+    -------
+    tuple
+        The arguments by name, and where the handler is a list its `limit`, `cursor` and cursor scope.
+
+    Raises
+    ------
+    InvalidRequest
+        With every fault of path, query and body at once.
+    MalformedRequest
+        The body is no JSON.
+    UnsupportedMediaType
+        The body is not declared to be JSON.
+    """
+    errors: list[dict[str, str]] = []
+    values: dict[str, Any] = {}
+    for name, annotation in signature.path.items():
+        try:
+            values[name] = _adapter(annotation).validate_python(request.path_parameters.get(name))
+        except ValidationError as error:
+            errors += _faults(error, prefix=name)
+    page = _read_query(signature, request, values, errors)
+    _read_body(signature, request, values, errors)
+    if errors:
+        raise InvalidRequest(errors)
+    return values, page
+
+
+def _read_query(
+    signature: Signature, request: Request, values: dict[str, Any], errors: list[dict[str, str]]
+) -> dict[str, Any] | None:
+    query = dict(request.query)
+    page: dict[str, Any] | None = None
+    if signature.paged:
+        page = {"limit": DEFAULT_LIMIT, "cursor": None}
+        limit = _single(query.pop("limit", None), "limit", errors)
+        if limit is not None:
+            if limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= MAX_LIMIT:
+                page["limit"] = int(limit)
+            else:
+                errors.append({"field": "limit", "message": f"must be a whole number from 1 to {MAX_LIMIT}"})
+        page["cursor"] = _single(query.pop("cursor", None), "cursor", errors)
+        page["scope"] = {"path": request.path, "query": query}
+    name, model = signature.query or ("", Empty)
+    fields = {field.alias or key: field.annotation for key, field in model.model_fields.items()}
+    given: dict[str, Any] = {}
+    for key, items in query.items():
+        given[key] = items if _is_list(fields.get(key)) else _single(items, key, errors)
+    try:
+        parsed = model.model_validate(given)
+    except ValidationError as error:
+        errors += _faults(error)
+    else:
+        if signature.query:
+            values[name] = parsed
+    return page
+
+
+def _single(items: list[str] | None, field: str, errors: list[dict[str, str]]) -> str | None:
+    if not items:
+        return None
+    if len(items) > 1:
+        errors.append({"field": field, "message": "must be given once"})
+    return items[0]
+
+
+def _is_list(annotation: Any) -> bool:
+    if get_origin(annotation) is list:
+        return True
+    if get_origin(annotation) in {Union, types.UnionType, Annotated}:
+        return any(_is_list(item) for item in get_args(annotation))
+    return False
+
+
+def _read_body(signature: Signature, request: Request, values: dict[str, Any], errors: list[dict[str, str]]) -> None:
+    if RawBody in signature.provided.values():
+        return
+    if signature.body is None and not request.body.strip():
+        return
+    media_type = (request.header("content-type") or "application/json").split(";")[0].strip().lower()
+    if request.body and media_type != "application/json" and not media_type.endswith("+json"):
+        raise UnsupportedMediaType(f"The body is {media_type}; it has to be application/json.")
+    name, model = signature.body or ("", Empty)
+    try:
+        parsed = model.model_validate_json(request.body or b"null")
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if any(fault["type"] == "json_invalid" for fault in faults):
+            raise MalformedRequest("The body is not valid JSON.") from None
+        errors += _faults(error)
+    else:
+        if signature.body:
+            values[name] = parsed
+
+
+def _faults(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        {
+            "field": ".".join(str(part) for part in ((prefix,) if prefix else ()) + tuple(fault["loc"])) or "body",
+            "message": "is not known here"
+            if fault["type"] == "extra_forbidden"
+            else fault["msg"].removeprefix("Value error, "),
+        }
+        for fault in faults
+    ]

@@ -1,0 +1,163 @@
+"""The request as the runtime hands it on, and the annotations by which a handler asks for its parts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, TypeVar
+
+from solo60.problems import MalformedRequest, PreconditionFailed, Unauthenticated
+
+T = TypeVar("T")
+
+
+class Part(Enum):
+    """Which part of the request a parameter is read from."""
+
+    PATH = "path"
+    QUERY = "query"
+    BODY = "body"
+
+
+Path = Annotated[T, Part.PATH]
+"""A path parameter, by its own name: `gym_id: Path[Identifier]`."""
+Query = Annotated[T, Part.QUERY]
+"""The query string as a model: `query: Query[GymSearch]`."""
+Body = Annotated[T, Part.BODY]
+"""The JSON body as a model: `body: Body[BookRequest]`."""
+
+
+class Role(str, Enum):
+    """What a caller may do, from the groups in the token."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, as the id token says.
+
+    Attributes
+    ----------
+    id
+        The member's id in every service.
+    """
+
+    id: str
+    email: str
+    role: Role
+    verified: bool
+
+    @classmethod
+    def from_claims(cls, claims: dict[str, Any]) -> Caller:
+        """The caller of a Cognito id token.
+
+        Raises
+        ------
+        Unauthenticated
+            It is no id token of a member.
+        """
+        user_id = claims.get("custom:user_id")
+        if not user_id or claims.get("token_use", "id") != "id":
+            raise Unauthenticated
+        groups = re.split(r"[\s,\[\]]+", str(claims.get("cognito:groups", "")))
+        return cls(
+            id=str(user_id),
+            email=str(claims.get("email", "")),
+            role=Role.ADMIN if Role.ADMIN.value in groups else Role.MEMBER,
+            verified=str(claims.get("email_verified", "")).lower() == "true",
+        )
+
+
+@dataclass(frozen=True)
+class RawBody:
+    """The body as it came, for a signature over its bytes."""
+
+    content: bytes
+
+
+_ETAG = re.compile(r'^(?:W/)?"(\d+)"$')
+
+
+@dataclass(frozen=True)
+class IfMatch:
+    """The version that the caller read before changing it; None where none was given, or `*`."""
+
+    version: int | None
+
+    @classmethod
+    def parse(cls, header: str | None) -> IfMatch:
+        """Read an `If-Match` header. A tag that we never gave is a stale one."""
+        if header is None or header.strip() == "*":
+            return cls(None)
+        match = _ETAG.match(header.strip())
+        if match is None:
+            raise PreconditionFailed
+        return cls(int(match.group(1)))
+
+    def require(self, version: int) -> None:
+        """Refuse a caller that read another version.
+
+        Raises
+        ------
+        PreconditionFailed
+            The present version is not the one read.
+        """
+        if self.version is not None and self.version != version:
+            raise PreconditionFailed
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the gateway passes on, in plain words."""
+
+    request_id: str
+    correlation_id: str
+    method: str
+    path: str
+    path_parameters: dict[str, str]
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes
+    claims: dict[str, Any] | None
+    source_ip: str = ""
+    stage: str = ""
+
+    @classmethod
+    def from_event(cls, event: dict[str, Any], correlation_id: str) -> Request:
+        """Read an API Gateway REST proxy event.
+
+        Raises
+        ------
+        MalformedRequest
+            The body says that it is base64 and is not.
+        """
+        context = event.get("requestContext") or {}
+        multi = event.get("multiValueQueryStringParameters")
+        single = event.get("queryStringParameters") or {}
+        body = event.get("body") or ""
+        try:
+            content = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        except (binascii.Error, UnicodeEncodeError):
+            raise MalformedRequest("The body is not readable text.") from None
+        return cls(
+            request_id=str(context.get("requestId", "")),
+            correlation_id=correlation_id,
+            method=str(event.get("httpMethod", "")),
+            path=str(event.get("path", "")),
+            path_parameters=dict(event.get("pathParameters") or {}),
+            query={k: list(v) for k, v in multi.items()} if multi else {k: [v] for k, v in single.items()},
+            headers={name.lower(): str(value) for name, value in (event.get("headers") or {}).items()},
+            body=content,
+            claims=(context.get("authorizer") or {}).get("claims"),
+            source_ip=str((context.get("identity") or {}).get("sourceIp", "")),
+            stage=str(context.get("stage", "")),
+        )
+
+    def header(self, name: str) -> str | None:
+        """A header by its name, whatever its case."""
+        return self.headers.get(name.lower())

@@ -1,0 +1,86 @@
+"""What a handler may return beside a plain model, and how everything is rendered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from solo60 import settings
+from solo60.problems import Problem
+
+T = TypeVar("T", bound=BaseModel)
+
+PROBLEM_JSON = "application/problem+json"
+ALLOWED_ORIGIN_SETTING = "ALLOWED_ORIGIN"
+EXPOSED_HEADERS = "ETag, Location, Retry-After, X-Request-Id, X-Correlation-Id, Idempotent-Replayed"
+
+
+@dataclass(frozen=True)
+class Tagged(Generic[T]):
+    """A changeable resource with its version, which becomes the `ETag`."""
+
+    body: T
+    version: int
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A body that is not JSON: a page, a calendar."""
+
+    body: str
+    content_type: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Response:
+    """A rendered answer."""
+
+    status: int
+    body: str
+    headers: dict[str, str]
+
+    def to_gateway(self, request_id: str, correlation_id: str) -> dict[str, Any]:
+        """The answer in API Gateway's form, with the headers that every answer has."""
+        return {
+            "statusCode": self.status,
+            "headers": {
+                "Access-Control-Allow-Origin": settings.read(ALLOWED_ORIGIN_SETTING, "*"),
+                "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+                "Cache-Control": "no-store",
+                "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+                "X-Content-Type-Options": "nosniff",
+                "X-Request-Id": request_id,
+                "X-Correlation-Id": correlation_id,
+                **self.headers,
+            },
+            "body": self.body,
+            "isBase64Encoded": False,
+        }
+
+
+def render(result: Any, status: int) -> Response:
+    """What a handler returned, as an answer."""
+    if isinstance(result, Raw):
+        return Response(status, result.body, {"Content-Type": result.content_type, **result.headers})
+    headers: dict[str, str] = {}
+    if isinstance(result, Tagged):
+        headers["ETag"] = f'"{result.version}"'
+        result = result.body
+    if result is None:
+        return Response(status, "", headers)
+    if not isinstance(result, BaseModel):
+        raise TypeError(f"a handler returns a model, not {type(result).__name__}")
+    return Response(status, result.model_dump_json(), {"Content-Type": "application/json", **headers})
+
+
+def render_problem(problem: Problem, request_id: str) -> Response:
+    """A refusal as an answer."""
+    return Response(
+        problem.status,
+        json.dumps(problem.body(request_id)),
+        {"Content-Type": PROBLEM_JSON, **problem.headers},
+    )

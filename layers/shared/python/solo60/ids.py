@@ -1,0 +1,25 @@
+"""Identifiers: UUID version 7 (RFC 9562), so that ids made later sort later."""
+
+from __future__ import annotations
+
+import os
+from uuid import UUID
+
+from solo60 import clock
+
+_RANDOM_BITS = 74
+
+
+def new_id() -> str:
+    """A new UUIDv7 as lower-case text: 48 bits of milliseconds, then random bits.
+
+    Layout: RFC 9562, section 5.7. (`uuid.uuid7` is in the standard library only from Python 3.14.)
+    """
+    milliseconds = int(clock.now().timestamp() * 1000)
+    randomness = int.from_bytes(os.urandom(10), "big") & ((1 << _RANDOM_BITS) - 1)
+    value = (milliseconds & ((1 << 48) - 1)) << 80
+    value |= 0x7 << 76
+    value |= (randomness >> 62) << 64
+    value |= 0b10 << 62
+    value |= randomness & ((1 << 62) - 1)
+    return str(UUID(int=value))

@@ -1,0 +1,114 @@
+"""Bases and types of request and response bodies, the same words in every service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from solo60 import clock
+
+T = TypeVar("T")
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+
+class RequestModel(BaseModel):
+    """A body or a query string as a caller sends it: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ResponseModel(BaseModel):
+    """A body as we answer it."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Money(ResponseModel):
+    """An amount in the currency's minor unit: 1250 GBP is 12.50 pounds. Never a float."""
+
+    amount: int = Field(examples=[1250])
+    currency: str = Field(pattern="^[A-Z]{3}$", examples=["GBP"])
+
+
+class Page(ResponseModel, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    next_cursor: str | None = Field(description="Give it back as `cursor` for the next page; null on the last.")
+
+
+class Empty(RequestModel):
+    """No members: an unknown one is refused here too."""
+
+
+def _no_control_characters(text: str) -> str:
+    if any((ord(character) < 32 and character not in "\n\t") or ord(character) == 127 for character in text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise ValueError("must be one line")
+    return _no_control_characters(text)
+
+
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
+"""Text of one line, any script, no control characters. Add `Field(min_length=..., max_length=...)`."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_no_control_characters)]
+"""Text of several lines."""
+
+EmailAddress = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
+    ),
+    AfterValidator(_lower),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+]
+"""An e-mail address (the HTML standard's rule, with a dot in the domain), folded to lower case."""
+
+PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
+"""A phone number in E.164."""
+
+Identifier = Annotated[
+    UUID, PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string", "format": "uuid"})
+]
+"""An id in a request; `str()` of it is the form in which ids are stored."""
+
+Instant = Annotated[
+    datetime,
+    PlainSerializer(clock.to_rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""An instant in an answer: RFC 3339, UTC, `Z`."""
+
+InstantInput = Annotated[AwareDatetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant in a request: it needs an offset."""
+
+
+def json_ready(model: BaseModel) -> dict[str, Any]:
+    """A model as plain JSON values."""
+    return model.model_dump(mode="json")

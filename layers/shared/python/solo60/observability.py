@@ -1,0 +1,43 @@
+"""Structured logs and EMF metrics, through Powertools, made at first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
+NAMESPACE = "Solo60"
+
+
+@cache
+def logger() -> Logger:
+    """The process's logger; its level and service come from the POWERTOOLS_ variables."""
+    return Logger(log_uncaught_exceptions=False)
+
+
+@cache
+def _metrics() -> Metrics:
+    return Metrics(namespace=NAMESPACE)
+
+
+def count(name: str, value: float = 1) -> None:
+    """Count a business fact: a booking, a purchase, a message that failed."""
+    _metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def flush() -> None:
+    """Write what was counted, at the end of an invocation."""
+    if _metrics().metric_set:
+        _metrics().flush_metrics()
+
+
+def bind(**fields: Any) -> None:
+    """Give every further log line of this invocation these fields."""
+    logger().append_keys(**fields)
+
+
+def unbind() -> None:
+    """Forget the fields of the invocation that ends."""
+    logger().clear_state()

@@ -1,0 +1,182 @@
+"""Errors that a caller may see. Each owns its status, its stable code and its title; the runtime renders them.
+
+A subclass is declared once per kind of refusal::
+
+    class SlotTaken(Problem):
+        status = 409
+        code = "slot_taken"
+        title = "This time has just been booked"
+
+and raised with the particulars: ``raise SlotTaken("19:00 to 20:00 is taken")``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """A refusal with an RFC 9457 body.
+
+    Attributes
+    ----------
+    status
+        HTTP status.
+    code
+        Stable `snake_case` word that an app can switch on.
+    title
+        Short, the same for every occurrence.
+    detail
+        What happened this time, for a person. Never holds a table name, an ARN or a stack trace.
+    extra
+        Further members of the problem body, JSON-ready.
+    headers
+        Further response headers, `Retry-After` for one.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    title: ClassVar[str] = "Something went wrong on our side"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        extra: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        self.detail = detail or self.title
+        self.extra = extra or {}
+        self.headers = headers or {}
+        super().__init__(f"{self.code}: {self.detail}")
+
+    def body(self, instance: str) -> dict[str, Any]:
+        """The problem document; `instance` is the id of the request."""
+        return {
+            "type": f"urn:solo60:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "code": self.code,
+            **self.extra,
+        }
+
+
+class InternalError(Problem):
+    """Anything unforeseen."""
+
+
+class MalformedRequest(Problem):
+    status = 400
+    code = "malformed_request"
+    title = "The request could not be read"
+
+
+class InvalidCursor(Problem):
+    status = 400
+    code = "invalid_cursor"
+    title = "This cursor does not belong to this list"
+
+
+class Unauthenticated(Problem):
+    status = 401
+    code = "unauthenticated"
+    title = "A valid id token is needed"
+
+
+class Forbidden(Problem):
+    status = 403
+    code = "forbidden"
+    title = "Your role does not allow this"
+
+
+class AccountBanned(Problem):
+    status = 403
+    code = "account_banned"
+    title = "This account is banned"
+
+
+class EmailNotVerified(Problem):
+    status = 403
+    code = "email_not_verified"
+    title = "The e-mail address is not verified yet"
+
+
+class NotFound(Problem):
+    status = 404
+    code = "not_found"
+    title = "There is no such thing here"
+
+
+class Conflict(Problem):
+    status = 409
+    code = "conflict"
+    title = "This clashes with the present state"
+
+
+class RequestInFlight(Problem):
+    status = 409
+    code = "request_in_flight"
+    title = "The first request with this Idempotency-Key is still being worked on"
+
+
+class PreconditionFailed(Problem):
+    status = 412
+    code = "stale_version"
+    title = "It has changed since you read it"
+
+
+class PayloadTooLarge(Problem):
+    status = 413
+    code = "payload_too_large"
+    title = "The request body is too large"
+
+
+class UnsupportedMediaType(Problem):
+    status = 415
+    code = "unsupported_media_type"
+    title = "The body has to be application/json"
+
+
+class InvalidRequest(Problem):
+    """Well-formed, but not valid; lists every fault at once."""
+
+    status = 422
+    code = "invalid_request"
+    title = "The request is not valid"
+
+    def __init__(self, errors: list[dict[str, str]], detail: str | None = None) -> None:
+        self.errors = errors
+        super().__init__(
+            detail or "; ".join(f"{error['field']}: {error['message']}" for error in errors[:3]),
+            extra={"errors": errors},
+        )
+
+    @classmethod
+    def of(cls, field: str, message: str) -> InvalidRequest:
+        """The one-fault form, for a rule that a schema cannot state."""
+        return cls([{"field": field, "message": message}])
+
+
+class IdempotencyKeyReused(Problem):
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for another request"
+
+
+class TooManyRequests(Problem):
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"
+
+
+class ServiceUnavailable(Problem):
+    """Something that this endpoint depends on does not answer; the request may be repeated."""
+
+    status = 503
+    code = "service_unavailable"
+    title = "Please try again in a moment"
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 2) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})

@@ -1,0 +1,276 @@
+"""The handler runtime of everything that is not an endpoint: consumers, workers, jobs and relays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Any, get_type_hints
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
+
+from solo60 import aws, clock, correlation, observability, settings
+from solo60.declarations import (
+    ConsumerDeclaration,
+    Do,
+    Function,
+    JobDeclaration,
+    Needs,
+    RelayDeclaration,
+    Table,
+    WorkerDeclaration,
+)
+from solo60.events import AlreadyApplied, Envelope, Event, apply_once
+from solo60.http.parameters import collaborator
+from solo60.transaction import Transaction
+
+BUS_SETTING = "EVENT_BUS"
+CORRELATION_ATTRIBUTE = "correlation_id"
+
+
+class Once:
+    """Makes a consumer's effect happen once for an event, whatever the bus and the queue do.
+
+    The effect's own transaction carries the mark: `once.guard(transaction)` before it commits.
+    """
+
+    def __init__(self, domain: str, consumer: str, event_id: str) -> None:
+        self._domain, self._consumer, self.event_id = domain, consumer, event_id
+
+    def guard(self, transaction: Transaction) -> None:
+        """Add this consumer's mark for this event to `transaction`."""
+        apply_once(transaction, domain=self._domain, consumer=self._consumer, event_id=self.event_id)
+
+
+class _Handler:
+    """What a consumer, a worker and a job have in common: collaborators by annotation."""
+
+    declaration: Function
+
+    @cached_property
+    def _hints(self) -> dict[str, Any]:
+        hints = get_type_hints(self.declaration.function)
+        hints.pop("return", None)
+        return hints
+
+    def _call(self, provided: dict[type[Any], Any]) -> Any:
+        values = {}
+        for name, kind in self._hints.items():
+            origin = getattr(kind, "__pydantic_generic_metadata__", {}).get("origin") or kind
+            values[name] = provided[origin] if origin in provided else collaborator(kind)
+        return self.declaration.function(**values)
+
+    @property
+    def needs(self) -> Needs:
+        """All that the function uses."""
+        return self.declaration.needs
+
+
+class _Batch(_Handler):
+    """Works off an SQS batch; each record succeeds or fails alone."""
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Handle a batch and report what failed."""
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        try:
+            return dict(
+                process_partial_response(event=event, record_handler=self._record, processor=processor, context=context)
+            )
+        finally:
+            observability.flush()
+            observability.unbind()
+
+    def _record(self, record: Any) -> None:
+        try:
+            self._handle(record)
+        except AlreadyApplied:
+            return
+        except Exception:
+            observability.logger().exception(
+                "record failed",
+                extra={
+                    "message_id": record.message_id,
+                    "receives": record.attributes.approximate_receive_count,
+                },
+            )
+            raise
+
+    def _handle(self, record: Any) -> None:
+        raise AssertionError("a subclass handles records")
+
+
+class Consumer(_Batch):
+    """A declared consumer of the bus, callable as a Lambda handler."""
+
+    def __init__(self, declaration: ConsumerDeclaration) -> None:
+        self.declaration: ConsumerDeclaration = declaration
+
+    @property
+    def needs(self) -> Needs:
+        """What it declares, and its marks."""
+        return self.declaration.needs + Needs(tables=(Table(self.declaration.domain, {Do.PUT}),))
+
+    def _handle(self, record: Any) -> None:
+        message = json.loads(record.body)
+        by_name: dict[str, type[Event]] = {event.detail_type(): event for event in self.declaration.events}
+        outer = Envelope[Any].model_validate(message["detail"])
+        envelope = outer.model_copy(update={"data": by_name[message["detail-type"]].model_validate(outer.data)})
+        with correlation.following(envelope.correlation_id) as correlation_id:
+            observability.bind(correlation_id=correlation_id, event_id=envelope.event_id)
+            once = Once(self.declaration.domain, self.declaration.name, envelope.event_id)
+            self._call({Envelope: envelope, Once: once})
+
+
+class Worker(_Batch):
+    """A declared worker on one of its domain's queues, callable as a Lambda handler."""
+
+    def __init__(self, declaration: WorkerDeclaration) -> None:
+        self.declaration: WorkerDeclaration = declaration
+
+    def _handle(self, record: Any) -> None:
+        attribute = record.message_attributes.get(CORRELATION_ATTRIBUTE)
+        with correlation.following(attribute.string_value if attribute else None) as correlation_id:
+            observability.bind(correlation_id=correlation_id)
+            kind = next(kind for kind in self._hints.values() if _is_model(kind))
+            self._call({kind: kind.model_validate_json(record.body)})
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+class Tick(BaseModel):
+    """What starts a job: the time that it works by, which is not the time at which it runs."""
+
+    time: datetime
+
+
+class Job(_Handler):
+    """A declared job, callable as a Lambda handler. It runs with the clock at its event's time."""
+
+    def __init__(self, declaration: JobDeclaration) -> None:
+        self.declaration: JobDeclaration = declaration
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Run once for the scheduled time in `event`."""
+        tick = Tick.model_validate({"time": event["time"]})
+        with correlation.following(event.get("id")) as correlation_id, clock.at(tick.time):
+            observability.bind(correlation_id=correlation_id, job=self.declaration.name)
+            try:
+                return {"done": self._call({Tick: tick})}
+            finally:
+                observability.flush()
+                observability.unbind()
+
+
+class UnpublishedEvents(RuntimeError):
+    """The bus refused some entries; the stream delivers them again."""
+
+
+class Relay:
+    """Carries a domain's outbox items from its table's stream to the bus.
+
+    An item is published when its stream record says so, and again if that fails; consumers know an event by its id.
+    """
+
+    def __init__(self, domain: str) -> None:
+        self.declaration = RelayDeclaration(
+            module=f"{domain}.relay",
+            function=type(self).__call__,
+            needs=Needs(publish=True),
+            timeout_seconds=30,
+        )
+        self.needs = self.declaration.needs
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Publish the batch; from the first entry that the bus refused on, the stream tries again."""
+        records = event["Records"]
+        answer = aws.client("events").put_events(
+            Entries=[_bus_entry(record["dynamodb"]["NewImage"]) for record in records]
+        )
+        for record, entry in zip(records, answer["Entries"], strict=True):
+            if entry.get("ErrorCode"):
+                observability.logger().error("event not published", extra={"reason": entry["ErrorCode"]})
+                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        return {"batchItemFailures": []}
+
+
+def _bus_entry(image: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "EventBusName": settings.read(BUS_SETTING),
+        "Source": image["source"]["S"],
+        "DetailType": image["detail_type"]["S"],
+        "Detail": image["detail"]["S"],
+    }
+
+
+def send(queue: str, message: BaseModel) -> None:
+    """Put a message on one of the domain's queues, with the correlation id of the work in hand."""
+    aws.client("sqs").send_message(
+        QueueUrl=settings.queue_url(queue),
+        MessageBody=message.model_dump_json(),
+        MessageAttributes={CORRELATION_ATTRIBUTE: {"DataType": "String", "StringValue": correlation.current()}},
+    )
+
+
+def consumer(
+    *events: type[Event], needs: Needs | None = None, timeout_seconds: int = 30, memory_mb: int = 512
+) -> Callable[[Callable[..., Any]], Consumer]:
+    """Declare the handler below it to react to `events`, through a queue of its own."""
+
+    def declare(function: Callable[..., Any]) -> Consumer:
+        return Consumer(
+            ConsumerDeclaration(
+                module=function.__module__,
+                function=function,
+                needs=needs or Needs(),
+                timeout_seconds=timeout_seconds,
+                memory_mb=memory_mb,
+                events=events,
+            )
+        )
+
+    return declare
+
+
+def worker(
+    queue: str, *, needs: Needs | None = None, timeout_seconds: int = 30, memory_mb: int = 512
+) -> Callable[[Callable[..., Any]], Worker]:
+    """Declare the handler below it to work off one of its domain's queues."""
+
+    def declare(function: Callable[..., Any]) -> Worker:
+        return Worker(
+            WorkerDeclaration(
+                module=function.__module__,
+                function=function,
+                needs=needs or Needs(),
+                timeout_seconds=timeout_seconds,
+                memory_mb=memory_mb,
+                queue=queue,
+            )
+        )
+
+    return declare
+
+
+def job(
+    schedule: str, *, needs: Needs | None = None, timeout_seconds: int = 60, memory_mb: int = 512
+) -> Callable[[Callable[..., Any]], Job]:
+    """Declare the handler below it to run on `schedule`, an EventBridge expression such as `rate(5 minutes)`."""
+
+    def declare(function: Callable[..., Any]) -> Job:
+        return Job(
+            JobDeclaration(
+                module=function.__module__,
+                function=function,
+                needs=needs or Needs(),
+                timeout_seconds=timeout_seconds,
+                memory_mb=memory_mb,
+                schedule=schedule,
+            )
+        )
+
+    return declare

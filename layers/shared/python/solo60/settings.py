@@ -1,0 +1,64 @@
+"""The environment of a function, named in one place.
+
+The names are derived from the declarations (`solo60.declarations`); the infrastructure writes them from the same
+declarations, so a function cannot be deployed without a variable that its code reads.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+class MissingSetting(RuntimeError):
+    """A variable is read that the function's declaration does not ask for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not set: does the declaration name what the handler uses?")
+
+
+def read(name: str, default: str | None = None) -> str:
+    """An environment variable, read when it is used.
+
+    Raises
+    ------
+    MissingSetting
+        It is not set and has no default.
+    """
+    value = os.environ.get(name, default)
+    if value is None:
+        raise MissingSetting(name)
+    return value
+
+
+def _upper(name: str) -> str:
+    return name.upper().replace("-", "_")
+
+
+def table_variable(domain: str) -> str:
+    """The variable that names a domain's table."""
+    return f"TABLE_{_upper(domain)}"
+
+
+def queue_variable(queue: str) -> str:
+    """The variable that holds a queue's address."""
+    return f"QUEUE_{_upper(queue)}"
+
+
+def secret_variable(secret: str) -> str:
+    """The variable that holds a secret's ARN, never its value."""
+    return f"SECRET_{_upper(secret)}"
+
+
+def table_name(domain: str) -> str:
+    """The name of a domain's table."""
+    return read(table_variable(domain))
+
+
+def queue_url(queue: str) -> str:
+    """The address of a queue."""
+    return read(queue_variable(queue))
+
+
+def secret_arn(secret: str) -> str:
+    """The ARN of a secret."""
+    return read(secret_variable(secret))
