@@ -105,6 +105,11 @@ def collaborator(kind: type[Any]) -> Any:
     return _collaborators[kind]
 
 
+def forget_collaborators() -> None:
+    """Drop the instances: between tests."""
+    _collaborators.clear()
+
+
 @cache
 def _adapter(annotation: Any) -> TypeAdapter[Any]:
     return TypeAdapter(annotation)

@@ -1,0 +1,232 @@
+"""Fixtures for everything below the HTTP boundary: DynamoDB by moto, and a caller of handlers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra_cdk import catalogue
+from solo60 import aws, settings
+from solo60.http.endpoint import Endpoint
+from solo60.http.parameters import forget_collaborators
+from solo60.ids import new_id
+
+REGION = "eu-west-2"
+CURSOR_KEY = "a cursor key for tests"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler answered, for assertions."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str | None:
+        """The problem's code, if it is a problem."""
+        return self.json.get("code") if self.headers.get("Content-Type") == "application/problem+json" else None
+
+
+class LambdaContext:
+    """The least that Powertools asks of a context."""
+
+    function_name = "solo60-test"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-west-2:123456789012:function:solo60-test"
+    aws_request_id = "00000000-0000-7000-8000-000000000000"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
+
+def claims(user_id: str, *, admin: bool = False, verified: bool = True, email: str | None = None) -> dict[str, str]:
+    """The claims that the gateway's authorizer passes on for an id token."""
+    return {
+        "sub": "0" * 8 + user_id[8:],
+        "custom:user_id": user_id,
+        "email": email or f"{user_id[-6:]}@example.com",
+        "email_verified": "true" if verified else "false",
+        "cognito:groups": "admin,member" if admin else "member",
+        "token_use": "id",
+    }
+
+
+def call(
+    handler: Endpoint,
+    *,
+    user: str | None = None,
+    admin: bool = False,
+    verified: bool = True,
+    body: Any = None,
+    raw_body: str | None = None,
+    path: dict[str, str] | None = None,
+    query: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+    email: str | None = None,
+) -> Answer:
+    """Call an endpoint as API Gateway would: `user` is the caller's id, `query` values may be lists."""
+    declaration = handler.declaration
+    filled = declaration.path
+    for name, value in (path or {}).items():
+        filled = filled.replace("{" + name + "}", value)
+    multi = {k: [str(i) for i in v] if isinstance(v, list) else [str(v)] for k, v in (query or {}).items()}
+    event = {
+        "httpMethod": declaration.method,
+        "path": filled,
+        "resource": declaration.path,
+        "pathParameters": path or None,
+        "queryStringParameters": {k: v[-1] for k, v in multi.items()} or None,
+        "multiValueQueryStringParameters": multi or None,
+        "headers": {"Content-Type": "application/json", **(headers or {})},
+        "body": raw_body if raw_body is not None else (None if body is None else json.dumps(body)),
+        "isBase64Encoded": False,
+        "requestContext": {
+            "requestId": new_id(),
+            "stage": "v1",
+            "identity": {"sourceIp": "192.0.2.1"},
+            "authorizer": {"claims": claims(user, admin=admin, verified=verified, email=email)} if user else {},
+        },
+    }
+    answer = handler(event, LambdaContext())
+    return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+
+def outbox(domain: str, detail_type: str | None = None) -> list[dict[str, Any]]:
+    """The envelopes of the events in a domain's outbox, oldest first, each with its `detail_type`."""
+    items = boto3.client("dynamodb", region_name=REGION).scan(TableName=catalogue.table_name("test", domain))["Items"]
+    found = [
+        {"detail_type": item["detail_type"]["S"], **json.loads(item["detail"]["S"])}
+        for item in items
+        if item.get("kind", {}).get("S") == "outbox"
+    ]
+    return sorted(
+        (event for event in found if detail_type in {None, event["detail_type"]}), key=lambda e: str(e["event_id"])
+    )
+
+
+def sqs_event(*bodies: Any) -> dict[str, Any]:
+    """An SQS batch as Lambda receives it, one record a body."""
+    return {
+        "Records": [
+            {
+                "messageId": f"message-{number}",
+                "receiptHandle": f"handle-{number}",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1790000000000"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-west-2:123456789012:test",
+                "awsRegion": REGION,
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def bus_event(source: str, detail_type: str, data: dict[str, Any], *, event_id: str | None = None) -> dict[str, Any]:
+    """An event as the bus puts it on a consumer's queue; give it to `sqs_event`."""
+    return {
+        "version": "0",
+        "id": "bus-id",
+        "detail-type": detail_type,
+        "source": f"solo60.{source}",
+        "account": "123456789012",
+        "time": "2026-03-02T10:00:00Z",
+        "region": REGION,
+        "resources": [],
+        "detail": {
+            "event_id": event_id or new_id(),
+            "occurred_at": "2026-03-02T10:00:00Z",
+            "version": 1,
+            "correlation_id": "test-correlation",
+            "data": data,
+        },
+    }
+
+
+def create_table(client: Any, service: catalogue.Service, name: str) -> None:
+    """A domain's table as its declaration says."""
+    indexes = [index.name for index in service.domain.indexes]
+    names = ["PK", "SK", *(f"{index}_{part}" for index in indexes for part in ("pk", "sk"))]
+    extra: dict[str, Any] = {}
+    if indexes:
+        extra["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": f"{index}_pk", "KeyType": "HASH"},
+                    {"AttributeName": f"{index}_sk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in indexes
+        ]
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in names],
+        KeySchema=[
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+        **extra,
+    )
+
+
+@pytest.fixture
+def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every domain's table in moto, the settings that all functions read, and the cursor secret."""
+    for name, value in {
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "VERSION": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "Solo60",
+        "POWERTOOLS_SERVICE_NAME": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        aws.forget()
+        forget_collaborators()
+        dynamodb = boto3.client("dynamodb", region_name=REGION)
+        for service in catalogue.services():
+            if service.domain.table:
+                name = catalogue.table_name("test", service.domain.name)
+                create_table(dynamodb, service, name)
+                monkeypatch.setenv(settings.table_variable(service.domain.name), name)
+            sqs = boto3.client("sqs", region_name=REGION)
+            for queue in service.domain.queues:
+                url = sqs.create_queue(QueueName=queue.name)["QueueUrl"]
+                monkeypatch.setenv(settings.queue_variable(queue.name), url)
+        secrets = boto3.client("secretsmanager", region_name=REGION)
+        arn = secrets.create_secret(Name="cursor-key", SecretString=CURSOR_KEY)["ARN"]
+        monkeypatch.setenv(settings.secret_variable("cursor-key"), arn)
+        yield
+        aws.forget()
+        forget_collaborators()
+
+
+@pytest.fixture
+def member() -> str:
+    """The id of a member."""
+    return new_id()
+
+
+@pytest.fixture
+def make_member() -> Callable[[], str]:
+    """Ids of further members."""
+    return new_id
