@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from solo60 import aws, settings
 from solo60.problems import InvalidCursor
 
-CURSOR_SECRET = "cursor-key"
+CURSOR_SECRET = "cursor-key"  # noqa: S105 - its name, not its value
 
 
 class Paging:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Annotated, Any, TypeVar
 
 from solo60.problems import MalformedRequest, PreconditionFailed, Unauthenticated
@@ -30,7 +30,7 @@ Body = Annotated[T, Part.BODY]
 """The JSON body as a model: `body: Body[BookRequest]`."""
 
 
-class Role(str, Enum):
+class Role(StrEnum):
     """What a caller may do, from the groups in the token."""
 
     MEMBER = "member"
