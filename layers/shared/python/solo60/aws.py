@@ -47,6 +47,35 @@ def secret_field(arn: str, field: str) -> str:
     return str(json.loads(secret(arn))[field])
 
 
+_PASSING_CODES = {
+    "InternalFailure",
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether `error`, or what caused it, is a time-out, a throttle or a fault of AWS: worth another try later."""
+    from botocore.exceptions import ClientError, HTTPClientError
+
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, HTTPClientError):
+            return True
+        if isinstance(error, ClientError) and error.response["Error"].get("Code") in _PASSING_CODES:
+            return True
+        error = getattr(error, "cause", None) or error.__cause__
+    return False
+
+
 def forget() -> None:
     """Drop cached clients and secrets: after a rotation, and between tests."""
     _session.cache_clear()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from solo60 import correlation, observability, standing
+from solo60 import aws, correlation, observability, standing
 from solo60.declarations import (
     DEFAULT_THROTTLE,
     Access,
@@ -28,6 +28,7 @@ from solo60.problems import (
     InternalError,
     PayloadTooLarge,
     Problem,
+    ServiceUnavailable,
     Unauthenticated,
 )
 
@@ -74,9 +75,10 @@ class Endpoint:
                 response = self._answer(request, caller)
             except Problem as problem:
                 response = render_problem(problem, request_id)
-            except Exception:  # noqa: BLE001 - the outermost boundary: the caller gets a problem, the log the cause
+            except Exception as error:  # noqa: BLE001 - the outermost boundary: a problem out, the cause in the log
                 observability.logger().exception("unforeseen error")
-                response = render_problem(InternalError(), request_id)
+                passing = aws.is_passing(error)
+                response = render_problem(ServiceUnavailable() if passing else InternalError(), request_id)
             observability.logger().info(
                 "request",
                 extra={
@@ -107,6 +109,10 @@ class Endpoint:
     def _answer(self, request: Request, caller: Caller | None) -> Response:
         values, page = arguments(self.signature, request)
         claim = Claim(self.declaration, request, caller.id if caller else None) if self._keeps_keys else None
+        for name, kind in self.signature.provided.items():
+            values[name] = self._provide(kind, request, caller, claim, page)
+        for name, kind in self.signature.collaborators.items():
+            values[name] = collaborator(kind)
         ask_standing = caller.id if caller and self.declaration.writes else None
         if claim is not None and claim.active:
             replay = claim.take(ask_standing)
@@ -114,10 +120,6 @@ class Endpoint:
                 return replay
         elif ask_standing is not None and not self.declaration.checks_standing:
             standing.refuse_banned(ask_standing)
-        for name, kind in self.signature.provided.items():
-            values[name] = self._provide(kind, request, caller, claim, page)
-        for name, kind in self.signature.collaborators.items():
-            values[name] = collaborator(kind)
         try:
             response = render(self.declaration.function(**values), self.declaration.status)
         except Exception:
