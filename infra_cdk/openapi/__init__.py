@@ -1,0 +1,13 @@
+"""The two OpenAPI documents of the API, both derived from the declarations in `functions/`.
+
+`public_document` is what people and generators read (3.1, with schemas, headers and refusals); `gateway_document` is
+what API Gateway is built from (3.0.1, routes and integrations alone). `python -m infra_cdk.openapi` writes the
+published files; a test fails while they differ from the declarations.
+"""
+
+from __future__ import annotations
+
+from infra_cdk.openapi.gateway import gateway_document
+from infra_cdk.openapi.refusals import GatewayRefusal, gateway_refusals
+
+__all__ = ["GatewayRefusal", "gateway_document", "gateway_refusals"]
