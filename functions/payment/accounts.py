@@ -1,0 +1,159 @@
+"""Keys and expressions of the credit account and its ledger.
+
+An account changes by one Update (or the Put that makes it), whose conditions name only the lots that it touches, so
+that a booking does not fail because a purchase arrived. Anything that adds a lot also keeps `by_due_sk` no later
+than that lot's expiry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import and_
+from uuid import UUID
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from payment.errors import AccountChanged
+from payment.records import Account, Entry, Lot
+from solo60 import clock
+from solo60.ids import new_id
+from solo60.records import Key
+from solo60.transaction import Transaction
+
+EXPIRY = "EXPIRY"
+ACCOUNT = "ACCOUNT"
+
+
+def key(user_id: str) -> Key:
+    """Where a member's account is."""
+    return Key(Account, _user(user_id), ACCOUNT)
+
+
+def take(transaction: Transaction, account: Account, amounts: Mapping[str, int]) -> None:
+    """Take credits out of lots of an account as it was read.
+
+    Raises
+    ------
+    AccountChanged
+        When the transaction commits: a lot holds less than is taken.
+    """
+    actions: list[Action] = []
+    conditions: list[Condition] = []
+    for lot_id, amount in amounts.items():
+        path = Account.lots[lot_id]
+        left = path["amount"]
+        if account.lots[lot_id].amount == amount:
+            conditions.append(left == amount)
+            actions.append(path.remove())
+        else:
+            conditions.append(left >= amount)
+            actions.append(left.set(left - amount))
+    _change(transaction, account, actions, conditions)
+
+
+def add(transaction: Transaction, user_id: str, account: Account | None, lots: Mapping[str, Lot]) -> None:
+    """Put credits into lots, making the lots and the account where they are not there.
+
+    Raises
+    ------
+    AccountChanged
+        When the transaction commits: the account or one of the lots came or went since it was read.
+    """
+    due = _due(min(lot.expires_at for lot in lots.values()), user_id)
+    if account is None:
+        place = key(user_id)
+        transaction.put(
+            Account(place.pk, place.sk, user_id=user_id, lots=dict(lots), by_due_pk=EXPIRY, by_due_sk=due),
+            otherwise=AccountChanged(),
+        )
+        return
+    actions: list[Action] = []
+    conditions: list[Condition] = []
+    for lot_id, lot in lots.items():
+        path = Account.lots[lot_id]
+        if lot_id in account.lots:
+            amount = path["amount"]
+            conditions.append(amount.exists())
+            actions.append(amount.set(amount + lot.amount))
+        else:
+            conditions.append(path.does_not_exist())
+            actions.append(path.set({"M": lot.to_item()}))
+    if account.by_due_sk is None or account.by_due_sk > due:
+        conditions.append(Account.by_due_sk.does_not_exist() | (Account.by_due_sk >= due))
+        actions += [Account.by_due_pk.set(EXPIRY), Account.by_due_sk.set(due)]
+    else:
+        conditions.append(Account.by_due_sk <= due)
+    _change(transaction, account, actions, conditions)
+
+
+def remove(transaction: Transaction, account: Account, lot_ids: list[str]) -> None:
+    """Remove whole lots of an account as it was read, and move its due time to the next expiry."""
+    actions: list[Action] = [Account.lots[lot_id].remove() for lot_id in lot_ids]
+    rest = [lot.expires_at for lot_id, lot in account.lots.items() if lot_id not in lot_ids]
+    if rest:
+        actions.append(Account.by_due_sk.set(_due(min(rest), account.user_id)))
+    else:
+        actions += [Account.by_due_pk.remove(), Account.by_due_sk.remove()]
+    _change(transaction, account, actions, [Account.version == account.version])
+
+
+def _change(transaction: Transaction, account: Account, actions: list[Action], conditions: list[Condition]) -> None:
+    transaction.update(
+        Account(account.pk, account.sk),
+        [*actions, Account.version.add(1)],
+        condition=reduce(and_, conditions),
+        otherwise=AccountChanged(),
+    )
+
+
+def record(
+    transaction: Transaction,
+    *,
+    user_id: str,
+    type: str,
+    pot: str,
+    lots: Mapping[str, int],
+    description: str,
+    reference: str,
+    stripe_payment_id: str | None = None,
+) -> None:
+    """Add one ledger entry: the sum of `lots`, which are signed amounts by lot."""
+    entry_id = new_id()
+    transaction.put(
+        Entry(
+            _user(user_id),
+            f"ENTRY#{entry_id}",
+            id=entry_id,
+            user_id=user_id,
+            type=type,
+            amount=sum(lots.values()),
+            pot=pot,
+            lots=dict(lots),
+            description=description,
+            reference=reference,
+            stripe_payment_id=stripe_payment_id,
+            created_at=_made_at(entry_id),
+            by_type_pk=f"{_user(user_id)}#TYPE#{type}",
+            by_type_sk=f"ENTRY#{entry_id}",
+        )
+    )
+
+
+def _user(user_id: str) -> str:
+    return f"USER#{user_id}"
+
+
+def _due(instant: datetime, user_id: str) -> str:
+    return f"{clock.to_sortable(instant)}#{user_id}"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def _made_at(entry_id: str) -> datetime:
+    """The instant in a UUIDv7, to the millisecond: an entry's key and its `created_at` say the same."""
+    return _EPOCH + (UUID(entry_id).int >> 80) * _MILLISECOND

@@ -1,0 +1,42 @@
+"""Refusals of the payment service."""
+
+from __future__ import annotations
+
+from solo60.problems import Conflict, Problem
+
+
+class InsufficientCredits(Problem):
+    status = 409
+    code = "insufficient_credits"
+    title = "There are not enough credits for this"
+
+
+class AccountChanged(Conflict):
+    """The account is not as it was read: read it again and repeat. A caller sees it only if that keeps failing."""
+
+    code = "account_changed"
+    title = "The credit account is being changed by other requests; please try again"
+
+
+class PackageNotOnSale(Problem):
+    status = 409
+    code = "package_not_on_sale"
+    title = "This credit pack is no longer on sale"
+
+
+class PromoCodeInvalid(Problem):
+    status = 422
+    code = "promo_code_invalid"
+    title = "This promo code cannot be used"
+
+
+class PaymentDeclined(Problem):
+    status = 409
+    code = "payment_declined"
+    title = "The payment was declined"
+
+
+class InvalidSignature(Problem):
+    status = 400
+    code = "invalid_signature"
+    title = "The signature does not fit the body"

@@ -1,0 +1,244 @@
+"""The rules of credits: what may be spent, in which order, and where it goes back to.
+
+A lot is credits that came together and expire together; an account holds lots; the two pots are the lots of each
+kind. Every change writes one ledger entry a pot in the same transaction, split by lot.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from payment import accounts
+from payment.errors import InsufficientCredits
+from payment.records import Account, Lot, PotName
+from solo60 import clock
+from solo60.transaction import Transaction
+
+EXPIRED_AT_ONCE = 40
+"""Lots: each may need an entry, and a transaction takes 100 operations."""
+
+
+class Pot(BaseModel):
+    """A part of a price: so many credits out of this lot of this pot."""
+
+    model_config = ConfigDict(frozen=True)
+    pot: PotName
+    amount: int
+    lot_id: str
+    expires_at: datetime
+
+
+def unexpired(account: Account | None) -> list[tuple[str, Lot]]:
+    """The lots that can be spent now, in the order in which they are: what expires first, subscription on a tie."""
+    if account is None:
+        return []
+    now = clock.now()
+    lots = [(lot_id, lot) for lot_id, lot in account.lots.items() if lot.amount > 0 and lot.expires_at > now]
+    return sorted(lots, key=lambda item: (item[1].expires_at, item[1].pot != "subscription", item[0]))
+
+
+def spendable(account: Any) -> int:
+    """Credits that can be spent now, of both pots; 0 where there is no account yet."""
+    return sum(lot.amount for _, lot in unexpired(account))
+
+
+def debit(
+    transaction: Transaction,
+    *,
+    user_id: str,
+    account: Any,
+    amount: int,
+    reference: str,
+    description: str,
+) -> list[Pot]:
+    """Take `amount` credits in `transaction`, from what expires first.
+
+    Parameters
+    ----------
+    account
+        The member's account from a strong read of `account_key(user_id)`, or None.
+    amount
+        Credits, 0 or more; 0 adds nothing to the transaction.
+    reference
+        What they are taken for: the id of the session.
+
+    Returns
+    -------
+    list
+        What came from which lot; give it to `give_back` to undo.
+
+    Raises
+    ------
+    InsufficientCredits
+        The account as read holds less.
+    AccountChanged
+        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+    """
+    if amount < 0:
+        raise ValueError(f"a debit takes credits; {amount} would give some")
+    if amount == 0:
+        return []
+    pots: list[Pot] = []
+    missing = amount
+    for lot_id, lot in unexpired(account):
+        taken = min(missing, lot.amount)
+        pots.append(Pot(pot=lot.pot, amount=taken, lot_id=lot_id, expires_at=lot.expires_at))
+        missing -= taken
+        if not missing:
+            break
+    if missing:
+        raise InsufficientCredits(f"{amount} credits are needed and {amount - missing} are there.")
+    accounts.take(transaction, account, {pot.lot_id: pot.amount for pot in pots})
+    _record(transaction, user_id, "booking", pots, sign=-1, description=description, reference=reference)
+    return pots
+
+
+def give_back(
+    transaction: Transaction,
+    *,
+    user_id: str,
+    account: Any,
+    pots: Sequence[Pot],
+    reference: str,
+    description: str,
+) -> int:
+    """Put credits back in `transaction`, each into the lot, pot and expiry that it came from.
+
+    A lot that is gone is made again. One that has expired meanwhile takes its credits too, and they expire.
+
+    Parameters
+    ----------
+    account
+        The member's account from a strong read of `account_key(user_id)`, or None.
+    pots
+        What `debit` returned, or the part of it to give back.
+
+    Returns
+    -------
+    int
+        How many credits go back.
+
+    Raises
+    ------
+    AccountChanged
+        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+    """
+    returned: dict[str, Lot] = {}
+    for pot in pots:
+        if pot.amount < 0:
+            raise ValueError("a part of a price is never negative")
+        if pot.amount:
+            earlier = returned[pot.lot_id].amount if pot.lot_id in returned else 0
+            returned[pot.lot_id] = Lot(pot.pot, earlier + pot.amount, pot.expires_at)
+    if not returned:
+        return 0
+    accounts.add(transaction, user_id, account, returned)
+    _record(transaction, user_id, "refund", pots, sign=1, description=description, reference=reference)
+    return sum(lot.amount for lot in returned.values())
+
+
+def credit(
+    transaction: Transaction,
+    *,
+    user_id: str,
+    account: Account | None,
+    type: str,
+    lots: Mapping[str, Lot],
+    reference: str,
+    description: str,
+    stripe_payment_id: str | None = None,
+) -> None:
+    """Add new credits in `transaction`: a purchase, a grant.
+
+    Parameters
+    ----------
+    type
+        Of the ledger entry.
+    lots
+        By ids of the caller's choice; a purchase's lot has the purchase's id.
+
+    Raises
+    ------
+    AccountChanged
+        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+    """
+    pots = [
+        Pot(pot=lot.pot, amount=lot.amount, lot_id=lot_id, expires_at=lot.expires_at) for lot_id, lot in lots.items()
+    ]
+    accounts.add(transaction, user_id, account, lots)
+    _record(
+        transaction,
+        user_id,
+        type,
+        pots,
+        sign=1,
+        description=description,
+        reference=reference,
+        stripe_payment_id=stripe_payment_id,
+    )
+
+
+def expire(transaction: Transaction, account: Account) -> int:
+    """Remove in `transaction` lots that have expired by now or were spent to nothing, up to `EXPIRED_AT_ONCE`.
+
+    Each lot that still held credits gets an entry of its own, which refers to it.
+
+    Returns
+    -------
+    int
+        How many credits expire.
+
+    Raises
+    ------
+    AccountChanged
+        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+    """
+    now = clock.now()
+    over = [(lot_id, lot) for lot_id, lot in account.lots.items() if lot.expires_at <= now or lot.amount == 0]
+    over = over[:EXPIRED_AT_ONCE]
+    accounts.remove(transaction, account, [lot_id for lot_id, _ in over])
+    for lot_id, lot in over:
+        if lot.amount:
+            accounts.record(
+                transaction,
+                user_id=account.user_id,
+                type="expiry",
+                pot=lot.pot,
+                lots={lot_id: -lot.amount},
+                description="Credits expired",
+                reference=lot_id,
+            )
+    return sum(lot.amount for _, lot in over)
+
+
+def _record(
+    transaction: Transaction,
+    user_id: str,
+    type: str,
+    pots: Sequence[Pot],
+    *,
+    sign: int,
+    description: str,
+    reference: str,
+    stripe_payment_id: str | None = None,
+) -> None:
+    shares: dict[str, dict[str, int]] = defaultdict(dict)
+    for pot in pots:
+        if pot.amount:
+            shares[pot.pot][pot.lot_id] = shares[pot.pot].get(pot.lot_id, 0) + sign * pot.amount
+    for name, lots in shares.items():
+        accounts.record(
+            transaction,
+            user_id=user_id,
+            type=type,
+            pot=name,
+            lots=lots,
+            description=description,
+            reference=reference,
+            stripe_payment_id=stripe_payment_id,
+        )

@@ -1,0 +1,44 @@
+"""What other services may use of payment: the credit account, inside their own transactions.
+
+A booking reads `account_key(user_id)` together with all else, and adds `debit(...)` to its transaction::
+
+    gym, account = read_together([gym_key(gym_id), account_key(user_id)])
+    pots = debit(transaction, user_id=..., account=account, amount=12, reference=session_id, description=...)
+
+If the commit raises `AccountChanged`, the account has changed since it was read: read again, repeat.
+"""
+
+from __future__ import annotations
+
+from payment.accounts import key as account_key
+from payment.errors import AccountChanged, InsufficientCredits
+from payment.ledger import Pot, debit, give_back, spendable
+from solo60.declarations import Do, Table
+from solo60.models import Money
+
+READ = Table("payment", {Do.GET, Do.BATCH_GET})
+DEBIT = Table("payment", {Do.UPDATE, Do.PUT})
+GIVE_BACK = Table("payment", {Do.UPDATE, Do.PUT})
+
+MINOR_UNITS_PER_CREDIT = 100
+LIST_CURRENCY = "GBP"
+
+
+def list_price(credits: int) -> Money:
+    """What `credits` cost by the list, without a pack's discount."""
+    return Money(amount=credits * MINOR_UNITS_PER_CREDIT, currency=LIST_CURRENCY)
+
+
+__all__ = [
+    "DEBIT",
+    "GIVE_BACK",
+    "READ",
+    "AccountChanged",
+    "InsufficientCredits",
+    "Pot",
+    "account_key",
+    "debit",
+    "give_back",
+    "list_price",
+    "spendable",
+]
