@@ -8,6 +8,7 @@ published files; a test fails while they differ from the declarations.
 from __future__ import annotations
 
 from infra_cdk.openapi.gateway import gateway_document
+from infra_cdk.openapi.public import public_document
 from infra_cdk.openapi.refusals import GatewayRefusal, gateway_refusals
 
-__all__ = ["GatewayRefusal", "gateway_document", "gateway_refusals"]
+__all__ = ["GatewayRefusal", "gateway_document", "gateway_refusals", "public_document"]

@@ -1,0 +1,190 @@
+"""The OpenAPI 3.1 document that people and generators read."""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from typing import Any
+
+from infra_cdk import catalogue
+from infra_cdk.openapi.gateway import operation_id
+from infra_cdk.openapi.responses import HEADERS, PROBLEM_SCHEMA, responses, shared_responses
+from infra_cdk.openapi.schemas import Components, untitled
+from solo60.declarations import Domain, Idempotency
+from solo60.http.endpoint import Endpoint
+from solo60.http.idempotency import HEADER as IDEMPOTENCY_HEADER
+from solo60.http.idempotency import MAX_KEY_LENGTH
+from solo60.http.request import IfMatch, RawBody
+from solo60.models import DEFAULT_LIMIT, MAX_LIMIT
+
+SECURITY_SCHEME = "id_token"
+
+DESCRIPTION = """\
+SOLO60 is a network of private micro-gyms, booked whole and by the hour.
+
+- JSON in `snake_case`. Ids are UUIDs (version 7), instants are RFC 3339 in UTC, money is in minor units, credits are
+  integers.
+- Refusals are `application/problem+json` (RFC 9457) with a stable `code`; an invalid request lists every fault at once
+  in `errors`, and unknown fields are refused.
+- Lists answer `items` and `next_cursor`; give the cursor back with the same query for the next page.
+- A POST with an `Idempotency-Key` is done once: the same key and body replay the first answer for 24 hours.
+- A changeable resource has an `ETag`; send it as `If-Match` and a change of something else's version is refused.
+- Send the id token of `POST /auth/login` as `Authorization: Bearer <id_token>`."""
+
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "IdempotencyKey": {
+        "name": IDEMPOTENCY_HEADER,
+        "in": "header",
+        "description": "Makes this request happen once, however often it is sent within 24 hours.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The `ETag` that you read: the change is refused if it is no longer the present one.",
+        "schema": {"type": "string"},
+    },
+    "CorrelationId": {
+        "name": "X-Correlation-Id",
+        "in": "header",
+        "description": "Follows the work through every event, message and log line.",
+        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9._:\-]{1,128}$"},
+    },
+    "Limit": {
+        "name": "limit",
+        "in": "query",
+        "description": "Items a page.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    },
+    "Cursor": {
+        "name": "cursor",
+        "in": "query",
+        "description": "`next_cursor` of the page before, with the same query.",
+        "schema": {"type": "string"},
+    },
+}
+
+
+def public_document() -> dict[str, Any]:
+    """The document of the whole API, from the catalogue alone."""
+    services = catalogue.services()
+    endpoints = catalogue.endpoints()
+    components = Components(endpoints)
+    titles = {service.domain.name: service.domain.title for service in services}
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in endpoints:
+        declaration = endpoint.declaration
+        operation = _operation(endpoint, titles[declaration.domain], components)
+        paths.setdefault(declaration.path, {})[declaration.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "SOLO60",
+            "version": version(),
+            "description": DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        # Relative to where the document is served from, as OpenAPI allows; the endpoint puts its own address here.
+        "servers": [{"url": "./"}],
+        "tags": [_tag(service.domain) for service in services if service.endpoints],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": {"Problem": PROBLEM_SCHEMA, **components.used_by(paths)},
+            "headers": HEADERS,
+            "responses": shared_responses(),
+            "parameters": PARAMETERS,
+            "securitySchemes": {
+                SECURITY_SCHEME: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "The `id_token` of `POST /auth/login`.",
+                }
+            },
+        },
+    }
+
+
+def version() -> str:
+    """The version of the project."""
+    with (catalogue.ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def _tag(domain: Domain) -> dict[str, Any]:
+    return {"name": domain.title, "description": domain.summary}
+
+
+def _operation(endpoint: Endpoint, tag: str, components: Components) -> dict[str, Any]:
+    declaration = endpoint.declaration
+    operation: dict[str, Any] = {
+        "operationId": operation_id(declaration),
+        "tags": [tag],
+        "summary": declaration.summary,
+        "x-access": declaration.access.value,
+        "security": [{SECURITY_SCHEME: []}] if declaration.access.authenticated else [],
+        "parameters": _parameters(endpoint, components),
+        "responses": responses(endpoint, components),
+    }
+    description = _description(endpoint)
+    if description:
+        operation["description"] = description
+    if endpoint.signature.body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": components.body(endpoint)}},
+        }
+    elif RawBody in endpoint.signature.provided.values():
+        operation["requestBody"] = {
+            "required": True,
+            "description": "As the provider signs it.",
+            "content": {"application/json": {"schema": {}}},
+        }
+    return operation
+
+
+def _description(endpoint: Endpoint) -> str:
+    text = inspect.cleandoc(endpoint.declaration.function.__doc__ or "")
+    return text.partition("\n")[2].strip()
+
+
+def _parameters(endpoint: Endpoint, components: Components) -> list[dict[str, Any]]:
+    signature = endpoint.signature
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": components.path(endpoint, name)}
+        for name in signature.path
+    ]
+    if signature.query:
+        found += _query(components.query(endpoint))
+    names = []
+    if signature.paged:
+        names += ["Limit", "Cursor"]
+    if IfMatch in signature.provided.values():
+        names.append("IfMatch")
+    if endpoint.declaration.idempotency is Idempotency.REPLAY:
+        names.append("IdempotencyKey")
+    names.append("CorrelationId")
+    return found + [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def _query(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    required = set(schema.get("required", ()))
+    found = []
+    for name, member in schema.get("properties", {}).items():
+        parameter: dict[str, Any] = {"name": name, "in": "query", "schema": _without_null(untitled(member))}
+        if name in required:
+            parameter["required"] = True
+        description = parameter["schema"].pop("description", None)
+        if description:
+            parameter["description"] = description
+        found.append(parameter)
+    return found
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is left out, never null."""
+    rest = {key: value for key, value in schema.items() if not (key == "default" and value is None)}
+    options = [option for option in rest.pop("anyOf", []) if option != {"type": "null"}]
+    if len(options) == 1:
+        return {**options[0], **rest}
+    return {"anyOf": options, **rest} if options else rest

@@ -1,0 +1,181 @@
+"""The answers of an operation: success as declared, refusals of the use case, of the runtime and of the gateway."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from infra_cdk.openapi.refusals import GatewayTimeout
+from infra_cdk.openapi.schemas import Components, is_tagged
+from solo60.declarations import Access, Idempotency
+from solo60.http.endpoint import Endpoint
+from solo60.http.request import IfMatch
+from solo60.http.response import PROBLEM_JSON
+from solo60.problems import (
+    AccountBanned,
+    EmailNotVerified,
+    Forbidden,
+    IdempotencyKeyReused,
+    InternalError,
+    InvalidCursor,
+    InvalidRequest,
+    MalformedRequest,
+    NotFound,
+    PayloadTooLarge,
+    PreconditionFailed,
+    Problem,
+    RequestInFlight,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+
+_EVERYWHERE = (InvalidRequest, TooManyRequests, InternalError, ServiceUnavailable, GatewayTimeout)
+_SHARED = (
+    *_EVERYWHERE,
+    EmailNotVerified,
+    MalformedRequest,
+    NotFound,
+    PayloadTooLarge,
+    PreconditionFailed,
+    RequestInFlight,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "X-Request-Id": {"description": "The id of this request.", "schema": {"type": "string"}},
+    "X-Correlation-Id": {
+        "description": "The id that follows the work through events, messages and logs: yours, if you sent one.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "The version of the resource; send it as `If-Match` to change exactly this one.",
+        "schema": {"type": "string", "examples": ['"3"']},
+    },
+    "Idempotent-Replayed": {
+        "description": "`true` where this is the kept answer of an earlier request with the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
+}
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "A refusal (RFC 9457). Some carry further members.",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "examples": ["urn:solo60:problem:not_found"]},
+        "title": {"type": "string", "description": "The same for every occurrence."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened this time, for a person."},
+        "instance": {"type": "string", "description": "The id of the request."},
+        "code": {"type": "string", "description": "A stable word to switch on."},
+        "errors": {
+            "type": "array",
+            "description": "Every fault of an invalid request.",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
+    """Every problem that an endpoint may answer, by status and code."""
+    declaration, signature = endpoint.declaration, endpoint.signature
+    found: set[type[Problem]] = {*declaration.errors, *_EVERYWHERE}
+    if declaration.access.authenticated:
+        found |= {Unauthenticated, EmailNotVerified}
+    if declaration.access is Access.ADMIN:
+        found.add(Forbidden)
+    if declaration.writes:
+        found.add(AccountBanned)
+    if signature.paged:
+        found.add(InvalidCursor)
+    if declaration.method != "GET":
+        found |= {MalformedRequest, PayloadTooLarge}
+    if signature.body is not None:
+        found.add(UnsupportedMediaType)
+    if IfMatch in signature.provided.values():
+        found.add(PreconditionFailed)
+    if declaration.idempotency is Idempotency.REPLAY:
+        found |= {RequestInFlight, IdempotencyKeyReused}
+    return tuple(sorted(found, key=lambda problem: (problem.status, problem.code)))
+
+
+def responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
+    """The `responses` of an operation."""
+    answers = {str(endpoint.declaration.status): _success(endpoint, components)}
+    for status, problems in groupby(refusals(endpoint), key=lambda problem: problem.status):
+        by_code = tuple({problem.code: problem for problem in problems}.values())
+        only = by_code[0].__name__ if len(by_code) == 1 else ""
+        shared = only in shared_responses()
+        answers[str(status)] = {"$ref": f"#/components/responses/{only}"} if shared else _problem(status, by_code)
+    return answers
+
+
+@cache
+def shared_responses() -> dict[str, Any]:
+    """The refusals that many operations have, as components."""
+    return {problem.__name__: _problem(problem.status, (problem,)) for problem in _SHARED}
+
+
+def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
+    declaration = endpoint.declaration
+    names = ["X-Request-Id", "X-Correlation-Id"]
+    if is_tagged(endpoint.signature.answer):
+        names.append("ETag")
+    if declaration.idempotency is Idempotency.REPLAY:
+        names.append("Idempotent-Replayed")
+    answer: dict[str, Any] = {"description": declaration.summary or "Done", "headers": _headers(names)}
+    schema = components.answer(endpoint)
+    if schema is not None:
+        answer["content"] = {declaration.content_type: {"schema": schema}}
+    elif declaration.content_type != "application/json":
+        answer["content"] = {declaration.content_type: {"schema": {"type": "string"}}}
+    return answer
+
+
+def _problem(status: int, problems: tuple[type[Problem], ...]) -> dict[str, Any]:
+    names = ["X-Request-Id", "X-Correlation-Id"]
+    if status in {429, 503} or RequestInFlight in problems:
+        names.append("Retry-After")
+    examples: dict[str, Any] = {}
+    for problem in problems:
+        body = {
+            "type": f"urn:solo60:problem:{problem.code}",
+            "title": problem.title,
+            "status": problem.status,
+            "detail": problem.title,
+            "instance": "0199c0de-0000-7000-8000-000000000000",
+            "code": problem.code,
+        }
+        if problem.code == InvalidRequest.code:
+            body["errors"] = [{"field": "name", "message": "Field required"}]
+        examples[problem.code] = {"summary": problem.title, "value": body}
+    codes = [problem.code for problem in problems]
+    return {
+        "description": "; ".join(f"`{problem.code}`: {problem.title}" for problem in problems),
+        "headers": _headers(names),
+        "content": {
+            PROBLEM_JSON: {
+                "schema": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/Problem"},
+                        {"type": "object", "properties": {"code": {"enum": codes}, "status": {"const": status}}},
+                    ]
+                },
+                "examples": examples,
+            }
+        },
+    }
+
+
+def _headers(names: list[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

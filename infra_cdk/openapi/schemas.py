@@ -1,0 +1,127 @@
+"""JSON Schemas of everything that the declarations name, as one set of components."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+from solo60.http.endpoint import Endpoint
+from solo60.http.response import Raw, Tagged
+from solo60.models import Empty
+
+REF_TEMPLATE = "#/components/schemas/{model}"
+_PREFIX = REF_TEMPLATE.format(model="")
+
+Schema = dict[str, Any]
+_Wanted = tuple[str, JsonSchemaMode]
+
+
+class Components:
+    """Schemas by what they describe, and the components that they refer to."""
+
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        adapters: dict[_Wanted, TypeAdapter[Any]] = {}
+        for endpoint in endpoints:
+            module = endpoint.declaration.module
+            signature = endpoint.signature
+            for name, annotation in signature.path.items():
+                adapters[(f"{module} path {name}", "validation")] = TypeAdapter(annotation)
+            if signature.body:
+                adapters[(f"{module} body", "validation")] = TypeAdapter(signature.body[1])
+            if signature.query:
+                adapters[(f"{module} query", "validation")] = TypeAdapter(signature.query[1])
+            answered = answer_model(signature.answer)
+            if answered is not None:
+                adapters[(f"{module} answer", "serialization")] = TypeAdapter(answered)
+        schemas, definitions = TypeAdapter.json_schemas(
+            [(key, mode, adapter) for (key, mode), adapter in adapters.items()], ref_template=REF_TEMPLATE
+        )
+        self._schemas: dict[str, Schema] = {str(key): schema for (key, _), schema in schemas.items()}
+        self._definitions: dict[str, Schema] = {_plain(k): v for k, v in definitions.get("$defs", {}).items()}
+        _rename(self._schemas)
+        _rename(self._definitions)
+
+    def path(self, endpoint: Endpoint, name: str) -> Schema:
+        """The schema of a path parameter."""
+        return untitled(self._schemas[f"{endpoint.declaration.module} path {name}"])
+
+    def body(self, endpoint: Endpoint) -> Schema:
+        """The schema of the body."""
+        return self._schemas[f"{endpoint.declaration.module} body"]
+
+    def query(self, endpoint: Endpoint) -> Schema:
+        """The schema of the query string, as an object with its properties spelled out."""
+        schema = self._schemas[f"{endpoint.declaration.module} query"]
+        return self._definitions[schema["$ref"].removeprefix(_PREFIX)] if "$ref" in schema else schema
+
+    def answer(self, endpoint: Endpoint) -> Schema | None:
+        """The schema of the answer, or None where it has no JSON body."""
+        return self._schemas.get(f"{endpoint.declaration.module} answer")
+
+    def used_by(self, document: Any) -> dict[str, Schema]:
+        """The components that `document` refers to, and those that they refer to."""
+        used: dict[str, Schema] = {}
+        waiting = list(_references(document))
+        while waiting:
+            name = waiting.pop()
+            if name not in used and name in self._definitions:
+                used[name] = self._definitions[name]
+                waiting += _references(used[name])
+        return dict(sorted(used.items()))
+
+
+def answer_model(annotation: Any) -> Any:
+    """What an endpoint answers as JSON, from its return annotation; None for no body and for raw ones."""
+    if annotation in {None, type(None), Raw, Empty}:
+        return None
+    if get_origin(annotation) is Tagged:
+        return get_args(annotation)[0]
+    if get_origin(annotation) in {Union, types.UnionType}:
+        models = tuple(model for item in get_args(annotation) if (model := answer_model(item)) is not None)
+        return Union[models] if models else None  # noqa: UP007 - built at run time
+    return annotation
+
+
+def is_tagged(annotation: Any) -> bool:
+    """Whether an endpoint answers with an `ETag`."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return any(is_tagged(item) for item in get_args(annotation))
+    return annotation is Tagged or get_origin(annotation) is Tagged
+
+
+def untitled(schema: Schema) -> Schema:
+    """A schema without the title that pydantic makes of the member's name."""
+    return {key: value for key, value in schema.items() if key != "title"}
+
+
+def _plain(name: str) -> str:
+    """`Page_SessionView_` as `PageOfSessionView`: components have to be words."""
+    return name.replace("[", "Of").replace("]", "").rstrip("_").replace("_", "Of", 1) if name.endswith("_") else name
+
+
+def _references(node: Any) -> Iterable[str]:
+    if isinstance(node, dict):
+        target = node.get("$ref")
+        if isinstance(target, str) and target.startswith(_PREFIX):
+            yield target.removeprefix(_PREFIX)
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _rename(node: Any) -> None:
+    if isinstance(node, dict):
+        target = node.get("$ref")
+        if isinstance(target, str) and target.startswith(_PREFIX):
+            node["$ref"] = _PREFIX + _plain(target.removeprefix(_PREFIX))
+        for value in node.values():
+            _rename(value)
+    elif isinstance(node, list):
+        for value in node:
+            _rename(value)
