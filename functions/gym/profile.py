@@ -1,0 +1,101 @@
+"""A gym as rules see it: immutable, without keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""In the order of `date.weekday()`."""
+
+
+class GymStatus(StrEnum):
+    """Whether a gym takes bookings."""
+
+    ACTIVE = "active"
+    MAINTENANCE = "maintenance"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One stretch of opening on a weekday, by the gym's wall clock.
+
+    Attributes
+    ----------
+    opens
+        `HH:MM`.
+    closes
+        `HH:MM`; not after `opens` means the next day. `24:00` is the end of the day.
+    """
+
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True)
+class PriceBand:
+    """Another price at certain hours of certain weekdays.
+
+    Attributes
+    ----------
+    weekdays
+        On which it begins.
+    from_, to
+        `HH:MM` by the wall clock; a `to` that is not after `from_` is on the next day.
+    credits_per_hour
+        In force instead of the gym's own; the first band that covers a minute wins.
+    """
+
+    name: str
+    weekdays: tuple[str, ...]
+    from_: str
+    to: str
+    credits_per_hour: int
+
+
+@dataclass(frozen=True)
+class GymProfile:
+    """What booking needs to know of a gym. Durations are minutes, prices are credits.
+
+    Attributes
+    ----------
+    address
+        In one line.
+    timezone
+        IANA name; `opening_hours` and `price_bands` are wall clock there.
+    opening_hours
+        By weekday, `monday` to `sunday`.
+    capacity
+        People, the host included.
+    slot_minutes
+        The grid of starts, from local midnight.
+    version
+        Rises with every change.
+    """
+
+    id: str
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+    timezone: str
+    opening_hours: dict[str, list[Interval]]
+    capacity: int
+    slot_minutes: int
+    min_duration: int
+    max_duration: int
+    buffer_minutes: int
+    booking_horizon_days: int
+    minimum_notice_minutes: int
+    cancellation_hours: int
+    credits_per_hour: int
+    price_bands: tuple[PriceBand, ...]
+    requires_induction: bool
+    status: GymStatus
+    version: int
+
+    @property
+    def credits_from(self) -> int:
+        """The lowest price of an hour."""
+        return min([self.credits_per_hour, *(band.credits_per_hour for band in self.price_bands)])

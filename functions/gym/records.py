@@ -1,0 +1,163 @@
+"""The gym service's table.
+
+=====================================  ==========================  =============================================
+what                                   key                         read by
+=====================================  ==========================  =============================================
+a gym                                  GYM#id / PROFILE            id
+active gyms near a point               by_place: sheet / z-order   ranges of cells (`gym.places`)
+active gyms by name                    by_name: ACTIVE / name      pages in order
+active gyms by lowest price            by_price: ACTIVE / credits  pages in order
+active gyms by rating, best first      by_rating: ACTIVE / rank    pages in order
+a member's favourites, newest first    USER#id / FAVOURITE#instant pages, backwards
+whether a gym is a member's favourite  USER#id / FAVOURS#gym       id
+a member's induction at a gym          USER#id / INDUCTION#gym     id
+=====================================  ==========================  =============================================
+
+The index attributes are set on active gyms alone, so no other gym can turn up in a search. The three sorted indexes
+keep all gyms under one key: a gym is a building, there are thousands at most, and pages of them are read far below
+what one partition serves; spreading them would cost a query for each part on every page.
+"""
+
+from __future__ import annotations
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from solo60.records import InstantAttribute, Record
+
+
+class ByPlace(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+    """Active gyms by where they are."""
+
+    class Meta:
+        index_name = "by_place"
+        projection = AllProjection()
+
+    by_place_pk = UnicodeAttribute(hash_key=True)
+    by_place_sk = UnicodeAttribute(range_key=True)
+
+
+class ByName(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+    """Active gyms by name."""
+
+    class Meta:
+        index_name = "by_name"
+        projection = AllProjection()
+
+    by_name_pk = UnicodeAttribute(hash_key=True)
+    by_name_sk = UnicodeAttribute(range_key=True)
+
+
+class ByPrice(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+    """Active gyms by their lowest price."""
+
+    class Meta:
+        index_name = "by_price"
+        projection = AllProjection()
+
+    by_price_pk = UnicodeAttribute(hash_key=True)
+    by_price_sk = UnicodeAttribute(range_key=True)
+
+
+class ByRating(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+    """Active gyms by rating, the best first."""
+
+    class Meta:
+        index_name = "by_rating"
+        projection = AllProjection()
+
+    by_rating_pk = UnicodeAttribute(hash_key=True)
+    by_rating_sk = UnicodeAttribute(range_key=True)
+
+
+class GymTable(Record):
+    """Base of the table's kinds."""
+
+    class Meta:
+        table_name = "unset"
+        domain = "gym"
+
+    kind = DiscriminatorAttribute()
+
+
+class Gym(GymTable, discriminator="gym"):
+    """A gym. Lists and structures are JSON: they are read and written whole, under `version`."""
+
+    by_place = ByPlace()
+    by_name = ByName()
+    by_price = ByPrice()
+    by_rating = ByRating()
+
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    description = UnicodeAttribute(default="")
+    address = JSONAttribute()
+    """`line1`, `line2` or None, `city`, `postcode`, `country`."""
+    latitude = NumberAttribute()
+    longitude = NumberAttribute()
+    timezone = UnicodeAttribute()
+    opening_hours = JSONAttribute()
+    """By weekday, a list of `{opens, closes}`."""
+    capacity = NumberAttribute()
+    slot_minutes = NumberAttribute()
+    min_duration = NumberAttribute()
+    max_duration = NumberAttribute()
+    buffer_minutes = NumberAttribute()
+    booking_horizon_days = NumberAttribute()
+    minimum_notice_minutes = NumberAttribute()
+    cancellation_hours = NumberAttribute()
+    credits_per_hour = NumberAttribute()
+    price_bands = JSONAttribute()
+    """A list of `{name, weekdays, from, to, credits_per_hour}`."""
+    credits_from = NumberAttribute()
+    amenities = JSONAttribute()
+    equipment = JSONAttribute()
+    """A list of `{id, name, category, quantity, in_service}`."""
+    pictures = JSONAttribute()
+    requires_induction = BooleanAttribute()
+    induction_valid_days = NumberAttribute()
+    rating_sum = NumberAttribute(default=0)
+    rating_count = NumberAttribute(default=0)
+    status = UnicodeAttribute()
+    version = NumberAttribute()
+    created_at = InstantAttribute()
+
+    by_place_pk = UnicodeAttribute(null=True)
+    by_place_sk = UnicodeAttribute(null=True)
+    by_name_pk = UnicodeAttribute(null=True)
+    by_name_sk = UnicodeAttribute(null=True)
+    by_price_pk = UnicodeAttribute(null=True)
+    by_price_sk = UnicodeAttribute(null=True)
+    by_rating_pk = UnicodeAttribute(null=True)
+    by_rating_sk = UnicodeAttribute(null=True)
+
+
+class Favourite(GymTable, discriminator="favourite"):
+    """One favourite, keyed by when it was added."""
+
+    gym_id = UnicodeAttribute()
+    created_at = InstantAttribute()
+
+
+class FavouriteMark(GymTable, discriminator="favourite_mark"):
+    """That a gym is a member's favourite, and under which sort key its `Favourite` stands."""
+
+    entry = UnicodeAttribute()
+
+
+class Induction(GymTable, discriminator="induction"):
+    """A member's induction at a gym."""
+
+    user_id = UnicodeAttribute()
+    gym_id = UnicodeAttribute()
+    status = UnicodeAttribute()
+    """`requested`, `scheduled`, `completed`, `missed` or `cancelled`."""
+    completed_at = InstantAttribute(null=True)
+    valid_until = InstantAttribute(null=True)
+    """Set when it is completed; the end is not included."""

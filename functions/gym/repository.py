@@ -1,0 +1,154 @@
+"""Reads and writes of the gym table: its keys and queries stand here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from gym.places import KeyRange, place_key, span_of
+from gym.profile import GymStatus
+from gym.records import Gym, Induction
+from gym.text import folded
+from solo60.records import Key
+from solo60.transaction import Otherwise, Transaction
+
+_LISTED = "ACTIVE"
+_PROFILE = "PROFILE"
+_NAME_LENGTH = 100
+_BEST = 5_000_000
+_MANY = 9_999_999
+
+
+class Order(StrEnum):
+    """Orders in which all active gyms can be read."""
+
+    NAME = "name"
+    PRICE = "price"
+    RATING = "rating"
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a bounded look at an area found.
+
+    Attributes
+    ----------
+    gyms
+        Those read, in no order; some may lie outside the area.
+    total
+        How many there are: exact if `complete`, else estimated from the part that was read.
+    complete
+        Whether all were read.
+    """
+
+    gyms: list[Gym]
+    total: int
+    complete: bool
+
+
+def gym_key(gym_id: str) -> Key:
+    """Where a gym is."""
+    return Key(Gym, f"GYM#{gym_id}", _PROFILE)
+
+
+def induction_key(user_id: str, gym_id: str) -> Key:
+    """Where a member's induction at a gym is."""
+    return Key(Induction, f"USER#{user_id}", f"INDUCTION#{gym_id}")
+
+
+def rank_of(gym: Gym, order: Order) -> str:
+    """A gym's place in an order, as text that sorts so and is no other gym's."""
+    if order is Order.NAME:
+        return f"{folded(gym.name)[:_NAME_LENGTH]}#{gym.id}"
+    if order is Order.PRICE:
+        return f"{int(gym.credits_from):06d}#{gym.id}"
+    count = int(gym.rating_count)
+    average = round(1_000_000 * gym.rating_sum / count) if count else 0
+    return f"{_BEST - average:07d}#{max(0, _MANY - count):07d}#{gym.id}"
+
+
+def index(gym: Gym) -> None:
+    """Set the index attributes that follow from the others; only an active gym has any."""
+    listed = gym.status == GymStatus.ACTIVE
+    sheet, cell = place_key(gym.latitude, gym.longitude)
+    gym.by_place_pk = sheet if listed else None
+    gym.by_place_sk = f"{cell}#{gym.id}" if listed else None
+    gym.by_name_pk = gym.by_price_pk = gym.by_rating_pk = _LISTED if listed else None
+    gym.by_name_sk = rank_of(gym, Order.NAME) if listed else None
+    gym.by_price_sk = rank_of(gym, Order.PRICE) if listed else None
+    gym.by_rating_sk = rank_of(gym, Order.RATING) if listed else None
+
+
+def check_version(transaction: Transaction, gym_id: str, version: int, otherwise: Otherwise | None) -> None:
+    """Require that a gym still has a version when `transaction` commits."""
+    key = gym_key(gym_id)
+    transaction.check(Gym(key.pk, key.sk), Gym.version == version, otherwise=otherwise)
+
+
+class GymRepository:
+    """Gyms."""
+
+    def find(self, gym_id: str, *, consistent: bool = False) -> Gym | None:
+        """A gym by its id."""
+        key = gym_key(gym_id)
+        return Gym.find(key.pk, key.sk, consistent=consistent)
+
+    def add(self, transaction: Transaction, gym: Gym) -> None:
+        """Put a new gym."""
+        index(gym)
+        transaction.put(gym)
+
+    def change(self, transaction: Transaction, before: Gym, after: Gym, *, otherwise: Exception) -> None:
+        """Write what differs, if the gym still has the version of `before`.
+
+        Attributes that are not part of the change are left alone: others count ratings meanwhile.
+        """
+        index(after)
+        old, new = before.attribute_values, after.attribute_values
+        actions: list[Action] = []
+        for name in old.keys() | new.keys():
+            if old.get(name) != new.get(name):
+                attribute: Any = getattr(Gym, name)
+                actions.append(attribute.remove() if new.get(name) is None else attribute.set(new[name]))
+        transaction.update(after, actions, condition=Gym.version == before.version, otherwise=otherwise)
+
+    def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> Sighting:
+        """Active gyms in ranges of the place index, one query a range.
+
+        Parameters
+        ----------
+        most
+            Read about so many at most.
+        """
+        found: list[Gym] = []
+        seen = 0
+        for key_range in ranges:
+            condition = Gym.by_place_sk.between(key_range.low, f"{key_range.high}~")
+            room = most - len(found)
+            part = list(
+                Gym.by_place.query(key_range.sheet, range_key_condition=condition, limit=room + 1, page_size=room + 1)
+            )
+            found += part
+            if len(part) > room:
+                last = str(part[-1].by_place_sk).split("#", 1)[0]
+                seen += int(last, 16) - int(key_range.low, 16) + 1
+                whole = sum(span_of(each) for each in ranges)
+                return Sighting(found, max(len(found), round(len(found) * whole / seen)), complete=False)
+            seen += span_of(key_range)
+        return Sighting(found, len(found), complete=True)
+
+    def in_order(self, order: Order, *, after: str | None, most: int) -> list[Gym]:
+        """Active gyms in an order, from behind a rank on."""
+        index_of: dict[Order, tuple[Any, Any]] = {
+            Order.NAME: (Gym.by_name, Gym.by_name_sk),
+            Order.PRICE: (Gym.by_price, Gym.by_price_sk),
+            Order.RATING: (Gym.by_rating, Gym.by_rating_sk),
+        }
+        table_index, rank = index_of[order]
+        condition: Condition | None = None if after is None else rank > after
+        return list(table_index.query(_LISTED, range_key_condition=condition, limit=most, page_size=most))
