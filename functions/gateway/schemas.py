@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from solo60.declarations import Access
 from solo60.models import Instant, ResponseModel
 
 
@@ -13,3 +14,30 @@ class Health(ResponseModel):
     status: str = Field(examples=["ok"])
     version: str = Field(examples=["0.1.0"])
     time: Instant
+
+
+class ServiceEndpoint(ResponseModel):
+    """One endpoint of a service."""
+
+    method: str = Field(examples=["POST"])
+    path: str = Field(examples=["/sessions/book"])
+    access: Access = Field(
+        description="Who may call: `public`, `member`, `admin`, or a `provider` that signs its calls."
+    )
+    summary: str
+
+
+class ServiceView(ResponseModel):
+    """One service and its endpoints."""
+
+    name: str = Field(examples=["session"])
+    title: str
+    summary: str
+    base_path: str = Field(description="What its paths begin with, administration aside.", examples=["/sessions"])
+    endpoints: list[ServiceEndpoint]
+
+
+class ServiceList(ResponseModel):
+    """Every service."""
+
+    items: list[ServiceView]

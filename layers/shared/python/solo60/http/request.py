@@ -126,6 +126,10 @@ class Request:
     claims: dict[str, Any] | None
     source_ip: str = ""
     stage: str = ""
+    domain: str = ""
+    """The host name that API Gateway was called by."""
+    public_path: str = ""
+    """The path as the caller wrote it, with the stage or the domain's base path."""
 
     @classmethod
     def from_event(cls, event: dict[str, Any], correlation_id: str) -> Request:
@@ -156,6 +160,8 @@ class Request:
             claims=(context.get("authorizer") or {}).get("claims"),
             source_ip=str((context.get("identity") or {}).get("sourceIp", "")),
             stage=str(context.get("stage", "")),
+            domain=str(context.get("domainName", "")),
+            public_path=str(context.get("path", "")),
         )
 
     def header(self, name: str) -> str | None:

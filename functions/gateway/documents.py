@@ -1,0 +1,44 @@
+"""The files that are published of the API: generated from the declarations, shipped beside this module."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache, lru_cache
+from pathlib import Path
+
+from gateway.schemas import ServiceList
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def services() -> ServiceList:
+    """The service list."""
+    return ServiceList.model_validate_json((_FOLDER / "services.json").read_bytes())
+
+
+@lru_cache(maxsize=8)
+def openapi(address: str) -> str:
+    """The OpenAPI document, with `address` as its server.
+
+    Parameters
+    ----------
+    address
+        Where the API was called: an absolute address, or one relative to the document.
+    """
+    document = json.loads((_FOLDER / "openapi.json").read_bytes())
+    document["servers"] = [{"url": address}]
+    return json.dumps(document, ensure_ascii=False)
+
+
+@cache
+def docs_page() -> str:
+    """The page to read and try the API."""
+    return gzip.decompress((_FOLDER / "docs_page" / "page.html.gz").read_bytes()).decode()
+
+
+@cache
+def docs_policy() -> str:
+    """The Content-Security-Policy that lets that page run, and nothing else."""
+    return (_FOLDER / "docs_page" / "policy.txt").read_text().strip()
