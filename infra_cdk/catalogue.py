@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from solo60.declarations import Domain, Function
+from solo60.events import Event
 from solo60.http.endpoint import Endpoint
 from solo60.queues import Consumer, Job, Relay, Worker
 
@@ -125,6 +126,19 @@ def services() -> tuple[Service, ...]:
 def endpoints() -> tuple[Endpoint, ...]:
     """Every endpoint of every service."""
     return tuple(endpoint for service in services() for endpoint in service.endpoints)
+
+
+def events_of(domain: str) -> tuple[type[Event], ...]:
+    """The events that a domain's `events` module defines, bases aside, in the order of their names."""
+    try:
+        module = importlib.import_module(f"{domain}.events")
+    except ModuleNotFoundError as error:
+        if error.name != f"{domain}.events":
+            raise
+        return ()
+    found = [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
+    published = [kind for kind in found if issubclass(kind, Event) and not kind.__subclasses__()]
+    return tuple(sorted(published, key=lambda kind: kind.__name__))
 
 
 def function_name(stage: str, declaration: Function) -> str:

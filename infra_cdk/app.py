@@ -1,0 +1,81 @@
+"""The CDK app: `python -m infra_cdk.app`, which is what `cdk` runs.
+
+The stage is context, `-c stage=prod`, or `STAGE` in the environment; so are its values (`infra_cdk.stages.Stage`). The
+account and the region are the environment's, `CDK_DEFAULT_ACCOUNT` and `CDK_DEFAULT_REGION` as `cdk` sets them; without
+them the templates fit any.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from infra_cdk import node  # isort: skip - before aws_cdk, which starts Node.js
+from aws_cdk import App, DefaultStackSynthesizer, Environment, Tags
+
+from infra_cdk import catalogue, names
+from infra_cdk.stacks.events import EventsStack
+from infra_cdk.stacks.gateway import GatewayStack
+from infra_cdk.stacks.identity import IdentityStack
+from infra_cdk.stacks.operations import OperationsStack
+from infra_cdk.stacks.platform import PlatformStack
+from infra_cdk.stacks.service import ServiceStack
+from infra_cdk.stages import Stage, stage_of
+
+__all__ = ["build", "main", "node"]
+
+
+def build(app: App, stage: Stage) -> None:
+    """Put every stack of a stage into `app`."""
+    called = names.Names(stage.name)
+    account, region = os.environ.get("CDK_DEFAULT_ACCOUNT"), os.environ.get("CDK_DEFAULT_REGION")
+
+    def options(part: str, description: str) -> dict[str, Any]:
+        return {
+            "id": called.of(part),
+            "stage": stage,
+            "description": f"SOLO60 {stage.name}: {description}",
+            "env": Environment(account=account, region=region),
+            "synthesizer": DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+            "termination_protection": stage.keeps_data,
+        }
+
+    platform = PlatformStack(app, **options("platform", "secrets, alarms, mail"))
+    identity = IdentityStack(app, **options("identity", "user pool"))
+    bus = EventsStack(app, **options("events", "event bus"))
+    gateway = GatewayStack(app, **options("api", "gateway"), pool_arn=identity.pool.user_pool_arn)
+    operations = OperationsStack(
+        app, **options("operations", "archive, firewall, backups"), api_id=gateway.api.rest_api_id
+    )
+    for service in catalogue.services():
+        stack = ServiceStack(
+            app,
+            **options(service.domain.name, service.domain.title.lower()),
+            service=service,
+            secrets=dict(platform.secrets),
+            pool_arn=identity.pool.user_pool_arn,
+            pool_id=identity.pool.user_pool_id,
+            client_id=identity.client.user_pool_client_id,
+        )
+        stack.add_stack_dependency(platform)
+        stack.add_stack_dependency(bus)
+        # The gateway may invoke functions only once they are there.
+        gateway.add_stack_dependency(stack)
+        operations.add_stack_dependency(stack)
+    gateway.add_stack_dependency(platform)
+    operations.add_stack_dependency(bus)
+    Tags.of(app).add("project", catalogue.PROJECT)
+    Tags.of(app).add("stage", stage.name)
+
+
+def main() -> None:
+    """Synthesize the stage that the context or the environment names."""
+    app = App()
+    known = (*Stage.__dataclass_fields__, "stage")
+    context = {key: value for key in known if (value := app.node.try_get_context(key)) is not None}
+    build(app, stage_of(context))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

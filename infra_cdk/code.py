@@ -1,0 +1,72 @@
+"""What each domain's Lambdas carry: the files that they import, and no others.
+
+A change to a file that a domain does not import leaves the hash of that domain's package alone, so a deployment
+touches the functions that changed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import grimp
+
+from infra_cdk.catalogue import FUNCTIONS
+from layers import build
+
+
+@dataclass(frozen=True)
+class Package:
+    """A domain's deployment package: a directory and the digest of its sources."""
+
+    path: Path
+    digest: str
+
+
+def _domains() -> list[str]:
+    return sorted(path.parent.name for path in FUNCTIONS.glob("*/domain.py"))
+
+
+@cache
+def _imports() -> grimp.ImportGraph:
+    if str(FUNCTIONS) not in sys.path:
+        sys.path.insert(0, str(FUNCTIONS))
+    return grimp.build_graph(*_domains(), cache_dir=None, exclude_type_checking_imports=True)
+
+
+def _file(module: str) -> Path:
+    path = Path(*module.split("."))
+    package = path / "__init__.py"
+    return package if (FUNCTIONS / package).exists() else path.with_suffix(".py")
+
+
+def files_of(domain: str) -> list[Path]:
+    """The sources of a domain's package, relative to `functions/`: its own folder, and what it imports of others."""
+    graph = _imports()
+    own = {domain, *graph.find_descendants(domain)}
+    modules = own.union(*(graph.find_upstream_modules(module) for module in own))
+    for module in list(modules):
+        parts = module.split(".")
+        modules |= {".".join(parts[:end]) for end in range(1, len(parts))}
+    data = {path.relative_to(FUNCTIONS) for path in build.sources(FUNCTIONS / domain) if path.suffix != ".py"}
+    return sorted({_file(module) for module in modules} | data)
+
+
+@cache
+def package(domain: str, platform: str) -> Package:
+    """A domain's package for a platform, under `.build/`."""
+    files = files_of(domain)
+    tree = build.functions(platform)
+    contents = [(file.as_posix(), (FUNCTIONS / file).read_bytes()) for file in files]
+    target = build.BUILD / "code" / platform / domain
+    shutil.rmtree(target, ignore_errors=True)
+    for file in files:
+        compiled = (tree.path / file.parent / "__pycache__").glob(f"{file.stem}.*.pyc") if file.suffix == ".py" else ()
+        for source in (tree.path / file, *compiled):
+            copy = target / source.relative_to(tree.path)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
+    return Package(target, build.digest(contents, build.flavour(platform)))

@@ -1,0 +1,192 @@
+"""Constructs that every stack builds on: functions, queues with their dead letters, alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra_cdk.grants import QUEUE_SOURCE_ACTIONS, STREAM_SOURCE_ACTIONS, Provided, allow, environment, statements
+from infra_cdk.names import Names
+from infra_cdk.stages import Stage
+from solo60.declarations import Function, Needs
+
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+ARCHITECTURE = lambda_.Architecture.ARM_64
+MAX_RECEIVES = 5
+VISIBILITY_FACTOR = 6
+DEAD_LETTERS_KEPT = Duration.days(14)
+
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    365: logs.RetentionDays.ONE_YEAR,
+}
+
+
+def removal(stage: Stage) -> RemovalPolicy:
+    """What becomes of data when its stack goes."""
+    return RemovalPolicy.RETAIN if stage.keeps_data else RemovalPolicy.DESTROY
+
+
+def log_group(scope: Construct, id: str, stage: Stage, name: str) -> logs.LogGroup:
+    """A log group with the stage's retention."""
+    return logs.LogGroup(
+        scope,
+        id,
+        log_group_name=name,
+        retention=_RETENTION[stage.log_retention_days],
+        removal_policy=removal(stage),
+    )
+
+
+def alarm(
+    scope: Construct, id: str, names: Names, *, metric: cloudwatch.IMetric, description: str, threshold: float = 0
+) -> cloudwatch.Alarm:
+    """An alarm that rings on the stage's topic once the metric passes `threshold` in one period."""
+    made = cloudwatch.Alarm(
+        scope,
+        id,
+        metric=metric,
+        alarm_description=description,
+        threshold=threshold,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+    made.add_alarm_action(actions.SnsAction(sns.Topic.from_topic_arn(scope, f"{id}Topic", names.alarm_topic_arn)))
+    return made
+
+
+def dead_letters(scope: Construct, id: str, names: Names, name: str) -> sqs.Queue:
+    """A dead-letter queue with its alarm."""
+    queue = sqs.Queue(
+        scope,
+        id,
+        queue_name=name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=DEAD_LETTERS_KEPT,
+    )
+    alarm(
+        scope,
+        f"{id}Alarm",
+        names,
+        metric=queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum"),
+        description=f"Messages in {name}: work that failed five times and waits for a person",
+    )
+    return queue
+
+
+@dataclass(frozen=True)
+class WorkQueue:
+    """A queue and where its messages go in the end."""
+
+    queue: sqs.Queue
+    dead: sqs.Queue
+
+
+def work_queue(scope: Construct, id: str, names: Names, name: str, timeout_seconds: int) -> WorkQueue:
+    """A queue for a function with this time-out, its dead-letter queue and that one's alarm."""
+    dead = dead_letters(scope, f"{id}Dead", names, f"{name}-dead")
+    queue = sqs.Queue(
+        scope,
+        id,
+        queue_name=name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        visibility_timeout=Duration.seconds(timeout_seconds * VISIBILITY_FACTOR),
+        retention_period=Duration.days(4),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=MAX_RECEIVES),
+    )
+    return WorkQueue(queue, dead)
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a domain's functions carry."""
+
+    package: lambda_.Code
+    layers: Sequence[lambda_.ILayerVersion]
+
+
+def reads_queue(queue: sqs.IQueue) -> iam.PolicyStatement:
+    """What a function needs to be fed from `queue`."""
+    return allow(QUEUE_SOURCE_ACTIONS, queue.queue_arn)
+
+
+def reads_stream(stream_arn: str) -> iam.PolicyStatement:
+    """What a function needs to be fed from a table's stream."""
+    return allow(STREAM_SOURCE_ACTIONS, stream_arn)
+
+
+def dead_letters_to(queue: sqs.IQueue) -> iam.PolicyStatement:
+    """What a function needs for Lambda to put what it gave up on into `queue`."""
+    return allow(("sqs:SendMessage",), queue.queue_arn)
+
+
+def function(
+    scope: Construct,
+    stage: Stage,
+    declaration: Function,
+    needs: Needs,
+    *,
+    provided: Provided,
+    code: Code,
+    sources: Sequence[iam.PolicyStatement] = (),
+) -> lambda_.Function:
+    """A declared function: its log group, its role with exactly what it needs, itself.
+
+    Parameters
+    ----------
+    needs
+        What the handler and the runtime around it use.
+    sources
+        What Lambda needs to feed it, beside that.
+    """
+    names = Names(stage.name)
+    id = construct_id(declaration)
+    name = names.function(declaration)
+    group = log_group(scope, f"{id}Logs", stage, f"/aws/lambda/{name}")
+    granted = statements(stage, names, needs, provided, group.log_group_arn)
+    role = iam.Role(
+        scope,
+        f"{id}Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={"needs": iam.PolicyDocument(statements=[*granted, *sources])},
+    )
+    return lambda_.Function(
+        scope,
+        id,
+        function_name=name,
+        description=(declaration.summary or f"{declaration.domain} {declaration.name}")[:256],
+        handler=f"{declaration.module}.handler",
+        code=code.package,
+        layers=list(code.layers),
+        runtime=RUNTIME,
+        architecture=ARCHITECTURE,
+        timeout=Duration.seconds(declaration.timeout_seconds),
+        memory_size=declaration.memory_mb,
+        environment=environment(stage, names, declaration.domain, needs, provided),
+        tracing=lambda_.Tracing.ACTIVE,
+        log_group=group,
+        # Frozen: constructs that feed or trace the function may not widen what the declaration says.
+        role=role.without_policy_updates(),
+    )
+
+
+def construct_id(declaration: Function) -> str:
+    """`EndpointsBook`: unique in the domain's stack, stable while the module keeps its name."""
+    return "".join(
+        word.title() for part in declaration.module.split(".")[1:] for word in part.replace("-", "_").split("_")
+    )

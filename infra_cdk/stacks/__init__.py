@@ -1,0 +1,1 @@
+"""The stacks: platform, identity, events, one per service, gateway, operations."""

@@ -1,0 +1,78 @@
+"""Who may sign in: the Cognito user pool, its groups and its client.
+
+Cognito itself sends no mail. The backend registers members (AdminCreateUser with its message suppressed), and codes
+and links leave by the communication service, in the project's own templates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from infra_cdk.constructs import removal
+from infra_cdk.names import Names
+from infra_cdk.stages import Stage
+
+USER_ID = "user_id"
+GROUPS = {"member": "Everybody who has an account", "admin": "Who may change what is not theirs"}
+
+
+class IdentityStack(Stack):
+    """Pool, groups, client."""
+
+    def __init__(self, scope: Construct, id: str, stage: Stage, **options: Any) -> None:
+        super().__init__(scope, id, **options)
+        names = Names(stage.name)
+        self.pool = cognito.UserPool(
+            self,
+            "Members",
+            user_pool_name=names.of("members"),
+            feature_plan=cognito.FeaturePlan.ESSENTIALS,
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            standard_attributes=cognito.StandardAttributes(
+                email=cognito.StandardAttribute(required=True, mutable=True)
+            ),
+            custom_attributes={USER_ID: cognito.StringAttribute(mutable=False, min_len=36, max_len=36)},
+            password_policy=cognito.PasswordPolicy(
+                min_length=10,
+                require_digits=True,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_symbols=True,
+            ),
+            mfa=cognito.Mfa.OFF,
+            # Recovery is our own, by our own mail: Cognito's would mail by itself.
+            account_recovery=cognito.AccountRecovery.NONE,
+            deletion_protection=stage.keeps_data,
+            removal_policy=removal(stage),
+        )
+        for group, description in GROUPS.items():
+            cognito.CfnUserPoolGroup(
+                self, group.title(), user_pool_id=self.pool.user_pool_id, group_name=group, description=description
+            )
+        self.client = self.pool.add_client(
+            "App",
+            user_pool_client_name="app",
+            generate_secret=False,
+            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            disable_o_auth=True,
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=Duration.minutes(60),
+            id_token_validity=Duration.minutes(60),
+            refresh_token_validity=Duration.days(30),
+            refresh_token_rotation_grace_period=Duration.seconds(0),
+            # What an access token may change at Cognito directly: nothing that the backend relies on.
+            read_attributes=cognito.ClientAttributes()
+            .with_standard_attributes(email=True, email_verified=True)
+            .with_custom_attributes(USER_ID),
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(locale=True),
+        )
+        CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
+        CfnOutput(self, "UserPoolClientId", value=self.client.user_pool_client_id)

@@ -1,0 +1,122 @@
+"""What every other stack builds on: secrets, the alarm topic, the mail identity, the gateway's right to log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra_cdk.constructs import removal
+from infra_cdk.names import Names
+from infra_cdk.stages import Stage
+
+CURSOR_KEY = "cursor-key"
+STRIPE = "stripe"
+STRIPE_FIELDS = ("api_key", "webhook_secret")
+
+
+class PlatformStack(Stack):
+    """Secrets, alarm topic, mail."""
+
+    def __init__(self, scope: Construct, id: str, stage: Stage, **options: Any) -> None:
+        super().__init__(scope, id, **options)
+        self._stage, self._names = stage, Names(stage.name)
+        self.secrets: Mapping[str, str] = {
+            CURSOR_KEY: self._cursor_key().secret_full_arn or "",
+            STRIPE: self._stripe().secret_full_arn or "",
+        }
+        self.alarms = self._alarm_topic()
+        self._mail()
+        self._gateway_logging()
+
+    def _cursor_key(self) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            "CursorKey",
+            secret_name=self._names.secret(CURSOR_KEY),
+            description="Signs the cursors of lists",
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            removal_policy=removal(self._stage),
+        )
+
+    def _stripe(self) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            "Stripe",
+            secret_name=self._names.secret(STRIPE),
+            description=f"JSON with {' and '.join(STRIPE_FIELDS)}; the operator puts it after the first deployment",
+            # A value that no provider accepts, so that nothing works by accident before the operator has put one.
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template='{"api_key": "unset"}',  # noqa: S106 - a shape, not a secret
+                generate_string_key="webhook_secret",
+            ),
+            removal_policy=removal(self._stage),
+        )
+
+    def _alarm_topic(self) -> sns.Topic:
+        # CloudWatch cannot publish to a topic under AWS's own key, whose policy nobody can change.
+        key = kms.Key(
+            self,
+            "AlarmKey",
+            description="Encrypts the alarms of SOLO60",
+            enable_key_rotation=True,
+            removal_policy=removal(self._stage),
+        )
+        cloudwatch = iam.ServicePrincipal("cloudwatch.amazonaws.com")
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[cloudwatch],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        topic = sns.Topic(self, "Alarms", topic_name=self._names.of("alarms"), master_key=key, enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[cloudwatch],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        if self._stage.alarm_email:
+            topic.add_subscription(subscriptions.EmailSubscription(self._stage.alarm_email))
+        return topic
+
+    def _mail(self) -> None:
+        configuration = ses.ConfigurationSet(
+            self,
+            "MailConfiguration",
+            configuration_set_name=self._names.of("mail"),
+            reputation_metrics=True,
+            tls_policy=ses.ConfigurationSetTlsPolicy.REQUIRE,
+            suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+        )
+        ses.EmailIdentity(
+            self,
+            "MailIdentity",
+            identity=ses.Identity.domain(self._stage.mail_domain),
+            configuration_set=configuration,
+        )
+
+    def _gateway_logging(self) -> None:
+        # One account and region has one such setting; API Gateway writes no log without it.
+        role = iam.Role(
+            self,
+            "GatewayLogsRole",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonAPIGatewayPushToCloudWatchLogs")
+            ],
+        )
+        apigateway.CfnAccount(self, "GatewayAccount", cloud_watch_role_arn=role.role_arn)

@@ -1,0 +1,254 @@
+"""One service: its table, its functions, what feeds them, and the alarms on what goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_lambda_event_sources as sources
+from constructs import Construct
+
+from infra_cdk import code, constructs
+from infra_cdk.catalogue import Declared, Service
+from infra_cdk.constructs import WorkQueue
+from infra_cdk.grants import Provided
+from infra_cdk.names import Names
+from infra_cdk.stages import Stage
+from layers import build
+from solo60.declarations import ConsumerDeclaration
+from solo60.events import OUTBOX_KIND
+from solo60.queues import Consumer, Job, Relay, Worker
+
+ASYNC_RETRIES = 2
+STREAM_RETRIES = 10
+LAGS_AFTER = Duration.minutes(2)
+
+
+class UnworkedQueue(ValueError):
+    """A queue that no worker works off, or a worker without a queue."""
+
+
+class ServiceStack(Stack):
+    """A domain's resources, from its declarations.
+
+    Parameters
+    ----------
+    secrets
+        ARNs by name.
+    pool_arn, pool_id, client_id
+        Of the identity stack.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        stage: Stage,
+        service: Service,
+        *,
+        secrets: dict[str, str],
+        pool_arn: str,
+        pool_id: str,
+        client_id: str,
+        **options: Any,
+    ) -> None:
+        super().__init__(scope, id, **options)
+        self._stage, self._names, self._service = stage, Names(stage.name), service
+        self._domain = service.domain.name
+        self._code = self._assets()
+        self.table = self._table() if service.domain.table else None
+        self._queues = self._work_queues()
+        self._provided = Provided(
+            queues={name: (made.queue.queue_arn, made.queue.queue_url) for name, made in self._queues.items()},
+            secrets=secrets,
+            pool_arn=pool_arn,
+            pool_id=pool_id,
+            client_id=client_id,
+        )
+        for endpoint in service.endpoints:
+            self._function(endpoint)
+        for consumer in service.consumers:
+            self._consume(consumer)
+        for worker in service.workers:
+            self._work(worker)
+        for job in service.jobs:
+            self._run(job)
+        if service.relay is not None:
+            self._relay(service.relay)
+
+    def _assets(self) -> constructs.Code:
+        platform = self._stage.layer_platform
+        package = code.package(self._domain, platform)
+        layers = [
+            lambda_.LayerVersion(
+                self,
+                name,
+                code=lambda_.Code.from_asset(str(tree.path), asset_hash=tree.digest),
+                description=description,
+                compatible_runtimes=[constructs.RUNTIME],
+                compatible_architectures=[constructs.ARCHITECTURE],
+                removal_policy=RemovalPolicy.DESTROY,
+            )
+            for name, tree, description in (
+                ("Dependencies", build.dependencies(platform), "Third-party packages, from the lock file"),
+                ("Shared", build.shared(platform), "The shared package, solo60"),
+            )
+        ]
+        return constructs.Code(
+            lambda_.Code.from_asset(str(package.path), asset_hash=package.digest),
+            layers,
+        )
+
+    def _table(self) -> dynamodb.Table:
+        text = dynamodb.AttributeType.STRING
+        table = dynamodb.Table(
+            self,
+            "Table",
+            table_name=self._names.table(self._domain),
+            partition_key=dynamodb.Attribute(name="PK", type=text),
+            sort_key=dynamodb.Attribute(name="SK", type=text),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=self._stage.keeps_data,
+            removal_policy=constructs.removal(self._stage),
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
+            time_to_live_attribute="ttl",
+        )
+        for index in self._service.domain.indexes:
+            table.add_global_secondary_index(
+                index_name=index.name,
+                partition_key=dynamodb.Attribute(name=f"{index.name}_pk", type=text),
+                sort_key=dynamodb.Attribute(name=f"{index.name}_sk", type=text),
+                projection_type=dynamodb.ProjectionType.ALL,
+            )
+        return table
+
+    def _work_queues(self) -> dict[str, WorkQueue]:
+        declared = {queue.name for queue in self._service.domain.queues}
+        workers = {worker.declaration.queue: worker.declaration for worker in self._service.workers}
+        if not workers.keys() <= declared:
+            raise UnworkedQueue(f"{self._domain}: queues {sorted(declared)}, workers on {sorted(workers)}")
+        return {
+            name: constructs.work_queue(
+                self,
+                _words("queue", name),
+                self._names,
+                self._names.of(name),
+                # A queue whose worker is not there yet holds its messages.
+                workers[name].timeout_seconds if name in workers else 30,
+            )
+            for name in sorted(declared)
+        }
+
+    def _function(self, declared: Declared, *fed_by: iam.PolicyStatement) -> lambda_.Function:
+        return constructs.function(
+            self,
+            self._stage,
+            declared.declaration,
+            declared.needs,
+            provided=self._provided,
+            code=self._code,
+            sources=fed_by,
+        )
+
+    def _feed(self, declared: Consumer | Worker, made: WorkQueue) -> None:
+        function = self._function(declared, constructs.reads_queue(made.queue))
+        function.add_event_source_mapping(
+            "Queue",
+            event_source_arn=made.queue.queue_arn,
+            batch_size=declared.declaration.batch_size,
+            report_batch_item_failures=True,
+        )
+
+    def _consume(self, consumer: Consumer) -> None:
+        declaration = consumer.declaration
+        id = constructs.construct_id(declaration)
+        made = constructs.work_queue(
+            self, f"{id}Queue", self._names, self._names.function(declaration), declaration.timeout_seconds
+        )
+        self._feed(consumer, made)
+        bus = events.EventBus.from_event_bus_name(self, f"{id}Bus", self._names.bus)
+        for source, detail_types in _by_source(declaration).items():
+            events.Rule(
+                self,
+                _words(id, "from", source),
+                rule_name=self._names.of(self._domain, declaration.name, "from", source),
+                description=f"{', '.join(detail_types)} to {declaration.domain}'s {declaration.name}",
+                event_bus=bus,
+                event_pattern=events.EventPattern(source=[f"solo60.{source}"], detail_type=detail_types),
+                # What the bus cannot deliver looks as it does in the queue, so it is redriven alike.
+                targets=[targets.SqsQueue(made.queue, dead_letter_queue=made.dead)],
+            )
+
+    def _work(self, worker: Worker) -> None:
+        self._feed(worker, self._queues[worker.declaration.queue])
+
+    def _run(self, job: Job) -> None:
+        declaration = job.declaration
+        id = constructs.construct_id(declaration)
+        name = self._names.function(declaration)
+        dead = constructs.dead_letters(self, f"{id}Dead", self._names, f"{name}-dead")
+        function = self._function(job, constructs.dead_letters_to(dead))
+        function.configure_async_invoke(
+            on_failure=destinations.SqsDestination(dead),
+            retry_attempts=ASYNC_RETRIES,
+            max_event_age=Duration.hours(1),
+        )
+        events.Rule(
+            self,
+            f"{id}Schedule",
+            rule_name=name,
+            description=declaration.summary or name,
+            schedule=events.Schedule.expression(declaration.schedule),
+            targets=[targets.LambdaFunction(function, dead_letter_queue=dead, retry_attempts=ASYNC_RETRIES)],
+        )
+
+    def _relay(self, relay: Relay) -> None:
+        assert self.table is not None, f"{self._domain} relays events, but has no table"
+        stream = self.table.table_stream_arn or ""
+        name = self._names.function(relay.declaration)
+        dead = constructs.dead_letters(self, "RelayDead", self._names, f"{name}-dead")
+        function = self._function(relay, constructs.reads_stream(stream), constructs.dead_letters_to(dead))
+        function.add_event_source_mapping(
+            "Stream",
+            event_source_arn=stream,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=relay.declaration.batch_size,
+            report_batch_item_failures=True,
+            bisect_batch_on_error=True,
+            retry_attempts=STREAM_RETRIES,
+            on_failure=sources.SqsDlq(dead),
+            filters=[
+                lambda_.FilterCriteria.filter(
+                    {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": [OUTBOX_KIND]}}}}
+                )
+            ],
+        )
+        constructs.alarm(
+            self,
+            "RelayLag",
+            self._names,
+            metric=function.metric("IteratorAge", statistic="Maximum", period=Duration.minutes(1)),
+            description=f"{self._domain}'s events wait to reach the bus",
+            threshold=LAGS_AFTER.to_milliseconds(),
+        )
+
+
+def _by_source(declaration: ConsumerDeclaration) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for event in declaration.events:
+        found.setdefault(event.SOURCE, []).append(event.detail_type())
+    return {source: sorted(found[source]) for source in sorted(found)}
+
+
+def _words(*parts: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for part in parts for word in part.replace("_", "-").split("-"))
