@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from payment import accounts
+from payment import account_repository as accounts
 from payment.errors import InsufficientCredits
-from payment.records import Account, Lot, PotName
+from payment.records import Account, Entry, Lot, PotName
 from solo60 import clock
 from solo60.transaction import Transaction
 
@@ -214,6 +214,27 @@ def expire(transaction: Transaction, account: Account) -> int:
                 reference=lot_id,
             )
     return sum(lot.amount for _, lot in over)
+
+
+class Ledger:
+    """What a member may see of the account and its entries."""
+
+    def spendable_lots(self, user_id: str) -> list[Lot]:
+        """The member's credits by expiry, in the order in which they are spent; one strong read."""
+        return [lot for _, lot in unexpired(accounts.read(user_id))]
+
+    def entries(
+        self,
+        user_id: str,
+        *,
+        limit: int,
+        type: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str | None = None,
+    ) -> list[Entry]:
+        """Up to `limit` entries, newest first: from `since` on, before `until`, after the entry `after`."""
+        return accounts.entries(user_id, limit=limit, type=type, since=since, until=until, after=after)
 
 
 def _record(

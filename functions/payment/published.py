@@ -10,7 +10,7 @@ If the commit raises `AccountChanged`, the account has changed since it was read
 
 from __future__ import annotations
 
-from payment.accounts import key as account_key
+from payment.account_repository import key as account_key
 from payment.errors import AccountChanged, InsufficientCredits
 from payment.ledger import Pot, debit, give_back, spendable
 from solo60.declarations import Do, Table

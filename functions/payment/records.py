@@ -10,7 +10,7 @@ Accounts with a lot due to expire          EXPIRY                      <due>#<us
 A member's Stripe customer                 USER#<user>                 STRIPE_CUSTOMER       -
 A purchase                                 PURCHASE#<purchase>         PURCHASE              -
 Purchases that are pending, by time due    PENDING_PURCHASE            <due>#<purchase>      by_due
-The purchase that a retry key stands for   USER#<user>                 RETRY#<hash>          -
+The purchase that a retry key stands for   USER#<user>                 RETRY#<key>           -
 A credit pack                              PACKAGE#<package>           PACKAGE               -
 Packs on sale, smallest first              PACKAGE#ON_SALE             <credits>#<package>   by_type
 A promo code                               PROMO#<folded code>         PROMO                 -
@@ -34,8 +34,10 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.constants import MAP
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from solo60 import clock
+from solo60.models import Money
 from solo60.records import InstantAttribute, Record
 
 PotName = Literal["demand", "subscription"]
@@ -99,6 +101,28 @@ class SharesAttribute(Attribute[dict[str, int]]):
         return {lot_id: int(stored["N"]) for lot_id, stored in value.items()}
 
 
+class ByDue(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """What a job has to look at, by the time from which on it has to."""
+
+    class Meta:
+        index_name = "by_due"
+        projection = AllProjection()
+
+    by_due_pk = UnicodeAttribute(hash_key=True)
+    by_due_sk = UnicodeAttribute(range_key=True)
+
+
+class ByType(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Lists that show one kind out of many."""
+
+    class Meta:
+        index_name = "by_type"
+        projection = AllProjection()
+
+    by_type_pk = UnicodeAttribute(hash_key=True)
+    by_type_sk = UnicodeAttribute(range_key=True)
+
+
 class PaymentRecord(Record):
     """Base of the service's records."""
 
@@ -119,6 +143,7 @@ class Account(PaymentRecord, discriminator="account"):
     by_due_pk = UnicodeAttribute(null=True)
     by_due_sk = UnicodeAttribute(null=True)
     """Never later than the earliest expiry of a lot; earlier only costs the expiry job a look."""
+    by_due = ByDue()
 
 
 class Entry(PaymentRecord, discriminator="entry"):
@@ -137,6 +162,7 @@ class Entry(PaymentRecord, discriminator="entry"):
     created_at = InstantAttribute()
     by_type_pk = UnicodeAttribute()
     by_type_sk = UnicodeAttribute()
+    by_type = ByType()
 
 
 class StripeCustomer(PaymentRecord, discriminator="stripe_customer"):
@@ -157,7 +183,7 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     price_currency = UnicodeAttribute()
     status = UnicodeAttribute()
     payment_method_id = UnicodeAttribute(null=True)
-    stripe_customer_id = UnicodeAttribute(null=True)
+    retry_key = UnicodeAttribute(null=True)
     stripe_payment_id = UnicodeAttribute(null=True)
     client_secret = UnicodeAttribute(null=True)
     failure_reason = UnicodeAttribute(null=True)
@@ -165,6 +191,12 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     settled_at = InstantAttribute(null=True)
     by_due_pk = UnicodeAttribute(null=True)
     by_due_sk = UnicodeAttribute(null=True)
+    by_due = ByDue()
+
+    @property
+    def price(self) -> Money:
+        """What it costs."""
+        return Money(amount=int(self.price_amount), currency=self.price_currency)
 
 
 class PurchaseRetry(PaymentRecord, discriminator="purchase_retry"):
@@ -185,6 +217,12 @@ class Package(PaymentRecord, discriminator="package"):
     active = BooleanAttribute()
     by_type_pk = UnicodeAttribute(null=True)
     by_type_sk = UnicodeAttribute(null=True)
+    by_type = ByType()
+
+    @property
+    def price(self) -> Money:
+        """What it costs."""
+        return Money(amount=int(self.price_amount), currency=self.price_currency)
 
 
 class PromoCode(PaymentRecord, discriminator="promo_code"):

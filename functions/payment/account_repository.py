@@ -7,10 +7,11 @@ than that lot's expiry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
+from typing import Any
 from uuid import UUID
 
 from pynamodb.expressions.condition import Condition
@@ -25,6 +26,7 @@ from solo60.transaction import Transaction
 
 EXPIRY = "EXPIRY"
 ACCOUNT = "ACCOUNT"
+DUE_PAGE = 100
 
 
 def key(user_id: str) -> Key:
@@ -136,14 +138,84 @@ def record(
             reference=reference,
             stripe_payment_id=stripe_payment_id,
             created_at=_made_at(entry_id),
-            by_type_pk=f"{_user(user_id)}#TYPE#{type}",
+            by_type_pk=_type_key(user_id, type),
             by_type_sk=f"ENTRY#{entry_id}",
         )
     )
 
 
+def entries(
+    user_id: str,
+    *,
+    limit: int,
+    type: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: str | None = None,
+) -> list[Entry]:
+    """Up to `limit` entries of a member's ledger, newest first, in one Query.
+
+    Parameters
+    ----------
+    since, until
+        From this instant on, and before that one; to the millisecond.
+    after
+        The id of the entry that ended the last page.
+    """
+    start = "ENTRY#" if since is None else f"ENTRY#{_id_prefix(since)}"
+    end = "ENTRY#~" if until is None else f"ENTRY#{_id_prefix(until)}"
+    if start >= end:
+        return []
+    pk, by_type_pk = _user(user_id), _type_key(user_id, type)
+    last: dict[str, Any] | None = None
+    if after is not None:
+        last = {"PK": {"S": pk}, "SK": {"S": f"ENTRY#{after}"}}
+    if type is None:
+        return list(
+            Entry.query(
+                pk,
+                Entry.sk.between(start, end),
+                scan_index_forward=False,
+                limit=limit,
+                last_evaluated_key=last,
+            )
+        )
+    if last is not None:
+        last |= {"by_type_pk": {"S": by_type_pk}, "by_type_sk": last["SK"]}
+    return list(
+        Entry.by_type.query(
+            by_type_pk,
+            Entry.by_type_sk.between(start, end),
+            scan_index_forward=False,
+            limit=limit,
+            last_evaluated_key=last,
+        )
+    )
+
+
+def read(user_id: str) -> Account | None:
+    """A member's account as it is now."""
+    place = key(user_id)
+    return Account.find(place.pk, place.sk, consistent=True)
+
+
+def is_due(account: Account, until: datetime) -> bool:
+    """Whether the account may have a lot that has expired by `until`."""
+    return account.by_due_sk is not None and account.by_due_sk < f"{clock.to_sortable(until)}#~"
+
+
+def due(until: datetime) -> Iterator[str]:
+    """Members with a lot that may have expired by `until`, the longest overdue first, read page by page."""
+    found = Account.by_due.query(EXPIRY, Account.by_due_sk < f"{clock.to_sortable(until)}#~", page_size=DUE_PAGE)
+    return (account.user_id for account in found)
+
+
 def _user(user_id: str) -> str:
     return f"USER#{user_id}"
+
+
+def _type_key(user_id: str, type: str | None) -> str:
+    return f"{_user(user_id)}#TYPE#{type}"
 
 
 def _due(instant: datetime, user_id: str) -> str:
@@ -157,3 +229,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 def _made_at(entry_id: str) -> datetime:
     """The instant in a UUIDv7, to the millisecond: an entry's key and its `created_at` say the same."""
     return _EPOCH + (UUID(entry_id).int >> 80) * _MILLISECOND
+
+
+def _id_prefix(instant: datetime) -> str:
+    """What the ids made at `instant` or later are not less than: a UUIDv7's first 48 bits as text."""
+    digits = f"{max(0, -((_EPOCH - instant) // _MILLISECOND)):012x}"
+    return f"{digits[:8]}-{digits[8:]}"

@@ -1,0 +1,49 @@
+"""POST /payments/purchases."""
+
+from __future__ import annotations
+
+from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
+from payment.purchase import Purchasing
+from payment.records import Purchase
+from payment.schemas import PurchaseIn, PurchaseOut
+from payment.stripe_gateway import NEEDS as STRIPE
+from payment.stripe_gateway import StripeUnavailable
+from solo60.declarations import MONEY_THROTTLE, Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.idempotency import HEADER, Claim
+from solo60.http.request import Body, Caller, Request
+from solo60.problems import NotFound
+from solo60.transaction import Transaction
+
+
+@endpoint(
+    "POST",
+    "/payments/purchases",
+    access=Access.MEMBER,
+    status=201,
+    needs=Needs(tables=(Table("payment", {Do.BATCH_GET, Do.GET, Do.PUT, Do.UPDATE, Do.DELETE}),)) + STRIPE,
+    errors=(NotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, StripeUnavailable),
+    throttle=MONEY_THROTTLE,
+    timeout_seconds=28,
+)
+def handler(body: Body[PurchaseIn], caller: Caller, claim: Claim, request: Request, buying: Purchasing) -> PurchaseOut:
+    """Buy a credit pack.
+
+    Makes a Stripe PaymentIntent, which the app pays with `client_secret`; with `payment_method_id` that card is
+    charged at once. The purchase is `pending`, and the credits are not there, until Stripe says that it was paid.
+    After a 503 repeat with the same `Idempotency-Key`: what was begun goes on, nothing is charged twice.
+    """
+
+    def keep(transaction: Transaction, purchase: Purchase) -> None:
+        claim.complete_in(transaction, PurchaseOut.of(purchase))
+
+    return PurchaseOut.of(
+        buying.buy(
+            caller.id,
+            str(body.package_id),
+            payment_method_id=body.payment_method_id,
+            promo_code=body.promo_code,
+            retry_key=request.header(HEADER),
+            keep=keep,
+        )
+    )

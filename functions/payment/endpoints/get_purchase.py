@@ -1,0 +1,26 @@
+"""GET /payments/purchases/{purchase_id}."""
+
+from __future__ import annotations
+
+from payment.repository import PurchaseRepository
+from payment.schemas import PurchaseOut
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Caller, Path
+from solo60.models import Identifier
+from solo60.problems import NotFound
+
+
+@endpoint(
+    "GET",
+    "/payments/purchases/{purchase_id}",
+    access=Access.MEMBER,
+    needs=Needs(tables=(Table("payment", {Do.GET}),)),
+    errors=(NotFound,),
+)
+def handler(purchase_id: Path[Identifier], caller: Caller, purchases: PurchaseRepository) -> PurchaseOut:
+    """The state of a purchase of mine."""
+    purchase = purchases.find(str(purchase_id))
+    if purchase is None or purchase.user_id != caller.id:
+        raise NotFound("There is no such purchase.")
+    return PurchaseOut.of(purchase)

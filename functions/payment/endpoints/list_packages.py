@@ -1,0 +1,31 @@
+"""GET /payments/packages."""
+
+from __future__ import annotations
+
+from payment.repository import PackageRepository
+from payment.schemas import PackageOut
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.paging import Paging
+from solo60.models import Page
+from solo60.problems import InvalidCursor
+
+
+@endpoint(
+    "GET",
+    "/payments/packages",
+    access=Access.PUBLIC,
+    needs=Needs(tables=(Table("payment", {Do.QUERY}, indexes={"by_type"}),)),
+)
+def handler(paging: Paging, packages: PackageRepository) -> Page[PackageOut]:
+    """Credit packs on sale, the smallest first."""
+    after: tuple[int, str] | None = None
+    if paging.position is not None:
+        try:
+            after = int(paging.position["credits"]), str(paging.position["id"])
+        except (KeyError, ValueError):
+            raise InvalidCursor from None
+    found = packages.on_sale(limit=paging.limit + 1, after=after)
+    items = found[: paging.limit]
+    more = {"credits": int(items[-1].credits), "id": items[-1].id} if len(found) > paging.limit else None
+    return Page(items=[PackageOut.of(package) for package in items], next_cursor=paging.cursor_after(more))

@@ -1,0 +1,28 @@
+"""GET /payments/transactions."""
+
+from __future__ import annotations
+
+from payment.ledger import Ledger
+from payment.schemas import TransactionOut, TransactionsQuery
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.paging import Paging
+from solo60.http.request import Caller, Query
+from solo60.models import Page
+
+
+@endpoint(
+    "GET",
+    "/payments/transactions",
+    access=Access.MEMBER,
+    needs=Needs(tables=(Table("payment", {Do.QUERY}, indexes={"by_type"}),)),
+)
+def handler(query: Query[TransactionsQuery], caller: Caller, paging: Paging, ledger: Ledger) -> Page[TransactionOut]:
+    """My ledger, the newest first; by type and by time (`from` on, before `to`)."""
+    after = str(paging.position.get("after")) if paging.position is not None else None
+    found = ledger.entries(
+        caller.id, limit=paging.limit + 1, type=query.type, since=query.from_, until=query.to, after=after
+    )
+    items = found[: paging.limit]
+    more = {"after": items[-1].id} if len(found) > paging.limit else None
+    return Page(items=[TransactionOut.of(entry) for entry in items], next_cursor=paging.cursor_after(more))

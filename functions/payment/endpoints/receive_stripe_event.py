@@ -1,0 +1,32 @@
+"""POST /payments/webhooks/stripe."""
+
+from __future__ import annotations
+
+from payment.errors import InvalidSignature
+from payment.payment_intent import QUEUE
+from payment.schemas import Received
+from payment.stripe_gateway import SIGNATURE_ONLY
+from payment.webhook import Webhook
+from solo60.declarations import MONEY_THROTTLE, Access, Idempotency, Needs, Throttle
+from solo60.http.endpoint import endpoint
+from solo60.http.request import RawBody, Request
+from solo60.problems import MalformedRequest, ServiceUnavailable
+
+
+@endpoint(
+    "POST",
+    "/payments/webhooks/stripe",
+    access=Access.PROVIDER,
+    needs=Needs(send=(QUEUE,)) + SIGNATURE_ONLY,
+    errors=(InvalidSignature, MalformedRequest, ServiceUnavailable),
+    throttle=Throttle(rate=MONEY_THROTTLE.rate * 10, burst=MONEY_THROTTLE.burst * 10),
+    idempotency=Idempotency.NOT_KEPT,
+    max_body_bytes=256 * 1024,
+)
+def handler(body: RawBody, request: Request, webhook: Webhook) -> Received:
+    """Take in a signed Stripe event.
+
+    It is queued and answered at once; each event is applied once, in whatever order they arrive.
+    """
+    webhook.receive(body.content, request.header("stripe-signature"))
+    return Received()

@@ -1,0 +1,17 @@
+"""Expires credits."""
+
+from __future__ import annotations
+
+from payment.expiry import Expiry
+from solo60.declarations import Do, Needs, Table
+from solo60.queues import job
+
+
+@job(
+    "rate(1 hour)",
+    needs=Needs(tables=(Table("payment", {Do.QUERY, Do.GET, Do.PUT, Do.UPDATE}, indexes={"by_due"}),)),
+    timeout_seconds=300,
+)
+def handler(expiry: Expiry) -> int:
+    """Take expired credits off the accounts and write it into the ledger."""
+    return expiry.run()

@@ -1,0 +1,19 @@
+"""Asks Stripe about purchases that stay pending."""
+
+from __future__ import annotations
+
+from payment.settlement import NEEDS
+from payment.stripe_gateway import NEEDS as STRIPE
+from payment.sweep import Sweep
+from solo60.declarations import Do, Needs, Table
+from solo60.queues import job
+
+
+@job(
+    "rate(5 minutes)",
+    needs=Needs(tables=(Table("payment", {Do.QUERY, Do.GET}, indexes={"by_due"}),)) + NEEDS + STRIPE,
+    timeout_seconds=240,
+)
+def handler(sweep: Sweep) -> int:
+    """Settle purchases that have been pending for 15 minutes, and give them up after 24 hours."""
+    return sweep.run()

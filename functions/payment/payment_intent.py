@@ -1,0 +1,60 @@
+"""What we read of Stripe's objects. It needs no Stripe SDK, so that not every function pays for one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PaymentError(BaseModel):
+    """Why Stripe could not collect."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    code: str | None = None
+    message: str | None = None
+
+
+class PaymentIntent(BaseModel):
+    """A PaymentIntent: Stripe's side of a purchase.
+
+    Attributes
+    ----------
+    amount, amount_received
+        In the currency's minor unit.
+    metadata
+        Ours: `purchase_id` and `user_id`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    id: str = Field(min_length=1)
+    status: str
+    amount: int
+    amount_received: int | None = None
+    currency: str
+    metadata: dict[str, str] = {}
+    last_payment_error: PaymentError | None = None
+    client_secret: str | None = None
+
+    @property
+    def failure(self) -> str:
+        """Why it failed, for the member."""
+        error = self.last_payment_error
+        return (error and (error.message or error.code)) or "The payment was declined."
+
+
+SUCCEEDED = "payment_intent.succeeded"
+FAILED = "payment_intent.payment_failed"
+CANCELED = "payment_intent.canceled"
+QUEUE = "payment-stripe-events"
+HANDLED = frozenset({SUCCEEDED, FAILED, CANCELED})
+
+
+class StripeEvent(BaseModel):
+    """A verified webhook event, as it waits in the queue: the least that settling it needs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    id: str = Field(min_length=1)
+    type: str
+    created: datetime
+    intent: PaymentIntent

@@ -1,0 +1,166 @@
+"""Buying a pack: the purchase is on record before Stripe is asked, and no repeat of a request is a second one.
+
+Credits never move here. Even where Stripe answers that it has charged, the credits come with its event (or with the
+sweep), through `settlement`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
+from payment.payment_intent import PaymentIntent
+from payment.records import Purchase
+from payment.repository import PurchaseRepository, Wanted
+from payment.settlement import Settlement
+from payment.stripe_gateway import Declined, NotPossible, StripeGateway, UnusablePaymentMethod
+from solo60 import clock, observability
+from solo60.ids import new_id
+from solo60.problems import IdempotencyKeyReused, InvalidRequest, NotFound, RequestInFlight
+from solo60.transaction import Transaction
+
+FIRST_LOOK_AFTER = timedelta(minutes=15)
+
+Keep = Callable[[Transaction, Purchase], None]
+"""Lets the caller keep its answer in the transaction that ends the purchase's beginning."""
+
+
+class Purchasing:
+    """Begins purchases."""
+
+    def __init__(
+        self,
+        purchases: PurchaseRepository | None = None,
+        settlement: Settlement | None = None,
+        stripe: StripeGateway | None = None,
+    ) -> None:
+        self._purchases = purchases or PurchaseRepository()
+        self._settlement = settlement or Settlement(self._purchases)
+        self._stripe = stripe or StripeGateway()
+
+    def buy(
+        self,
+        user_id: str,
+        package_id: str,
+        *,
+        payment_method_id: str | None = None,
+        promo_code: str | None = None,
+        retry_key: str | None = None,
+        keep: Keep,
+    ) -> Purchase:
+        """Begin a purchase, or go on with the one that `retry_key` began.
+
+        Parameters
+        ----------
+        payment_method_id
+            A saved card, charged at once. Without it the app pays with the client secret.
+        retry_key
+            The caller's own word for this request. A request that got no answer, perhaps after the charge, is
+            repeated with it and goes on where it stopped.
+        keep
+            Called with the last transaction and the purchase.
+
+        Raises
+        ------
+        NotFound, PackageNotOnSale
+            There is no such pack, or it was withdrawn.
+        PromoCodeInvalid
+            The code cannot be used.
+        PaymentDeclined
+            The card was refused; the purchase has failed.
+        StripeUnavailable
+            Stripe did not answer. The purchase stays pending: repeat, or the sweep finds out.
+        IdempotencyKeyReused
+            The key began another purchase that is still open.
+        """
+        hashed = None if retry_key is None else hashlib.sha256(retry_key.encode()).hexdigest()
+        wanted = self._purchases.wanted(user_id, package_id, promo_code, hashed)
+        purchase = self._begun_earlier(wanted, package_id, payment_method_id)
+        if purchase is None:
+            purchase = self._begin(user_id, wanted, promo_code, payment_method_id, hashed)
+        elif purchase.status == "succeeded":
+            return purchase
+        return self._ask_stripe(purchase, wanted, keep)
+
+    def _begun_earlier(self, wanted: Wanted, package_id: str, payment_method_id: str | None) -> Purchase | None:
+        if wanted.earlier is None or wanted.earlier.kept_until <= clock.now():
+            return None
+        purchase = self._purchases.find(wanted.earlier.purchase_id)
+        if purchase is None or purchase.status == "failed":
+            return None
+        if (purchase.package_id, purchase.payment_method_id) != (package_id, payment_method_id):
+            raise IdempotencyKeyReused
+        return purchase
+
+    def _begin(
+        self,
+        user_id: str,
+        wanted: Wanted,
+        promo_code: str | None,
+        payment_method_id: str | None,
+        retry_key: str | None,
+    ) -> Purchase:
+        package = wanted.package
+        if package is None:
+            raise NotFound("There is no such credit pack.")
+        if not package.active:
+            raise PackageNotOnSale
+        if promo_code is not None:
+            # A code names the packs that it covers; until codes can be made, none covers this one.
+            known = wanted.promo_code is not None
+            raise PromoCodeInvalid("This code does not cover this pack." if known else "There is no such code.")
+        transaction = Transaction()
+        purchase = self._purchases.begin(
+            transaction,
+            new_id(),
+            user_id,
+            package,
+            payment_method_id=payment_method_id,
+            retry_key=retry_key,
+            replaces=wanted.earlier,
+            due=clock.now() + FIRST_LOOK_AFTER,
+            otherwise=RequestInFlight(headers={"Retry-After": "1"}),
+        )
+        transaction.commit()
+        return purchase
+
+    def _ask_stripe(self, purchase: Purchase, wanted: Wanted, keep: Keep) -> Purchase:
+        known = wanted.customer.stripe_customer_id if wanted.customer else None
+        customer = known or self._stripe.customer(purchase.user_id)
+        try:
+            intent = self._stripe.payment(purchase, customer)
+            if purchase.payment_method_id is not None:
+                intent = self._confirm(purchase, intent)
+        except Declined as declined:
+            self._settlement.fail(
+                purchase, reason=declined.reason, tell=True, payment_id=declined.payment_id, forget_retry=True
+            )
+            raise PaymentDeclined(declined.reason) from declined
+        except UnusablePaymentMethod as error:
+            self._settlement.fail(purchase, reason="The payment method cannot be used.", forget_retry=True)
+            raise InvalidRequest.of("payment_method_id", "is not a payment method that can be used") from error
+        purchase.stripe_payment_id = intent.id
+        purchase.client_secret = intent.client_secret or purchase.client_secret
+        transaction = Transaction()
+        self._purchases.asked(
+            transaction,
+            purchase,
+            stripe_payment_id=intent.id,
+            client_secret=intent.client_secret,
+            stripe_customer_id=None if known else customer,
+        )
+        keep(transaction, purchase)
+        transaction.commit()
+        observability.count("PurchasesBegun")
+        return purchase
+
+    def _confirm(self, purchase: Purchase, intent: PaymentIntent) -> PaymentIntent:
+        try:
+            return self._stripe.confirm(purchase, intent.id)
+        except NotPossible:
+            current = self._stripe.find(intent.id)
+            if current.status in {"requires_payment_method", "requires_confirmation"}:
+                raise UnusablePaymentMethod from None
+            return current  # Confirmed by an attempt whose answer was lost.

@@ -1,0 +1,263 @@
+"""Keys and expressions of packs, purchases and Stripe customers. The account and its ledger: `account_repository`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from payment import account_repository
+from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
+from solo60 import clock
+from solo60.models import Money
+from solo60.records import Key, read_together
+from solo60.transaction import Otherwise, Transaction
+
+ON_SALE = "PACKAGE#ON_SALE"
+PENDING = "PENDING_PURCHASE"
+RETRY_KEPT = timedelta(hours=24)
+DUE_PAGE = 100
+
+
+class PackageRepository:
+    """Credit packs."""
+
+    def put(self, package_id: str, *, name: str, credits: int, price: Money, active: bool = True) -> None:
+        """Write a pack as it is from now on: new, changed, or withdrawn with `active=False`.
+
+        It asks only for TABLE_PAYMENT in the environment, so that a seed can call it.
+        """
+        Package(
+            f"PACKAGE#{package_id}",
+            "PACKAGE",
+            id=package_id,
+            name=name,
+            credits=credits,
+            price_amount=price.amount,
+            price_currency=price.currency,
+            active=active,
+            by_type_pk=ON_SALE if active else None,
+            by_type_sk=_on_sale_key(credits, package_id) if active else None,
+        ).save()
+
+    def on_sale(self, *, limit: int, after: tuple[int, str] | None = None) -> list[Package]:
+        """Up to `limit` packs on sale, the smallest first, in one Query.
+
+        Parameters
+        ----------
+        after
+            Credits and id of the pack that ended the last page.
+        """
+        last: dict[str, Any] | None = None
+        if after is not None:
+            last = {
+                "PK": {"S": f"PACKAGE#{after[1]}"},
+                "SK": {"S": "PACKAGE"},
+                "by_type_pk": {"S": ON_SALE},
+                "by_type_sk": {"S": _on_sale_key(*after)},
+            }
+        return list(Package.by_type.query(ON_SALE, limit=limit, last_evaluated_key=last))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a purchase begins with, read at once."""
+
+    package: Package | None
+    promo_code: PromoCode | None
+    customer: StripeCustomer | None
+    earlier: PurchaseRetry | None
+
+
+class PurchaseRepository:
+    """Purchases, the keys under which they are repeated, and members' Stripe customers."""
+
+    def wanted(self, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None) -> Wanted:
+        """All that a purchase begins with, in one strong read."""
+        keys = [
+            Key(Package, f"PACKAGE#{package_id}", "PACKAGE"),
+            Key(StripeCustomer, f"USER#{user_id}", "STRIPE_CUSTOMER"),
+        ]
+        if promo_code is not None:
+            keys.append(Key(PromoCode, f"PROMO#{promo_code.casefold()}", "PROMO"))
+        if retry_key is not None:
+            keys.append(Key(PurchaseRetry, f"USER#{user_id}", f"RETRY#{retry_key}"))
+        found = read_together(keys)
+
+        def of(kind: type[Any]) -> Any:
+            return next((record for record in found if isinstance(record, kind)), None)
+
+        return Wanted(of(Package), of(PromoCode), of(StripeCustomer), of(PurchaseRetry))
+
+    def find(self, purchase_id: str) -> Purchase | None:
+        """A purchase as it is now."""
+        return Purchase.find(f"PURCHASE#{purchase_id}", "PURCHASE", consistent=True)
+
+    def find_with_account(self, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
+        """A purchase, and a member's account, in one strong read."""
+        purchase, account = read_together(
+            [Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE"), account_repository.key(user_id)]
+        )
+        assert purchase is None or isinstance(purchase, Purchase)
+        assert account is None or isinstance(account, Account)
+        return purchase, account
+
+    def customer_of(self, user_id: str) -> str | None:
+        """The id of a member's Stripe customer."""
+        found = StripeCustomer.find(f"USER#{user_id}", "STRIPE_CUSTOMER", consistent=True)
+        return found.stripe_customer_id if found else None
+
+    def begin(
+        self,
+        transaction: Transaction,
+        purchase_id: str,
+        user_id: str,
+        package: Package,
+        *,
+        payment_method_id: str | None,
+        retry_key: str | None,
+        replaces: PurchaseRetry | None,
+        due: datetime,
+        otherwise: Otherwise,
+    ) -> Purchase:
+        """Add a pending purchase, and what its retry key stands for from now on."""
+        now = clock.now()
+        purchase = Purchase(
+            f"PURCHASE#{purchase_id}",
+            "PURCHASE",
+            id=purchase_id,
+            user_id=user_id,
+            package_id=package.id,
+            package_name=package.name,
+            credits=package.credits,
+            price_amount=package.price_amount,
+            price_currency=package.price_currency,
+            status="pending",
+            payment_method_id=payment_method_id,
+            retry_key=retry_key,
+            created_at=now,
+            by_due_pk=PENDING,
+            by_due_sk=_due_key(due, purchase_id),
+        )
+        transaction.put(purchase)
+        if retry_key is not None:
+            transaction.put(
+                PurchaseRetry(
+                    f"USER#{user_id}",
+                    f"RETRY#{retry_key}",
+                    purchase_id=purchase_id,
+                    kept_until=now + RETRY_KEPT,
+                    ttl=clock.epoch_seconds(now + RETRY_KEPT),
+                ),
+                condition=PurchaseRetry.purchase_id == replaces.purchase_id if replaces else None,
+                otherwise=otherwise,
+            )
+        return purchase
+
+    def asked(
+        self,
+        transaction: Transaction,
+        purchase: Purchase,
+        *,
+        stripe_payment_id: str,
+        client_secret: str | None,
+        stripe_customer_id: str | None,
+    ) -> None:
+        """Note what Stripe made for a purchase; `stripe_customer_id` where the member had none yet."""
+        actions: list[Action] = [Purchase.stripe_payment_id.set(stripe_payment_id)]
+        if client_secret is not None:
+            actions.append(Purchase.client_secret.set(client_secret))
+        transaction.update(Purchase(purchase.pk, purchase.sk), actions, condition=Purchase.pk.exists())
+        if stripe_customer_id is not None:
+            self.keep_customer(transaction, purchase.user_id, stripe_customer_id)
+
+    def keep_customer(self, transaction: Transaction, user_id: str, stripe_customer_id: str) -> None:
+        """Note a member's Stripe customer; the first one stays."""
+        transaction.update(
+            StripeCustomer(f"USER#{user_id}", "STRIPE_CUSTOMER"),
+            [
+                StripeCustomer.stripe_customer_id.set(StripeCustomer.stripe_customer_id | stripe_customer_id),
+            ],
+        )
+
+    def succeed(
+        self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str, otherwise: Otherwise
+    ) -> None:
+        """Mark a purchase as paid, whatever was believed of it before, unless it is already."""
+        self._settle(
+            transaction,
+            purchase,
+            [
+                Purchase.status.set("succeeded"),
+                Purchase.stripe_payment_id.set(stripe_payment_id),
+                Purchase.failure_reason.remove(),
+            ],
+            Purchase.status.is_in("pending", "failed"),
+            otherwise,
+        )
+
+    def fail(
+        self,
+        transaction: Transaction,
+        purchase: Purchase,
+        *,
+        reason: str,
+        stripe_payment_id: str | None,
+        otherwise: Otherwise,
+    ) -> None:
+        """Mark a pending purchase as failed."""
+        actions: list[Action] = [Purchase.status.set("failed"), Purchase.failure_reason.set(reason)]
+        if stripe_payment_id is not None:
+            actions.append(Purchase.stripe_payment_id.set(stripe_payment_id))
+        self._settle(transaction, purchase, actions, Purchase.status == "pending", otherwise)
+
+    def forget_retry(self, transaction: Transaction, purchase: Purchase) -> None:
+        """Let the retry key of a purchase begin another."""
+        if purchase.retry_key is not None:
+            transaction.delete(PurchaseRetry(f"USER#{purchase.user_id}", f"RETRY#{purchase.retry_key}"))
+
+    def _settle(
+        self,
+        transaction: Transaction,
+        purchase: Purchase,
+        actions: list[Action],
+        condition: Condition,
+        otherwise: Otherwise,
+    ) -> None:
+        transaction.update(
+            Purchase(purchase.pk, purchase.sk),
+            [
+                *actions,
+                Purchase.settled_at.set(clock.now()),
+                Purchase.by_due_pk.remove(),
+                Purchase.by_due_sk.remove(),
+            ],
+            condition=condition,
+            otherwise=otherwise,
+        )
+
+    def look_again(self, transaction: Transaction, purchase: Purchase, due: datetime, *, otherwise: Otherwise) -> None:
+        """Move the time at which a purchase that is still pending is asked about."""
+        transaction.update(
+            Purchase(purchase.pk, purchase.sk),
+            [Purchase.by_due_sk.set(_due_key(due, purchase.id))],
+            condition=(Purchase.status == "pending") & (Purchase.by_due_sk == purchase.by_due_sk),
+            otherwise=otherwise,
+        )
+
+    def due(self, until: datetime) -> Iterator[str]:
+        """Ids of pending purchases to ask about by `until`, the longest overdue first, read page by page."""
+        found = Purchase.by_due.query(PENDING, Purchase.by_due_sk < f"{clock.to_sortable(until)}#~", page_size=DUE_PAGE)
+        return (purchase.id for purchase in found)
+
+
+def _on_sale_key(credits: int, package_id: str) -> str:
+    return f"{credits:08d}#{package_id}"
+
+
+def _due_key(due: datetime, purchase_id: str) -> str:
+    return f"{clock.to_sortable(due)}#{purchase_id}"

@@ -1,0 +1,126 @@
+"""What the payment endpoints take and answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from payment.records import Entry, Package, Purchase
+from solo60.models import Identifier, Instant, InstantInput, Line, Money, RequestModel, ResponseModel
+
+PotName = Literal["demand", "subscription"]
+EntryType = Literal["purchase", "booking", "refund", "grant", "expiry", "adjustment", "promo", "chargeback"]
+
+
+class PackageOut(ResponseModel):
+    """A credit pack on sale."""
+
+    id: str
+    name: str = Field(examples=["Ten hours"])
+    credits: int
+    price: Money
+
+    @classmethod
+    def of(cls, package: Package) -> PackageOut:
+        """As it is shown."""
+        return cls(
+            id=package.id,
+            name=package.name,
+            credits=int(package.credits),
+            price=package.price,
+        )
+
+
+class PurchaseIn(RequestModel):
+    """Which pack, and how it is paid for."""
+
+    package_id: Identifier
+    promo_code: Annotated[Line, Field(min_length=1, max_length=64)] | None = None
+    payment_method_id: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^pm_[A-Za-z0-9_]{1,250}$"),
+            Field(description="A saved card, charged at once."),
+        ]
+        | None
+    ) = None
+
+
+class PurchaseOut(ResponseModel):
+    """A purchase. It has succeeded, and its credits are there, once Stripe has said so."""
+
+    id: str
+    status: Literal["pending", "succeeded", "failed", "refunded"]
+    credits: int
+    price: Money
+    client_secret: str | None = Field(description="With it the app pays, as long as the purchase is not paid.")
+    stripe_payment_id: str | None
+    package_id: str
+    failure_reason: str | None
+    created_at: Instant
+
+    @classmethod
+    def of(cls, purchase: Purchase) -> PurchaseOut:
+        """As its member sees it."""
+        payable = purchase.status in {"pending", "failed"}
+        return cls(
+            id=purchase.id,
+            status=purchase.status,
+            credits=int(purchase.credits),
+            price=purchase.price,
+            client_secret=purchase.client_secret if payable else None,
+            stripe_payment_id=purchase.stripe_payment_id,
+            package_id=purchase.package_id,
+            failure_reason=purchase.failure_reason,
+            created_at=purchase.created_at,
+        )
+
+
+class ExpiringOut(ResponseModel):
+    """Credits that end together."""
+
+    pot: PotName
+    amount: int
+    expires_at: Instant
+
+
+class CreditsOut(ResponseModel):
+    """What a member can spend now."""
+
+    amount_demand: int = Field(description="Bought, valid 365 days.")
+    amount_subscription: int = Field(description="Granted, valid to the period's end.")
+    total: int
+    expiring: list[ExpiringOut] = Field(description="All of it by expiry, in the order in which it is spent.")
+
+
+class TransactionsQuery(RequestModel):
+    """Which part of the ledger."""
+
+    type: EntryType | None = None
+    from_: InstantInput | None = Field(None, alias="from", description="From this instant on.")
+    to: InstantInput | None = Field(None, description="Before this instant.")
+
+
+class TransactionOut(ResponseModel):
+    """One line of the ledger."""
+
+    id: str
+    type: EntryType
+    amount: int = Field(description="Signed credits.")
+    pot: PotName
+    description: str
+    reference: str = Field(description="The purchase, the session, the grant that it belongs to.")
+    stripe_payment_id: str | None
+    created_at: Instant
+
+    @classmethod
+    def of(cls, entry: Entry) -> TransactionOut:
+        """As its member sees it."""
+        return cls.model_validate(entry, from_attributes=True)
+
+
+class Received(ResponseModel):
+    """A webhook event was taken in."""
+
+    received: Literal[True] = True

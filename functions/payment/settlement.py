@@ -1,0 +1,221 @@
+"""What Stripe says of a payment becomes what we hold true of a purchase: once, in whatever order it is said.
+
+Webhook events and the sweep come through here. A success is final; a failure holds until a success arrives, because
+a member may pay a failed payment with another card.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from payment import ledger
+from payment.errors import AccountChanged
+from payment.events import CreditsPurchased, PaymentFailed
+from payment.payment_intent import CANCELED, FAILED, SUCCEEDED, PaymentIntent, StripeEvent
+from payment.records import Account, Lot, Purchase
+from payment.repository import PurchaseRepository
+from solo60 import observability
+from solo60.declarations import Do, Needs, Table
+from solo60.events import apply_once, publish
+from solo60.transaction import Transaction
+
+NEEDS = Needs(tables=(Table("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),))
+
+VALID_FOR = timedelta(days=365)
+ATTEMPTS = 8
+CONSUMER = "apply-stripe-event"
+
+
+class PurchaseNotThere(Exception):
+    """Stripe speaks of a purchase that is not here yet; the queue brings the event again."""
+
+
+class PaymentMismatch(Exception):
+    """A payment is not what its purchase asks for. It is not applied, and someone has to look."""
+
+
+class _AlreadySettled(Exception):
+    pass
+
+
+class Settlement:
+    """Applies the outcome of payments to purchases, accounts and the ledger."""
+
+    def __init__(self, purchases: PurchaseRepository | None = None) -> None:
+        self._purchases = purchases or PurchaseRepository()
+
+    def apply(self, event: StripeEvent) -> None:
+        """Apply a verified webhook event. One that was applied, or is overtaken, changes nothing.
+
+        Raises
+        ------
+        PurchaseNotThere
+            Its purchase does not exist yet.
+        PaymentMismatch
+            Amount, currency, member or payment are not those of the purchase.
+        AlreadyApplied
+            This very event was applied before.
+        """
+        if event.type == SUCCEEDED:
+            self.succeeded(event.intent, paid_at=event.created, event_id=event.id)
+        elif event.type == FAILED:
+            self.failed(event.intent, reason=event.intent.failure, tell=True, event_id=event.id)
+        elif event.type == CANCELED:
+            self.failed(event.intent, reason="The payment was cancelled.", tell=False, event_id=event.id)
+
+    def succeeded(self, intent: PaymentIntent, *, paid_at: datetime, event_id: str | None = None) -> None:
+        """Move the credits of a paid purchase, once: valid for 365 days from `paid_at`.
+
+        Raises
+        ------
+        PurchaseNotThere, PaymentMismatch, AlreadyApplied
+            As for `apply`.
+        """
+        ids = _ours(intent)
+        if ids is None:
+            return
+        for attempt in range(ATTEMPTS):
+            purchase, account = self._purchases.find_with_account(*ids)
+            purchase = _matching(purchase, intent)
+            if purchase.status == "succeeded":
+                return
+            transaction = Transaction()
+            _mark(transaction, event_id)
+            self._credit(transaction, purchase, account, intent, paid_at)
+            try:
+                transaction.commit()
+            except AccountChanged:
+                if attempt == ATTEMPTS - 1:
+                    raise
+            except _AlreadySettled:
+                return
+            else:
+                observability.count("CreditsSold", purchase.credits)
+                return
+
+    def _credit(
+        self,
+        transaction: Transaction,
+        purchase: Purchase,
+        account: Account | None,
+        intent: PaymentIntent,
+        paid_at: datetime,
+    ) -> None:
+        if intent.status != "succeeded" or intent.amount_received not in {None, purchase.price_amount}:
+            raise PaymentMismatch(f"{intent.id} is {intent.status} with {intent.amount_received} received")
+        self._purchases.succeed(transaction, purchase, stripe_payment_id=intent.id, otherwise=_AlreadySettled())
+        ledger.credit(
+            transaction,
+            user_id=purchase.user_id,
+            account=account,
+            type="purchase",
+            lots={purchase.id: Lot("demand", int(purchase.credits), paid_at + VALID_FOR)},
+            reference=purchase.id,
+            description=purchase.package_name,
+            stripe_payment_id=intent.id,
+        )
+        publish(
+            transaction,
+            CreditsPurchased(
+                user_id=purchase.user_id,
+                purchase_id=purchase.id,
+                package_name=purchase.package_name,
+                credits=int(purchase.credits),
+                price=purchase.price,
+            ),
+        )
+
+    def failed(self, intent: PaymentIntent, *, reason: str, tell: bool, event_id: str | None = None) -> None:
+        """Note that a pending purchase was not paid. Never undoes a success.
+
+        Parameters
+        ----------
+        tell
+            Whether the member is told: not where a payment was merely given up.
+
+        Raises
+        ------
+        PurchaseNotThere, PaymentMismatch, AlreadyApplied
+            As for `apply`.
+        """
+        ids = _ours(intent)
+        if ids is None:
+            return
+        purchase, _ = self._purchases.find_with_account(*ids)
+        purchase = _matching(purchase, intent)
+        if purchase.status != "pending":
+            return
+        transaction = Transaction()
+        _mark(transaction, event_id)
+        self._fail_in(transaction, purchase, reason=reason, tell=tell, payment_id=intent.id)
+        try:
+            transaction.commit()
+        except _AlreadySettled:
+            return
+
+    def fail(
+        self,
+        purchase: Purchase,
+        *,
+        reason: str,
+        tell: bool = False,
+        payment_id: str | None = None,
+        forget_retry: bool = False,
+    ) -> None:
+        """Note that a pending purchase was not paid, on our own word. Never undoes a success.
+
+        Parameters
+        ----------
+        forget_retry
+            Its retry key may begin another purchase. Only for the request that holds the key.
+        """
+        transaction = Transaction()
+        self._fail_in(transaction, purchase, reason=reason, tell=tell, payment_id=payment_id)
+        if forget_retry:
+            self._purchases.forget_retry(transaction, purchase)
+        try:
+            transaction.commit()
+        except _AlreadySettled:
+            return
+
+    def _fail_in(
+        self, transaction: Transaction, purchase: Purchase, *, reason: str, tell: bool, payment_id: str | None
+    ) -> None:
+        self._purchases.fail(
+            transaction, purchase, reason=reason, stripe_payment_id=payment_id, otherwise=_AlreadySettled()
+        )
+        if tell:
+            publish(
+                transaction,
+                PaymentFailed(
+                    user_id=purchase.user_id,
+                    purchase_id=purchase.id,
+                    package_name=purchase.package_name,
+                    price=purchase.price,
+                    reason=reason,
+                ),
+            )
+
+
+def _mark(transaction: Transaction, event_id: str | None) -> None:
+    if event_id is not None:
+        apply_once(transaction, domain="payment", consumer=CONSUMER, event_id=event_id)
+
+
+def _ours(intent: PaymentIntent) -> tuple[str, str] | None:
+    """The purchase and the member that a payment names; None for one that no purchase of a pack made."""
+    if "purchase_id" not in intent.metadata:
+        observability.logger().info("payment of no purchase", extra={"stripe_payment_id": intent.id})
+        return None
+    return intent.metadata["purchase_id"], intent.metadata.get("user_id", "")
+
+
+def _matching(purchase: Purchase | None, intent: PaymentIntent) -> Purchase:
+    if purchase is None:
+        raise PurchaseNotThere(intent.metadata["purchase_id"])
+    said = (intent.amount, intent.currency.upper(), intent.metadata.get("user_id"))
+    ours = (purchase.price_amount, purchase.price_currency.upper(), purchase.user_id)
+    if said != ours or purchase.stripe_payment_id not in {None, intent.id}:
+        observability.count("PaymentMismatch")
+        raise PaymentMismatch(f"{intent.id} is not the payment of purchase {purchase.id}: {said} is not {ours}")
+    return purchase

@@ -1,0 +1,135 @@
+"""Asks Stripe about purchases that stay pending, and gives up on those that nobody pays.
+
+A webhook that never came, an answer that was lost after a charge, a function that died between two steps: all end
+here, through the code that webhooks go through.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from payment.payment_intent import PaymentIntent
+from payment.records import Purchase
+from payment.repository import PurchaseRepository
+from payment.settlement import Settlement
+from payment.stripe_gateway import NotPossible, StripeGateway, UnusablePaymentMethod
+from solo60 import clock, observability
+from solo60.transaction import Transaction
+
+ASK_AFTER = timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(hours=24)
+ABANDONED = "The payment was not completed within 24 hours."
+
+
+class SweepIncomplete(Exception):
+    """Some purchases could not be looked at; the next run does."""
+
+
+class _Overtaken(Exception):
+    pass
+
+
+class Sweep:
+    """One run over the pending purchases that are due."""
+
+    def __init__(
+        self,
+        purchases: PurchaseRepository | None = None,
+        settlement: Settlement | None = None,
+        stripe: StripeGateway | None = None,
+    ) -> None:
+        self._purchases = purchases or PurchaseRepository()
+        self._settlement = settlement or Settlement(self._purchases)
+        self._stripe = stripe or StripeGateway()
+
+    def run(self) -> int:
+        """Look at the purchases that are due by the clock, the longest overdue first.
+
+        Repeating it, or running it twice at once, asks about none twice.
+
+        Returns
+        -------
+        int
+            How many were looked at.
+
+        Raises
+        ------
+        SweepIncomplete
+            After the others were looked at, if some failed.
+        """
+        seen = failed = 0
+        for purchase_id in self._purchases.due(clock.now()):
+            seen += 1
+            try:
+                self._look_at(purchase_id)
+            except Exception:  # noqa: BLE001 - one purchase must not keep the others waiting; the run fails at its end
+                observability.logger().exception("purchase not swept", extra={"purchase_id": purchase_id})
+                failed += 1
+        if failed:
+            raise SweepIncomplete(f"{failed} of {seen}")
+        return seen
+
+    def _look_at(self, purchase_id: str) -> None:
+        purchase = self._purchases.find(purchase_id)
+        if purchase is None or purchase.status != "pending":
+            return
+        # First of all, so that one that fails, or that another run is at, does not come first again.
+        if not self._put_off(purchase):
+            return
+        over = clock.now() - purchase.created_at >= GIVE_UP_AFTER
+        try:
+            intent = self._payment_of(purchase, over=over)
+        except UnusablePaymentMethod:
+            self._settlement.fail(purchase, reason="The payment method cannot be used.")
+            return
+        if intent is None:
+            self._settlement.fail(purchase, reason=ABANDONED)
+            return
+        if over and intent.status not in {"succeeded", "canceled", "processing"}:
+            try:
+                intent = self._stripe.cancel(purchase, intent.id)
+            except NotPossible:
+                intent = self._stripe.find(intent.id)
+        self._apply(intent, over=over)
+
+    def _put_off(self, purchase: Purchase) -> bool:
+        """Set the next look: each twice as late as the one before. False where another run has done it."""
+        age = clock.now() - purchase.created_at
+        wait = min(max(age, ASK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
+        transaction = Transaction()
+        self._purchases.look_again(transaction, purchase, clock.now() + wait, otherwise=_Overtaken())
+        try:
+            transaction.commit()
+        except _Overtaken:
+            return False
+        return True
+
+    def _payment_of(self, purchase: Purchase, *, over: bool) -> PaymentIntent | None:
+        if purchase.stripe_payment_id is not None:
+            return self._stripe.find(purchase.stripe_payment_id)
+        if over:
+            return None
+        # The answer to our first request was lost. The same keys give it again, or make now what was never made;
+        # neither can charge. It tells the state of then, so the present one is asked for.
+        known = self._purchases.customer_of(purchase.user_id)
+        customer = known or self._stripe.customer(purchase.user_id)
+        made = self._stripe.payment(purchase, customer)
+        transaction = Transaction()
+        self._purchases.asked(
+            transaction,
+            purchase,
+            stripe_payment_id=made.id,
+            client_secret=made.client_secret,
+            stripe_customer_id=None if known else customer,
+        )
+        transaction.commit()
+        return self._stripe.find(made.id)
+
+    def _apply(self, intent: PaymentIntent, *, over: bool) -> None:
+        if intent.status == "succeeded":
+            self._settlement.succeeded(intent, paid_at=clock.now())
+        elif intent.status == "canceled":
+            reason = ABANDONED if over else "The payment was cancelled."
+            self._settlement.failed(intent, reason=reason, tell=False)
+        elif intent.status == "requires_payment_method" and intent.last_payment_error is not None:
+            self._settlement.failed(intent, reason=intent.failure, tell=True)

@@ -1,0 +1,65 @@
+"""Stripe's webhook: prove who signed it, keep the least of it, queue it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from payment.payment_intent import HANDLED, QUEUE, PaymentIntent, StripeEvent
+from payment.stripe_gateway import StripeGateway
+from solo60 import observability
+from solo60.problems import MalformedRequest, ServiceUnavailable
+from solo60.queues import send
+
+
+class Webhook:
+    """Takes events in."""
+
+    def __init__(self, stripe: StripeGateway | None = None) -> None:
+        self._stripe = stripe or StripeGateway()
+
+    def receive(self, body: bytes, signature: str | None) -> None:
+        """Queue a signed event; one of a type that nothing here handles is taken in and left.
+
+        Raises
+        ------
+        InvalidSignature
+            Stripe did not sign this body within 300 seconds of now.
+        MalformedRequest
+            It is signed and no event.
+        ServiceUnavailable
+            It could not be queued: Stripe sends it again.
+        """
+        self._stripe.require_signature(body, signature)
+        event = _parse(body)
+        if event is None:
+            return
+        try:
+            send(QUEUE, event)
+        except (BotoCoreError, ClientError) as error:
+            observability.logger().exception("stripe event not queued", extra={"stripe_event_id": event.id})
+            raise ServiceUnavailable from error
+
+
+def _parse(body: bytes) -> StripeEvent | None:
+    try:
+        event: Any = json.loads(body)
+    except ValueError as error:
+        raise MalformedRequest("The body is not JSON.") from error
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str) or not event.get("id"):
+        raise MalformedRequest("The body is not an event.")
+    if event["type"] not in HANDLED:
+        observability.logger().info("stripe event left", extra={"type": event["type"]})
+        return None
+    try:
+        return StripeEvent(
+            id=event["id"],
+            type=event["type"],
+            created=event["created"],
+            intent=PaymentIntent.model_validate(event["data"]["object"]),
+        )
+    except (ValidationError, KeyError, TypeError) as error:
+        raise MalformedRequest("The body is not an event about a payment.") from error
