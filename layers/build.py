@@ -47,7 +47,6 @@ _PRUNED = (
     "stripe/params",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",
-    "botocore/docs",
     "botocore/data/*/*/examples-1.json",
 )
 
