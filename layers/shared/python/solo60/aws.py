@@ -22,8 +22,14 @@ def _session() -> Any:
 
 
 @cache
-def client(service: str) -> Any:
-    """The process's client for an AWS service, made at first use."""
+def client(service: str, *, attempts: int = MAX_ATTEMPTS) -> Any:
+    """The process's client for an AWS service, made at first use.
+
+    Parameters
+    ----------
+    attempts
+        1 where a repeat after a lost answer would do the thing twice: a mail that is sent.
+    """
     from botocore.config import Config
 
     return _session().create_client(
@@ -31,7 +37,7 @@ def client(service: str) -> Any:
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
-            retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
+            retries={"total_max_attempts": attempts, "mode": "standard"},
         ),
     )
 

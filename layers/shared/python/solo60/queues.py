@@ -131,8 +131,8 @@ class Worker(_Batch):
         self.declaration: WorkerDeclaration = declaration
 
     def _handle(self, record: Any) -> None:
-        attribute = record.message_attributes.get(CORRELATION_ATTRIBUTE)
-        with correlation.following(attribute.string_value if attribute else None) as correlation_id:
+        attribute = record.raw_event.get("messageAttributes", {}).get(CORRELATION_ATTRIBUTE, {})
+        with correlation.following(attribute.get("stringValue")) as correlation_id:
             observability.bind(correlation_id=correlation_id)
             kind = next(kind for kind in self._hints.values() if _is_model(kind))
             self._call({kind: kind.model_validate_json(record.body)})
@@ -217,9 +217,19 @@ def send(queue: str, message: BaseModel) -> None:
 
 
 def consumer(
-    *events: type[Event], needs: Needs | None = None, timeout_seconds: int = 30, memory_mb: int = 512
+    *events: type[Event],
+    needs: Needs | None = None,
+    timeout_seconds: int = 30,
+    memory_mb: int = 512,
+    batch_size: int = 10,
 ) -> Callable[[Callable[..., Any]], Consumer]:
-    """Declare the handler below it to react to `events`, through a queue of its own."""
+    """Declare the handler below it to react to `events`, through a queue of its own.
+
+    Parameters
+    ----------
+    batch_size
+        Events an invocation; 1 where one of them may take long.
+    """
 
     def declare(function: Callable[..., Any]) -> Consumer:
         return Consumer(
@@ -230,6 +240,7 @@ def consumer(
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
                 events=events,
+                batch_size=batch_size,
             )
         )
 
