@@ -1,0 +1,63 @@
+# Two things work on a fresh machine with Python 3.11 and make alone: `make run` and `make test`.
+# Everything else that they need comes from PyPI, at the versions of uv.lock.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PORT ?= 8060
+STAGE ?= dev
+KEEP ?=
+QUEUE ?=
+
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.local/uv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR)
+
+ENVIRONMENT := .venv/.complete
+PYTHON := .venv/bin/python
+
+.PHONY: help run demo test check format synth deploy bench openapi redrive clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+$(ENVIRONMENT): uv.lock pyproject.toml infra_cdk/local/environment.sh
+	@sh infra_cdk/local/environment.sh
+
+run: $(ENVIRONMENT) ## the whole system on this machine, until Ctrl-C (PORT=8060, KEEP=1 keeps its state)
+	@exec $(PYTHON) -m infra_cdk.local.run --port $(PORT) $(if $(KEEP),--keep)
+
+demo: $(ENVIRONMENT) ## a member's whole path against the running system
+	@exec $(PYTHON) -m infra_cdk.local.demo
+
+test: $(ENVIRONMENT) ## every test: units, handlers, templates, and the whole system end to end
+	@exec $(PYTHON) -m pytest
+
+check: $(ENVIRONMENT) ## formatting, lint, types, import rules
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy layers/shared/python functions infra_cdk
+	@.venv/bin/lint-imports
+
+format: $(ENVIRONMENT) ## format, and fix what lint can fix
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+synth: $(ENVIRONMENT) ## the templates of STAGE=dev, into cdk.out
+	@$(PYTHON) -m infra_cdk.local.cdk synth --quiet --all --context stage=$(STAGE)
+
+deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment
+	@$(PYTHON) -m infra_cdk.local.cdk deploy --all --context stage=$(STAGE)
+
+bench: $(ENVIRONMENT) ## cold start, our own overhead, round trips, items read, layer size
+	@exec $(PYTHON) -m tests.benchmarks
+
+openapi: $(ENVIRONMENT) ## write the committed OpenAPI document from the declarations
+	@exec $(PYTHON) -m infra_cdk.openapi
+
+redrive: $(ENVIRONMENT) ## move a dead-letter queue's messages back: QUEUE=name STAGE=dev (STAGE=local: the running system)
+	@exec $(PYTHON) -m infra_cdk.local.redrive --stage "$(STAGE)" "$(QUEUE)"
+
+clean: ## remove what was built and what runs have left
+	@rm -rf .build .local/cdk.out .local/cdk.out.digest .local/zips .local/log .local/state .local/stack.json .local/e2e cdk.out
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

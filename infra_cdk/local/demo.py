@@ -1,0 +1,121 @@
+"""`make demo`: a member's whole path over HTTP against the running system, one line a step; fails loudly."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from infra_cdk.local import member
+from infra_cdk.local.client import Api, Inbox
+from infra_cdk.local.errors import LocalRunError
+from infra_cdk.local.screen import console
+from infra_cdk.local.stack import STACK_FILE, Account, Stack
+from infra_cdk.local.stripe_standin import StripeStandin
+from infra_cdk.local.system import prepare_environment
+
+SOHO = {"lat": 51.5137, "lon": -0.1366}
+MINUTES = 60
+_ANY_STANDIN_KEY = "sk_test_demo"
+
+
+def _say(step: str, came_back: str) -> None:
+    console.print(f"[green]ok[/green]  [bold]{step:<34}[/bold] {came_back}")
+
+
+def _expect(holds: bool, said: str) -> None:
+    if not holds:
+        raise LocalRunError(said)
+
+
+def _first_start(api: Api, gyms: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A gym, and a start there that is far enough away to be cancelled free."""
+    now = datetime.now(UTC)
+    for day in (now + timedelta(days=2), now + timedelta(days=3)):
+        for gym in gyms:
+            starts = api.call(
+                "GET",
+                "/sessions/availability",
+                params={"gym_id": gym["id"], "date": day.date().isoformat(), "duration": MINUTES},
+            )["items"]
+            if starts:
+                return gym, starts[len(starts) // 2]
+    raise LocalRunError("No gym nearby has a free hour in the coming days")
+
+
+def play(stack: Stack) -> None:
+    """Play the path.
+
+    Raises
+    ------
+    LocalRunError
+        A step did not do what it must.
+    """
+    anonymous, inbox = Api(stack.api), Inbox(stack.inbox)
+    account = Account(f"demo-{uuid4().hex[:8]}@example.com", member.new_password())
+
+    answer = member.register(anonymous, account, "Dana", "Demo")
+    _say("register", f"{answer['status']} to {answer['email']}")
+
+    mail = inbox.wait_for(account.email, member.VERIFICATION_SUBJECT)
+    _say("read the verification mail", f"'{mail.subject}', code {mail.code}")
+
+    member.verify(anonymous, inbox, account.email)
+    me = member.log_in(anonymous, account)
+    who = me.call("GET", "/auth/me")
+    _say("verify and log in", f"{who['role']} {who['id']}")
+
+    pack = anonymous.call("GET", "/payments/packages")["items"][1]
+    purchase = member.buy(me, StripeStandin(stack.stripe, _ANY_STANDIN_KEY), pack["id"])
+    bought = me.call("GET", "/payments/credits")["total"]
+    _expect(bought == pack["credits"], f"{bought} credits after buying {pack['credits']}")
+    _say("buy credits with a card", f"{pack['name']}: {bought} credits, {_money(purchase['price'])}")
+
+    gyms = anonymous.call("GET", "/gyms", params={**SOHO, "radius_km": 10})["items"]
+    _expect(bool(gyms), "No gym within 10 km of Soho")
+    gym, start = _first_start(anonymous, [gym for gym in gyms if not gym.get("requires_induction")])
+    _say("find a gym near Soho", f"{len(gyms)} found; {gym['name']}, {gym['distance_km']} km away")
+
+    session = me.call(
+        "POST",
+        "/sessions/book",
+        json={"gym_id": gym["id"], "starts_at": start["starts_at"], "duration": MINUTES, "invitees": []},
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    left = me.call("GET", "/payments/credits")["total"]
+    _expect(left == bought - session["price_credits"], f"{left} credits left of {bought}")
+    _say("book an hour", f"{session['status']} {session['starts_at']}, {session['price_credits']} credits, {left} left")
+
+    confirmation = inbox.wait_for(account.email, "confirmed")
+    calendar = next((item for item in confirmation.attachments if "calendar" in item["ContentType"]), None)
+    _expect(calendar is not None and "BEGIN:VEVENT" in calendar["Content"], "The confirmation has no calendar entry")
+    assert calendar is not None
+    _say("read the confirmation mail", f"'{confirmation.subject}' with {calendar['FileName']}")
+
+    cancelled = me.call("POST", f"/sessions/{session['id']}/cancel")
+    _expect(cancelled["status"] == "cancelled", f"The session is {cancelled['status']}")
+    _say("cancel", f"{cancelled['status']}, {cancelled['refunded_credits']} credits returned")
+
+    total = me.call("GET", "/payments/credits")["total"]
+    _expect(total == bought, f"{total} credits after cancelling, {bought} before booking")
+    _say("see the credits back", f"{total} credits")
+
+
+def _money(price: dict[str, Any]) -> str:
+    return f"{price['amount'] / 100:.2f} {price['currency']}"
+
+
+def main() -> int:
+    """Play it against the system of `.local/stack.json`; returns 1 when a step fails."""
+    prepare_environment()
+    try:
+        play(Stack.read(STACK_FILE))
+    except LocalRunError as error:
+        console.print(f"[red]failed[/red]  {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""`make run`: brings the system up, shows where it is, ends it on Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from infra_cdk.local import screen
+from infra_cdk.local.errors import LocalRunError
+from infra_cdk.local.stack import DEFAULT_PORT, HOME, STACK_FILE
+from infra_cdk.local.system import System, bring_up, prepare_environment
+
+
+@contextmanager
+def _only_run() -> Iterator[None]:
+    HOME.mkdir(exist_ok=True)
+    with (HOME / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise LocalRunError(f"Another `make run` is running from this folder; see {STACK_FILE}") from error
+        yield
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _serve(port: int, keep: bool) -> None:
+    STACK_FILE.unlink(missing_ok=True)
+    system = System(HOME, port, port + 1, keep=keep)
+    try:
+        stack = bring_up(system, screen.step)
+        stack.write(STACK_FILE)
+        screen.show(stack)
+        while system.running:
+            time.sleep(0.5)
+        raise LocalRunError(f"A process of the system has ended by itself; see {HOME / 'log'}")
+    finally:
+        STACK_FILE.unlink(missing_ok=True)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        system.stop()
+
+
+def main() -> int:
+    """Run until interrupted.
+
+    Returns
+    -------
+    int
+        0 after Ctrl-C, 1 after an error, which is told in one line.
+    """
+    parser = argparse.ArgumentParser(description="Run SOLO60 on this machine.")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the API; Stripe's stand-in takes the next")
+    parser.add_argument("--keep", action="store_true", help="keep the state between runs")
+    arguments = parser.parse_args()
+    prepare_environment()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        with _only_run():
+            _serve(arguments.port, arguments.keep)
+    except LocalRunError as error:
+        screen.console.print(f"[red]error[/red]  {error}", markup=True)
+        return 1
+    except KeyboardInterrupt:
+        screen.console.print("ended")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
