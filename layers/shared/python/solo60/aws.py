@@ -54,6 +54,7 @@ def secret_field(arn: str, field: str) -> str:
 
 
 _PASSING_CODES = {
+    "InternalErrorException",
     "InternalFailure",
     "InternalServerError",
     "LimitExceededException",
@@ -69,12 +70,12 @@ _PASSING_CODES = {
 
 def is_passing(error: BaseException | None) -> bool:
     """Whether `error`, or what caused it, is a time-out, a throttle or a fault of AWS: worth another try later."""
-    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        if isinstance(error, HTTPClientError):
+        if isinstance(error, (HTTPClientError, ConnectionError)):
             return True
         if isinstance(error, ClientError) and error.response["Error"].get("Code") in _PASSING_CODES:
             return True

@@ -1,0 +1,42 @@
+"""Turns events into messages."""
+
+from __future__ import annotations
+
+from auth.events import RegistrationRepeated, VerificationCodeIssued
+from communication.composition import Composer
+from payment.events import CreditsPurchased, PaymentFailed
+from session.events import SessionBooked, SessionCancelled, SessionRefunded
+from solo60.declarations import Do, Needs, Table
+from solo60.events import Envelope
+from solo60.queues import Once, consumer
+
+Told = (
+    VerificationCodeIssued
+    | RegistrationRepeated
+    | SessionBooked
+    | SessionCancelled
+    | SessionRefunded
+    | CreditsPurchased
+    | PaymentFailed
+)
+
+
+@consumer(
+    VerificationCodeIssued,
+    RegistrationRepeated,
+    SessionBooked,
+    SessionCancelled,
+    SessionRefunded,
+    CreditsPurchased,
+    PaymentFailed,
+    needs=Needs(tables=(Table("communication", {Do.GET, Do.PUT}),)),
+)
+def handler(envelope: Envelope[Told], once: Once, composer: Composer) -> None:
+    """Queue the mails and the notices in the app that an event gives rise to."""
+    composer.compose(
+        envelope.data,
+        user_id=envelope.data.user_id,
+        event_id=envelope.event_id,
+        occurred_at=envelope.occurred_at,
+        guard=once.guard,
+    )

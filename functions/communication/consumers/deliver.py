@@ -1,0 +1,25 @@
+"""Delivers queued messages, one an invocation: a slow provider holds up no other message."""
+
+from __future__ import annotations
+
+from communication.delivery import Deliverer
+from communication.events import MessageQueued
+from communication.providers.order import EMAIL_SETTING
+from solo60.declarations import Do, Needs, Table
+from solo60.events import Envelope
+from solo60.queues import consumer
+
+
+@consumer(
+    MessageQueued,
+    needs=Needs(
+        tables=(Table("communication", {Do.GET, Do.BATCH_GET, Do.PUT, Do.UPDATE}),),
+        mail=True,
+        settings=(EMAIL_SETTING,),
+    ),
+    timeout_seconds=20,
+    batch_size=1,
+)
+def handler(envelope: Envelope[MessageQueued], deliverer: Deliverer) -> None:
+    """Send a queued message through the first provider that takes it."""
+    deliverer.deliver(envelope.data.message_id)

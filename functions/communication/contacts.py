@@ -1,0 +1,83 @@
+"""Whom to write to: gathered from events that may come in any order, and more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+
+from auth.events import EmailVerified, UserRegistered
+from communication.errors import ContactContended
+from communication.records import Contact
+from communication.repository import Contacts
+from solo60.events import Event
+from solo60.transaction import Transaction
+from user.events import ProfileChanged
+
+DEFAULT_TIMEZONE = "Europe/London"
+DEFAULT_LOCALE = "en-GB"
+WRITE_ATTEMPTS = 5
+
+Guard = Callable[[Transaction], None]
+
+
+def keep(event: UserRegistered | ProfileChanged | EmailVerified, guard: Guard, contacts: Contacts) -> None:
+    """Apply what an event says of a member, unless a newer one has said it already.
+
+    Raises
+    ------
+    AlreadyApplied
+        This very event was applied before.
+    ContactContended
+        Other events of the member kept coming in between.
+    """
+    for _ in range(WRITE_ATTEMPTS):
+        contact = contacts.find(event.user_id) or contacts.blank(
+            event.user_id, timezone=DEFAULT_TIMEZONE, locale=DEFAULT_LOCALE
+        )
+        if not _apply(event, contact):
+            return
+        transaction = Transaction()
+        guard(transaction)
+        contacts.put_in(transaction, contact, otherwise=ContactContended())
+        try:
+            transaction.commit()
+        except ContactContended:
+            continue
+        return
+    raise ContactContended(event.user_id)
+
+
+@singledispatch
+def _apply(event: Event, contact: Contact) -> bool:
+    """Change `contact`; whether there was anything new in the event."""
+    raise TypeError(f"a contact learns nothing from {type(event).__name__}")
+
+
+@_apply.register
+def _registered(event: UserRegistered, contact: Contact) -> bool:
+    if event.registration <= contact.registration:
+        return False
+    contact.registration = event.registration
+    # What the owner has proven or changed since outlasts a registration that arrives late.
+    if not contact.verified:
+        contact.email = event.email
+    if not contact.profile_version:
+        contact.first_name, contact.last_name, contact.phone = event.first_name, event.last_name, event.phone
+    return True
+
+
+@_apply.register
+def _profile_changed(event: ProfileChanged, contact: Contact) -> bool:
+    if event.profile_version <= contact.profile_version:
+        return False
+    contact.profile_version = event.profile_version
+    contact.first_name, contact.last_name, contact.phone = event.first_name, event.last_name, event.phone
+    return True
+
+
+@_apply.register
+def _verified(event: EmailVerified, contact: Contact) -> bool:
+    if contact.verified and contact.email == event.email:
+        return False
+    contact.email, contact.verified = event.email, True
+    return True

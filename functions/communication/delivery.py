@@ -1,0 +1,202 @@
+"""A queued message delivered: by one delivery at a time, through the first provider that takes it.
+
+What is promised, and how. A message is leased by a conditional write before a provider is asked, and its ending is
+written under that lease, so however often the queue brings it, it goes out once. There remains one window: if the
+function dies, or its last write fails, after the provider said yes, nobody here knows of the yes, and the message is
+sent again once the lease is over. A mail that comes twice is better than a code that never comes; the copies carry
+the same `X-Solo60-Message` header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from communication import breaker
+from communication.composition import entry_from
+from communication.errors import DeliveryDeferred, DeliveryUnderWay, VariableMissing
+from communication.providers.mime import sender_address
+from communication.providers.order import EmailProviders
+from communication.providers.seam import (
+    AddressInvalid,
+    AddressSuppressed,
+    Attachment,
+    Email,
+    EmailProvider,
+    ProviderUnavailable,
+)
+from communication.records import Breaker, Message
+from communication.rendering import render
+from communication.repository import Ending, Messages, Reachability
+from communication.statuses import OPEN, Outcome, Status
+from communication.template_store import Template, Templates
+from solo60 import clock, observability, settings
+from solo60.calendar import MEDIA_TYPE, to_ics
+from solo60.ids import new_id
+from solo60.transaction import Transaction
+
+LEASE = timedelta(seconds=60)
+"""Longer than the function may run, shorter than the queue hides a message."""
+SENDER_SETTING = "MAIL_FROM"
+ALL_RESTING = "providers_resting"
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    provider: str
+    outcome: Outcome
+    at: datetime
+    known: Breaker | None
+    error: str | None = None
+    provider_message_id: str | None = None
+
+
+class LeaseLost(Exception):
+    """The message was ended by somebody else while we delivered it."""
+
+
+class Deliverer:
+    """Delivers e-mail messages."""
+
+    def __init__(self, providers: EmailProviders | None = None) -> None:
+        self._providers = providers or EmailProviders()
+        self._messages, self._reachability, self._templates = Messages(), Reachability(), Templates()
+
+    def deliver(self, message_id: str) -> None:
+        """Bring a message to its end, if it has none yet.
+
+        Raises
+        ------
+        DeliveryDeferred
+            No provider could take it now.
+        DeliveryUnderWay
+            Somebody else is delivering it.
+        """
+        message = self._messages.take(message_id, lease=new_id(), until=clock.now() + LEASE)
+        if message is None:
+            self._refuse(message_id)
+            return
+        template = self._templates.current(message.template)
+        attempts: list[_Attempt] = []
+        changes: dict[str, Any] = {}
+        if message.send_before is not None and message.send_before <= clock.now():
+            ending = Ending(Status.SKIPPED, reason=template.manifest.too_late)
+        else:
+            try:
+                email = self._email(message, template)
+            except VariableMissing as missing:
+                ending = Ending(Status.FAILED, reason=f"{missing.code}: {', '.join(missing.names)}")
+            else:
+                # The template may have changed while the message waited: it keeps the version that it was sent with.
+                changes = {"template_version": template.version, "subject": email.subject}
+                ending = self._send(email, attempts)
+        self._end(message, template, ending, attempts, changes)
+        for attempt in attempts:
+            if attempt.outcome is not Outcome.UNAVAILABLE:
+                breaker.succeeded(attempt.provider, attempt.known, self._reachability)
+        if ending.status is Status.DEFERRED:
+            raise DeliveryDeferred(ending.reason)
+
+    def _refuse(self, message_id: str) -> None:
+        message = self._messages.find(message_id)
+        if message is not None and message.status in OPEN:
+            raise DeliveryUnderWay(message_id)
+        if message is None:
+            observability.logger().warning("no such message", extra={"mail": message_id})
+
+    def _email(self, message: Message, template: Template) -> Email:
+        sender = settings.read(SENDER_SETTING)
+        rendered = render(template, message.variables or {})
+        attachments: tuple[Attachment, ...] = ()
+        if message.calendar is not None:
+            entry = entry_from(message.calendar, organizer=sender_address(sender))
+            attachments = (
+                Attachment(
+                    "session.ics",
+                    MEDIA_TYPE,
+                    to_ics(entry).encode(),
+                    (("charset", "utf-8"), ("method", entry.method)),
+                ),
+            )
+        return Email(
+            message_id=message.message_id,
+            sender=sender,
+            to=message.to,
+            to_name=message.to_name,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            template=template.name,
+            attachments=attachments,
+        )
+
+    def _send(self, email: Email, attempts: list[_Attempt]) -> Ending:
+        providers: Sequence[EmailProvider] = self._providers.in_order
+        suppression, breakers = self._reachability.look_up(email.to, [provider.name for provider in providers])
+        if suppression is not None:
+            return Ending(Status.SUPPRESSED, reason=suppression.reason)
+        last = ALL_RESTING
+        for provider in providers:
+            known = breakers[provider.name]
+            if not breaker.may_ask(provider.name, known, self._reachability):
+                continue
+            ending = self._ask(provider, known, email, attempts)
+            if ending.status is not Status.DEFERRED:
+                return ending
+            last = ending.reason or last
+        return Ending(Status.DEFERRED, reason=last)
+
+    def _ask(self, provider: EmailProvider, known: Breaker | None, email: Email, attempts: list[_Attempt]) -> Ending:
+        at = clock.now()
+        try:
+            accepted = provider.send(email)
+        except ProviderUnavailable as unavailable:
+            breaker.failed(provider.name, self._reachability)
+            attempts.append(_Attempt(provider.name, Outcome.UNAVAILABLE, at, known, error=unavailable.word))
+            return Ending(Status.DEFERRED, reason=unavailable.word, provider=provider.name)
+        except (AddressInvalid, AddressSuppressed) as refused:
+            attempts.append(_Attempt(provider.name, Outcome.REJECTED, at, known, error=refused.word))
+            if isinstance(refused, AddressInvalid):
+                return Ending(Status.FAILED, reason=refused.word, provider=provider.name)
+            self._reachability.suppress(email.to, reason=refused.word, provider=provider.name)
+            return Ending(Status.SUPPRESSED, reason=refused.word, provider=provider.name)
+        attempts.append(_Attempt(provider.name, Outcome.ACCEPTED, at, known, provider_message_id=accepted))
+        return Ending(Status.SENT, provider=provider.name, provider_message_id=accepted)
+
+    def _end(
+        self,
+        message: Message,
+        template: Template,
+        ending: Ending,
+        attempts: Sequence[_Attempt],
+        changes: dict[str, Any],
+    ) -> None:
+        if template.manifest.secret and ending.status not in OPEN:
+            changes = {**changes, "variables": None}
+        transaction = Transaction()
+        self._messages.end_in(transaction, message, ending, changes, otherwise=LeaseLost(message.message_id))
+        for number, attempt in enumerate(attempts):
+            self._messages.attempt_in(
+                transaction,
+                message.message_id,
+                number,
+                provider=attempt.provider,
+                outcome=attempt.outcome.value,
+                error=attempt.error,
+                provider_message_id=attempt.provider_message_id,
+                attempted_at=attempt.at,
+            )
+        transaction.commit()
+        observability.count(f"Messages{ending.status.title()}")
+        observability.logger().info(
+            "message delivered" if ending.status is Status.SENT else "message not delivered",
+            extra={
+                "mail": message.message_id,
+                "template": template.name,
+                "status": ending.status.value,
+                "reason": ending.reason,
+                "provider": ending.provider,
+            },
+        )

@@ -1,0 +1,184 @@
+"""What each event has to tell a member: the template, the channels, the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import singledispatch
+
+from auth.events import RegistrationRepeated, VerificationCodeIssued
+from communication import wording
+from communication.statuses import Channel
+from payment.events import CreditsPurchased, PaymentFailed
+from session.events import SessionBooked, SessionCancelled, SessionEvent, SessionRefunded
+from solo60 import clock
+from solo60.calendar import CalendarEntry, session_uid
+from solo60.events import Event
+
+BOTH = (Channel.EMAIL, Channel.IN_APP)
+MAIL_ONLY = (Channel.EMAIL,)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who a message is for."""
+
+    user_id: str
+    email: str
+    first_name: str
+    timezone: str
+    last_name: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The name beside the address."""
+        return f"{self.first_name} {self.last_name or ''}".strip()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message before it is addressed and stored.
+
+    Attributes
+    ----------
+    variables
+        For the template; the recipient's `first_name` is added.
+    link
+        Where the notice in the app leads.
+    send_before
+        The instant from which it is of no use.
+    """
+
+    template: str
+    variables: dict[str, str]
+    channels: tuple[Channel, ...] = BOTH
+    link: str | None = None
+    send_before: datetime | None = None
+    calendar: CalendarEntry | None = field(default=None)
+
+
+def own_address(event: Event) -> tuple[str, str] | None:
+    """The address and first name of an event that carries its own, so that no contact has to be known yet."""
+    if isinstance(event, VerificationCodeIssued | RegistrationRepeated):
+        return event.email, event.first_name
+    return None
+
+
+@singledispatch
+def draft(event: Event, occurred_at: datetime, zone: str) -> Draft:
+    """What to tell of `event`.
+
+    Parameters
+    ----------
+    zone
+        The recipient's time zone, for what happens at no gym.
+    """
+    raise TypeError(f"there is no message about {type(event).__name__}")
+
+
+@draft.register
+def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: str) -> Draft:
+    return Draft(
+        "verification",
+        {"code": event.code, "expires_at": wording.moment(event.expires_at, zone)},
+        channels=MAIL_ONLY,
+        send_before=event.expires_at,
+    )
+
+
+@draft.register
+def _repeated(event: RegistrationRepeated, occurred_at: datetime, zone: str) -> Draft:
+    return Draft("account_exists", {"email": event.email}, channels=MAIL_ONLY)
+
+
+def _time(event: SessionEvent) -> dict[str, str]:
+    return {
+        "gym_name": event.gym_name,
+        "date": wording.date(event.starts_at, event.timezone),
+        "time": wording.period(event.starts_at, event.ends_at, event.timezone),
+    }
+
+
+def _entry(event: SessionEvent, *, cancelled: bool = False) -> CalendarEntry:
+    return CalendarEntry(
+        uid=session_uid(event.session_id),
+        sequence=event.sequence,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        summary=f"SOLO60: {event.gym_name}",
+        location=event.gym_address,
+        cancelled=cancelled,
+    )
+
+
+def _session_link(event: SessionEvent) -> str:
+    return f"/sessions/{event.session_id}"
+
+
+@draft.register
+def _booked(event: SessionBooked, occurred_at: datetime, zone: str) -> Draft:
+    refundable = event.refundable_until > clock.now()
+    return Draft(
+        "booking_confirmed",
+        {
+            **_time(event),
+            "gym_address": event.gym_address,
+            "duration": wording.minutes(event.duration),
+            "price": wording.counted(event.price_credits, "credit"),
+            "refundable_until": wording.moment(event.refundable_until, event.timezone) if refundable else "",
+        },
+        link=_session_link(event),
+        send_before=event.starts_at,
+        calendar=_entry(event),
+    )
+
+
+def _refund(credits: int) -> str:
+    return wording.counted(credits, "credit") if credits else ""
+
+
+@draft.register
+def _cancelled(event: SessionCancelled, occurred_at: datetime, zone: str) -> Draft:
+    return Draft(
+        "booking_cancelled",
+        {**_time(event), "refund": _refund(event.refunded_credits)},
+        link=_session_link(event),
+        calendar=_entry(event, cancelled=True),
+    )
+
+
+@draft.register
+def _refunded(event: SessionRefunded, occurred_at: datetime, zone: str) -> Draft:
+    return Draft(
+        "session_refunded",
+        {**_time(event), "refund": _refund(event.refunded_credits)},
+        link=_session_link(event),
+    )
+
+
+@draft.register
+def _purchased(event: CreditsPurchased, occurred_at: datetime, zone: str) -> Draft:
+    return Draft(
+        "receipt",
+        {
+            "package_name": event.package_name,
+            "credits": str(event.credits),
+            "price": wording.money(event.price),
+            "date": wording.date(occurred_at, zone),
+            "purchase_id": event.purchase_id,
+        },
+        link=f"/payments/purchases/{event.purchase_id}",
+    )
+
+
+@draft.register
+def _failed(event: PaymentFailed, occurred_at: datetime, zone: str) -> Draft:
+    return Draft(
+        "payment_failed",
+        {
+            "package_name": event.package_name,
+            "price": wording.money(event.price),
+            "reason": event.reason.replace("_", " "),
+        },
+        link=f"/payments/purchases/{event.purchase_id}",
+    )

@@ -1,0 +1,31 @@
+"""Mail to the log: where no provider is set up. The bodies stay out of it, for they may hold a code."""
+
+from __future__ import annotations
+
+from communication.providers.seam import Email
+from solo60 import observability
+from solo60.ids import new_id
+
+
+class ConsoleEmail:
+    """Writes one structured line a mail."""
+
+    name = "console"
+
+    def send(self, message: Email) -> str:
+        """Log who would have had which mail."""
+        provider_message_id = new_id()
+        observability.logger().info(
+            "email",
+            extra={
+                "mail": {
+                    "message": message.message_id,
+                    "provider_message": provider_message_id,
+                    "to": message.to,
+                    "subject": message.subject,
+                    "template": message.template,
+                    "attachments": [attachment.filename for attachment in message.attachments],
+                }
+            },
+        )
+        return provider_message_id

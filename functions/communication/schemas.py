@@ -1,0 +1,24 @@
+"""What the communication service's endpoints answer."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from communication.statuses import Channel, Status
+from solo60.models import Instant, Page, ResponseModel
+
+
+class SentMessage(ResponseModel):
+    """A message to the caller, without what it said: it may have held a code."""
+
+    id: str
+    channel: Channel
+    template: str = Field(examples=["booking_confirmed"])
+    to: str = Field(description="The address; for a notice in the app, the member's id.")
+    subject: str = Field(examples=["Booked: Shoreditch, Tuesday 3 March 2026, 19:00 to 20:00 GMT"])
+    status: Status
+    created_at: Instant
+
+
+class MessageHistory(Page[SentMessage]):
+    """What was sent to the caller, newest first."""

@@ -1,0 +1,72 @@
+"""How messages say times, money and names."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from solo60.models import Money
+
+_SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+_NO_MINOR_UNIT = {"JPY", "KRW", "ISK", "CLP", "VND"}
+_UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
+_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+def one_line(text: str) -> str:
+    """`text` as one line that shows what it is: no line ends, control characters or overrides of direction."""
+    shown = (
+        " " if unicodedata.category(character) in _UNSAFE else character
+        for character in text
+        if ord(character) not in _REORDERING
+    )
+    return " ".join("".join(shown).split())
+
+
+def money(amount: Money) -> str:
+    """`£12.50`; `CHF 12.50` where the currency has no sign that everybody knows."""
+    digits = 0 if amount.currency in _NO_MINOR_UNIT else 2
+    figure = f"{Decimal(abs(amount.amount)).scaleb(-digits):,.{digits}f}"
+    sign = "-" if amount.amount < 0 else ""
+    symbol = _SYMBOLS.get(amount.currency)
+    return f"{sign}{symbol}{figure}" if symbol else f"{sign}{amount.currency} {figure}"
+
+
+def date(instant: datetime, zone: str) -> str:
+    """`Tuesday 3 March 2026`, by the wall clock of `zone`."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local:%A} {local.day} {local:%B} {local.year}"
+
+
+def time(instant: datetime, zone: str) -> str:
+    """`19:00 GMT`: with its abbreviation, for on one night of the year 01:30 comes twice."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M %Z}"
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """`Tuesday 3 March 2026, 19:00 GMT`."""
+    return f"{date(instant, zone)}, {time(instant, zone)}"
+
+
+def period(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """`19:00 to 20:00 GMT`; both abbreviations where the clocks change in between, the day where it ends on another."""
+    start, end = (instant.astimezone(ZoneInfo(zone)) for instant in (starts_at, ends_at))
+    first = f"{start:%H:%M}" if start.tzname() == end.tzname() else f"{start:%H:%M %Z}"
+    later = f" ({end:%A})" if end.date() != start.date() else ""
+    return f"{first} to {end:%H:%M %Z}{later}"
+
+
+def minutes(count: int) -> str:
+    """`1 hour 30 minutes`."""
+    hours, rest = divmod(count, 60)
+    parts = [counted(hours, "hour")] if hours else []
+    if rest or not hours:
+        parts.append(counted(rest, "minute"))
+    return " ".join(parts)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 credit`, `2 credits`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

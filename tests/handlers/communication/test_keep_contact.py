@@ -1,0 +1,90 @@
+"""Whom to write to, from events in any order."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from communication.repository import Contacts
+from tests.handlers.communication.conftest import Service
+
+EVENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "registered": ("auth", "UserRegistered", {"first_name": "Amy", "registration": 1}),
+    "registered again": (
+        "auth",
+        "UserRegistered",
+        {"first_name": "Amelia", "registration": 2, "phone": "+447700900001"},
+    ),
+    "verified": ("auth", "EmailVerified", {}),
+    "renamed": ("user", "ProfileChanged", {"first_name": "Amy", "last_name": "Williams", "profile_version": 1}),
+    "renamed again": ("user", "ProfileChanged", {"first_name": "Amy", "last_name": "Pond-W", "profile_version": 2}),
+}
+
+
+def say(service: Service, member: str, word: str) -> None:
+    source, name, changes = EVENTS[word]
+    data = {
+        "user_id": member,
+        "email": "amy@example.com",
+        "last_name": "Pond",
+        "date_of_birth": "1990-05-01",
+        "phone": None,
+        **changes,
+    }
+    assert service.hear(source, name, data)
+
+
+def contact(member: str) -> tuple[Any, ...]:
+    found = Contacts().find(member)
+    assert found is not None
+    return (found.email, found.first_name, found.last_name, found.phone, found.verified)
+
+
+def test_a_registration_is_a_contact_in_london(service: Service, member: str) -> None:
+    say(service, member, "registered")
+    found = Contacts().find(member)
+    assert found is not None
+    assert (found.timezone, found.locale) == ("Europe/London", "en-GB")
+    assert contact(member) == ("amy@example.com", "Amy", "Pond", None, False)
+
+
+@pytest.mark.parametrize("order", list(permutations(["registered", "registered again", "verified"])))
+def test_the_highest_registration_counts_in_any_order(service: Service, member: str, order: tuple[str, ...]) -> None:
+    for word in order:
+        say(service, member, word)
+    assert contact(member) == ("amy@example.com", "Amelia", "Pond", "+447700900001", True)
+
+
+@pytest.mark.parametrize("order", list(permutations(["registered", "verified", "renamed", "renamed again"])))
+def test_the_newest_profile_counts_in_any_order_and_however_often(
+    service: Service, member: str, order: tuple[str, ...]
+) -> None:
+    for word in (*order, *order):
+        say(service, member, word)
+    assert contact(member) == ("amy@example.com", "Amy", "Pond-W", None, True)
+
+
+def test_the_same_event_forty_times_is_written_once(service: Service, member: str) -> None:
+    for _ in range(40):
+        service.register(member)
+    found = Contacts().find(member)
+    assert found is not None
+    assert found.revision == 1
+
+
+def test_a_write_in_between_is_not_undone(service: Service, member: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(service, member, "registered")
+    find, raced = Contacts.find, []
+
+    def find_then_lose_the_race(self: Contacts, user_id: str) -> Any:
+        found = find(self, user_id)
+        if not raced:
+            raced.append(True)
+            say(service, member, "verified")
+        return found
+
+    monkeypatch.setattr(Contacts, "find", find_then_lose_the_race)
+    say(service, member, "renamed")
+    assert contact(member) == ("amy@example.com", "Amy", "Williams", None, True)
