@@ -1,0 +1,125 @@
+"""What is declared is whole: every function has its tests, every route holds to the rules that others rely on."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from infra_cdk import catalogue
+from infra_cdk.catalogue import Declared
+from solo60.declarations import Access, Idempotency
+from solo60.http.endpoint import Endpoint
+from solo60.http.request import Caller
+from solo60.queues import Relay
+
+TESTS = catalogue.ROOT / "tests"
+FUNCTIONS = [function for service in catalogue.services() for function in service.functions]
+ENDPOINTS = catalogue.endpoints()
+
+
+def _name(declared: Declared) -> str:
+    return declared.declaration.module
+
+
+def _imports(path: Path, module: str) -> bool:
+    """Whether a test module imports what `module` declares, in either spelling."""
+    package, name = module.rsplit(".", 1)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (
+            node.module == module or (node.module == package and name in {alias.name for alias in node.names})
+        ):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_every_endpoint_has_a_test_module_of_its_own(endpoint: Endpoint) -> None:
+    domain, _, name = endpoint.declaration.module.split(".")
+    path = TESTS / "handlers" / domain / f"test_{name}.py"
+    assert path.exists(), f"{path.relative_to(catalogue.ROOT)} is missing"
+    assert _imports(path, endpoint.declaration.module), "it tests another endpoint"
+    assert "\ndef test_" in path.read_text(encoding="utf-8"), "it tests nothing"
+
+
+@pytest.mark.parametrize("declared", [f for f in FUNCTIONS if not isinstance(f, Relay | Endpoint)], ids=_name)
+def test_every_consumer_worker_and_job_is_tested(declared: Declared) -> None:
+    files = (TESTS / "handlers" / declared.declaration.domain).glob("test_*.py")
+    assert any(_imports(path, declared.declaration.module) for path in files)
+
+
+@pytest.mark.parametrize("declared", [f for f in FUNCTIONS if not isinstance(f, Relay)], ids=_name)
+def test_every_function_says_what_it_does(declared: Declared) -> None:
+    summary = declared.declaration.summary
+    assert summary
+    assert len(summary) <= 120, "the first line is a summary"
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_a_route_and_its_handler_name_the_same_path_parameters(endpoint: Endpoint) -> None:
+    in_route = re.findall(r"\{([^}]+)\}", endpoint.declaration.path)
+    assert set(in_route) == set(endpoint.signature.path)
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in in_route)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_a_path_is_written_as_all_others_are(endpoint: Endpoint) -> None:
+    path = endpoint.declaration.path
+    assert re.fullmatch(r"(/([a-z0-9.-]+|\{[a-z_]+\}))+", path)
+    is_admin_path = path.startswith("/admin/") or path == "/health/services"
+    assert is_admin_path == (endpoint.declaration.access is Access.ADMIN)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_only_a_post_keeps_keys_and_every_post_does_or_says_why_not(endpoint: Endpoint) -> None:
+    post = endpoint.declaration.method == "POST"
+    assert post == (endpoint.declaration.idempotency is not Idempotency.NONE)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_a_get_takes_no_body_and_writes_nothing(endpoint: Endpoint) -> None:
+    if endpoint.declaration.method != "GET":
+        return
+    assert endpoint.signature.body is None
+    writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    for domain, (actions, _) in endpoint.needs.grants().items():
+        assert not writing & {action.value for action in actions}, f"a GET that writes to {domain}"
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_an_answer_without_a_body_is_204_and_a_204_has_none(endpoint: Endpoint) -> None:
+    nothing = endpoint.signature.answer in {None, type(None)}
+    assert (endpoint.declaration.status == 204) <= nothing
+    assert nothing <= (endpoint.declaration.status in {202, 204})
+
+
+def test_beside_one_another_paths_name_their_variable_alike() -> None:
+    """API Gateway refuses two variables at one place of the tree."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for endpoint in ENDPOINTS:
+        parts = endpoint.declaration.path.strip("/").split("/")
+        for index, part in enumerate(parts):
+            if part.startswith("{"):
+                names[re.sub(r"\{[^}]+\}", "{}", "/".join(parts[:index]))].add(part)
+    assert {place: found for place, found in names.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("declared", FUNCTIONS, ids=_name)
+def test_what_a_function_needs_exists(declared: Declared) -> None:
+    services = {service.domain.name: service.domain for service in catalogue.services()}
+    queues = {queue.name for domain in services.values() for queue in domain.queues}
+    needs = declared.needs
+    for domain, (actions, indexes) in needs.grants().items():
+        assert services[domain].table
+        assert actions
+        assert indexes <= {index.name for index in services[domain].indexes}
+    assert set(needs.send) <= queues
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_what_is_public_is_handed_no_caller(endpoint: Endpoint) -> None:
+    if not endpoint.declaration.access.authenticated:
+        assert Caller not in endpoint.signature.provided.values()

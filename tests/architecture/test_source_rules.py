@@ -1,0 +1,97 @@
+"""Rules over the source tree. Each stands for a fault that tests of behaviour do not see."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from infra_cdk.catalogue import FUNCTIONS, SHARED
+from tests.architecture.sources import EVERYTHING, RUNTIME, names_used, python_files, shown, tree
+
+MAX_LINES = 400
+EXPRESSIONS_STAND_IN = {"records", "repository", "claims"}
+CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "datetime.datetime.now"}
+ENVIRONMENTS = {"os.environ", "os.getenv", "environ", "getenv"}
+OTHER_IDS = {"uuid.uuid4", "uuid4", "uuid.uuid1", "uuid1"}
+
+
+def _offenders(files: Iterable[Path], breaks: Callable[[Path], object]) -> list[str]:
+    return [shown(path) for path in files if breaks(path)]
+
+
+def _uses(names: set[str]) -> Callable[[Path], object]:
+    return lambda path: names & set(names_used(path))
+
+
+def test_files_stay_readable() -> None:
+    long = _offenders(
+        python_files(*EVERYTHING), lambda path: len(path.read_text(encoding="utf-8").splitlines()) > MAX_LINES
+    )
+    assert long == [], "split it by what it does"
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert _offenders(python_files(*EVERYTHING), lambda path: not ast.get_docstring(tree(path))) == []
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    assert _offenders(python_files(*RUNTIME), _uses(ENVIRONMENTS)) == ["layers/shared/python/solo60/settings.py"]
+
+
+def test_the_time_is_asked_of_the_clock_alone() -> None:
+    assert _offenders(python_files(*RUNTIME), _uses(CLOCKS)) == ["layers/shared/python/solo60/clock.py"]
+
+
+def test_ids_are_made_in_one_way() -> None:
+    assert _offenders(python_files(*RUNTIME), _uses(OTHER_IDS)) == [], "use solo60.ids.new_id()"
+
+
+def test_nothing_scans_a_table() -> None:
+    """A scan grows with the table."""
+    assert _offenders(python_files(*RUNTIME), lambda path: "scan" in _methods_called(path)) == []
+
+
+def test_keys_and_expressions_stand_in_repositories() -> None:
+    files = [
+        path
+        for path in python_files(FUNCTIONS)
+        if path.stem not in EXPRESSIONS_STAND_IN and not path.stem.endswith("_repository")
+    ]
+    assert _offenders(files, lambda path: "pynamodb" in _packages_imported(path)) == []
+
+
+def test_nothing_prints_and_nothing_is_left_to_do() -> None:
+    marks = ("TO" + "DO", "FIX" + "ME")
+    assert _offenders(python_files(*RUNTIME), lambda path: {"print", "breakpoint"} & _functions_called(path)) == []
+    assert (
+        _offenders(python_files(*EVERYTHING), lambda path: any(mark in path.read_text("utf-8") for mark in marks)) == []
+    )
+
+
+def test_the_shared_package_is_typed() -> None:
+    assert (SHARED / "solo60" / "py.typed").exists()
+
+
+def _methods_called(path: Path) -> set[str]:
+    return {
+        node.func.attr
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+
+
+def _functions_called(path: Path) -> set[str]:
+    return {
+        node.func.id for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+def _packages_imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").split(".")[0])
+    return found
