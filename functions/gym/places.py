@@ -84,18 +84,23 @@ def covering(latitude: float, longitude: float, radius_km: float, *, most: int =
     if not 0 <= radius_km <= MAX_RADIUS_KM:
         raise ValueError(f"a radius is 0 to {MAX_RADIUS_KM} km, not {radius_km}")
     ranges: list[tuple[str, int, int]] = []
+    area = 0
     for box in _boxes(latitude, longitude, radius_km):
         ranges += _ranges_of(box)
+        area += (box.right - box.left + 1) * (box.top - box.bottom + 1)
     ranges.sort()
-    while len(ranges) > most:
+    while True:
         gaps = [
-            (following[1] - present[2], number)
+            (following[1] - present[2] - 1, number)
             for number, (present, following) in enumerate(pairwise(ranges))
             if present[0] == following[0]
         ]
         if not gaps:
             break
-        _, number = min(gaps)
+        gap, number = min(gaps)
+        # A query costs more than reading over a gap that is no larger than the circle itself.
+        if len(ranges) <= most and gap > area:
+            break
         ranges[number : number + 2] = [(ranges[number][0], ranges[number][1], ranges[number + 1][2])]
     return [KeyRange(sheet, _digits(low), _digits(high)) for sheet, low, high in ranges]
 

@@ -1,0 +1,104 @@
+"""Creating and changing gyms."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from gym.definition import CreateGym, GymDefinition, PatchGym
+from gym.errors import GymNotFound
+from gym.records import Gym
+from gym.repository import GymRepository, gym_key
+from solo60 import clock
+from solo60.http.request import IfMatch
+from solo60.ids import new_id
+from solo60.problems import Conflict, InvalidRequest, PreconditionFailed
+from solo60.transaction import Transaction
+
+_RACES = 4
+
+
+class _Overtaken(Conflict):
+    pass
+
+
+def create(repository: GymRepository, definition: CreateGym, also: Callable[[Transaction, Gym], None]) -> Gym:
+    """Add a gym.
+
+    Parameters
+    ----------
+    also
+        Adds to the transaction what has to commit with the gym.
+    """
+    values = definition.model_dump(mode="json")
+    gym_id = new_id()
+    key = gym_key(gym_id)
+    values["equipment"] = [{"id": new_id(), **item} for item in values["equipment"]]
+    gym = Gym(key.pk, key.sk, id=gym_id, pictures=[], version=1, created_at=clock.now(), **values)
+    gym.credits_from = _credits_from(gym)
+    transaction = Transaction()
+    repository.add(transaction, gym)
+    also(transaction, gym)
+    transaction.commit()
+    return gym
+
+
+def change(repository: GymRepository, gym_id: str, patch: PatchGym, if_match: IfMatch) -> Gym:
+    """Change a gym; its version rises if anything differs.
+
+    Raises
+    ------
+    GymNotFound
+        There is none.
+    PreconditionFailed
+        It is not, or at the commit no longer, the version that the caller read.
+    InvalidRequest
+        The change does not fit what stays.
+    """
+    for _ in range(_RACES):
+        before = repository.find(gym_id, consistent=True)
+        if before is None:
+            raise GymNotFound
+        if_match.require(int(before.version))
+        after = _changed(before, patch.given())
+        if after is None:
+            return before
+        transaction = Transaction()
+        lost = _Overtaken() if if_match.version is None else PreconditionFailed()
+        repository.change(transaction, before, after, otherwise=lost)
+        try:
+            transaction.commit()
+        except _Overtaken:
+            continue  # the caller named no version: apply the change to what is there now
+        return after
+    raise Conflict
+
+
+def _changed(before: Gym, given: dict[str, Any]) -> Gym | None:
+    """The gym as it is to be, or None where nothing differs."""
+    definition = {name: getattr(before, name) for name in GymDefinition.model_fields}
+    try:
+        wanted = GymDefinition.model_validate({**definition, **given}).model_dump(mode="json")
+    except ValidationError as error:
+        # Each member was valid by itself: it is their combination that is not.
+        raise InvalidRequest(
+            [
+                {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"].split(", ", 1)[-1]}
+                for fault in error.errors(include_url=False, include_context=False, include_input=False)
+            ]
+        ) from None
+    if wanted == definition:
+        return None
+    after = Gym(**copy.deepcopy(before.attribute_values))
+    for name, value in wanted.items():
+        setattr(after, name, value)
+    after.credits_from = _credits_from(after)
+    after.version = before.version + 1
+    return after
+
+
+def _credits_from(gym: Gym) -> int:
+    return min([int(gym.credits_per_hour), *(int(band["credits_per_hour"]) for band in gym.price_bands)])

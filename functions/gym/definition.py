@@ -1,0 +1,225 @@
+"""A gym as an administrator defines it: what may be said of one, and what has to fit together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+
+from gym.opening_hours import length_of, minutes_of
+from gym.profile import WEEKDAYS, GymStatus
+from solo60.models import Line, RequestModel, ResponseModel, Text
+
+T = TypeVar("T")
+
+GRAIN_MINUTES = 15
+_BUFFER_STEP_MINUTES = 5
+_MINUTES_PER_DAY = 24 * 60
+_MINUTES_PER_WEEK = 7 * _MINUTES_PER_DAY
+
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Field(examples=["06:00"])]
+"""`HH:MM` on the gym's wall clock."""
+ClosingTime = Annotated[
+    str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"), Field(examples=["22:00"])
+]
+"""`HH:MM`; `24:00` is the end of the day; not after the beginning means the next day."""
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        # Only zones of places: `posix/...` and `Factory` load too, but are no wall clock of a gym.
+        if name != "UTC" and (("/" not in name) or name.split("/", 1)[0] in {"posix", "right"}):
+            raise ValueError
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be the name of an IANA time zone, such as Europe/London") from None
+    return name
+
+
+def _without_repeats(values: list[T]) -> list[T]:
+    return list(dict.fromkeys(values))
+
+
+class Address(ResponseModel):
+    """A postal address."""
+
+    line1: str
+    line2: str | None = None
+    city: str
+    postcode: str
+    country: str
+
+
+class AddressInput(RequestModel):
+    """A postal address."""
+
+    line1: Annotated[Line, Field(min_length=1, max_length=120, examples=["1 Old Street"])]
+    line2: Annotated[Line, Field(max_length=120)] | None = None
+    city: Annotated[Line, Field(min_length=1, max_length=80, examples=["London"])]
+    postcode: Annotated[Line, Field(min_length=1, max_length=16, examples=["EC1V 9HL"])]
+    country: Annotated[Line, Field(min_length=2, max_length=60, examples=["GB"])]
+
+
+class OpenFromTo(RequestModel):
+    """One stretch of opening; `closes` not after `opens` is on the next day."""
+
+    opens: ClockTime
+    closes: ClosingTime
+
+
+_Day = Annotated[list[OpenFromTo], Field(max_length=12)]
+
+
+class WeekHours(RequestModel):
+    """Opening hours by weekday; a day without any is a closed one."""
+
+    monday: _Day = Field(default=[])
+    tuesday: _Day = Field(default=[])
+    wednesday: _Day = Field(default=[])
+    thursday: _Day = Field(default=[])
+    friday: _Day = Field(default=[])
+    saturday: _Day = Field(default=[])
+    sunday: _Day = Field(default=[])
+
+
+class PriceBandModel(RequestModel):
+    """Another price from `from` to `to` on some weekdays; the first band that covers a minute wins."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+
+    name: Annotated[Line, Field(min_length=1, max_length=40, examples=["Peak"])]
+    weekdays: Annotated[list[Weekday], Field(min_length=1), AfterValidator(_without_repeats)]
+    from_: ClockTime = Field(alias="from")
+    to: ClosingTime
+    credits_per_hour: int = Field(ge=1, le=1000)
+
+
+class EquipmentInput(RequestModel):
+    """A kind of equipment in a gym."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=80, examples=["Power rack"])]
+    category: Annotated[Line, Field(min_length=1, max_length=40, examples=["strength"])]
+    quantity: int = Field(default=1, ge=1, le=100)
+    in_service: bool = True
+
+
+def _no_overlap(hours: WeekHours) -> WeekHours:
+    spans = []
+    for number, day in enumerate(WEEKDAYS):
+        for interval in getattr(hours, day):
+            start = number * _MINUTES_PER_DAY + minutes_of(interval.opens)
+            spans.append((start, start + length_of(interval.opens, interval.closes), day))
+    spans.sort()
+    if spans:  # Sunday night reaches into Monday
+        spans.append((spans[0][0] + _MINUTES_PER_WEEK, spans[0][1] + _MINUTES_PER_WEEK, spans[0][2]))
+    for (_, end, day), (start, _, other) in pairwise(spans):
+        if start < end:
+            raise ValueError(f"hours that begin on {day} overlap hours that begin on {other}")
+    return hours
+
+
+Name = Annotated[Line, Field(min_length=1, max_length=100, examples=["Old Street"])]
+Description = Annotated[Text, Field(max_length=2000)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[51.5255])]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-0.0876])]
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/London"]), AfterValidator(_known_zone)]
+Hours = Annotated[WeekHours, AfterValidator(_no_overlap)]
+Capacity = Annotated[int, Field(ge=1, le=5)]
+SlotMinutes = Literal[15, 30, 60]
+Duration = Annotated[int, Field(ge=GRAIN_MINUTES, le=480, multiple_of=GRAIN_MINUTES)]
+BufferMinutes = Annotated[int, Field(ge=0, le=60, multiple_of=_BUFFER_STEP_MINUTES)]
+HorizonDays = Annotated[int, Field(ge=1, le=365)]
+NoticeMinutes = Annotated[int, Field(ge=0, le=10080)]
+CancellationHours = Annotated[int, Field(ge=0, le=168)]
+CreditsPerHour = Annotated[int, Field(ge=1, le=1000)]
+PriceBands = Annotated[list[PriceBandModel], Field(max_length=20)]
+Amenities = Annotated[
+    list[Annotated[Line, Field(min_length=1, max_length=40)]],
+    Field(max_length=50, examples=[["shower"]]),
+    AfterValidator(_without_repeats),
+]
+ValidDays = Annotated[int, Field(ge=1, le=3650)]
+
+
+class GymDefinition(RequestModel):
+    """Everything that defines a gym."""
+
+    name: Name
+    description: Description = ""
+    address: AddressInput
+    latitude: Latitude
+    longitude: Longitude
+    timezone: TimeZone
+    opening_hours: Hours
+    capacity: Capacity = 5
+    slot_minutes: SlotMinutes = 30
+    min_duration: Duration = 60
+    max_duration: Duration = 240
+    buffer_minutes: BufferMinutes = 15
+    booking_horizon_days: HorizonDays = 28
+    minimum_notice_minutes: NoticeMinutes = 0
+    cancellation_hours: CancellationHours = 12
+    credits_per_hour: CreditsPerHour
+    price_bands: PriceBands = Field(default=[])
+    amenities: Amenities = Field(default=[])
+    requires_induction: bool = False
+    induction_valid_days: ValidDays = 365
+    status: GymStatus = GymStatus.ACTIVE
+
+    @field_validator("max_duration")
+    @classmethod
+    def _some_duration_fits(cls, value: int, info: ValidationInfo) -> int:
+        shortest, slot = info.data.get("min_duration"), info.data.get("slot_minutes")
+        if shortest is not None and value < shortest:
+            raise ValueError("must not be less than min_duration")
+        if shortest is not None and slot is not None and value // slot * slot < shortest:
+            raise ValueError("no multiple of slot_minutes lies between min_duration and max_duration")
+        return value
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class CreateGym(GymDefinition):
+    """A new gym."""
+
+    equipment: Annotated[list[EquipmentInput], Field(max_length=200)] = Field(default=[])
+
+
+def _unset() -> Any:
+    def without_default(schema: dict[str, Any]) -> None:
+        schema.pop("default", None)
+
+    return Field(default=None, json_schema_extra=without_default, validate_default=False)
+
+
+class PatchGym(RequestModel):
+    """What is to change; what is not given stays."""
+
+    name: Name = _unset()
+    description: Description = _unset()
+    address: AddressInput = _unset()
+    latitude: Latitude = _unset()
+    longitude: Longitude = _unset()
+    timezone: TimeZone = _unset()
+    opening_hours: Hours = _unset()
+    capacity: Capacity = _unset()
+    slot_minutes: SlotMinutes = _unset()
+    min_duration: Duration = _unset()
+    max_duration: Duration = _unset()
+    buffer_minutes: BufferMinutes = _unset()
+    booking_horizon_days: HorizonDays = _unset()
+    minimum_notice_minutes: NoticeMinutes = _unset()
+    cancellation_hours: CancellationHours = _unset()
+    credits_per_hour: CreditsPerHour = _unset()
+    price_bands: PriceBands = _unset()
+    amenities: Amenities = _unset()
+    requires_induction: bool = _unset()
+    induction_valid_days: ValidDays = _unset()
+    status: GymStatus = _unset()
+
+    def given(self) -> dict[str, Any]:
+        """The members that were given, as plain JSON values."""
+        return self.model_dump(mode="json", exclude_unset=True)

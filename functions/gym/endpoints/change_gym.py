@@ -1,0 +1,33 @@
+"""PATCH /admin/gyms/{gym_id}."""
+
+from __future__ import annotations
+
+from gym import administration
+from gym.definition import PatchGym
+from gym.errors import GymNotFound
+from gym.repository import GymRepository
+from gym.schemas import GymDetails, details_of
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body, IfMatch, Path
+from solo60.http.response import Tagged
+from solo60.models import Identifier
+from solo60.problems import Conflict, PreconditionFailed
+
+
+@endpoint(
+    "PATCH",
+    "/admin/gyms/{gym_id}",
+    access=Access.ADMIN,
+    needs=Needs(tables=(Table("gym", {Do.GET, Do.UPDATE}),)),
+    errors=(GymNotFound, PreconditionFailed, Conflict),
+)
+def handler(
+    gym_id: Path[Identifier], body: Body[PatchGym], if_match: IfMatch, gyms: GymRepository
+) -> Tagged[GymDetails]:
+    """Change a gym.
+
+    What is not given stays. Sessions that are booked keep the policy under which they were booked.
+    """
+    gym = administration.change(gyms, str(gym_id), body, if_match)
+    return Tagged(details_of(gym), int(gym.version))

@@ -1,0 +1,35 @@
+"""POST /admin/gyms."""
+
+from __future__ import annotations
+
+from gym import administration
+from gym.definition import CreateGym
+from gym.records import Gym
+from gym.repository import GymRepository
+from gym.schemas import GymDetails, details_of
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.idempotency import Claim
+from solo60.http.request import Body
+from solo60.http.response import Tagged
+from solo60.transaction import Transaction
+
+
+@endpoint(
+    "POST",
+    "/admin/gyms",
+    access=Access.ADMIN,
+    status=201,
+    needs=Needs(tables=(Table("gym", {Do.PUT}),)),
+)
+def handler(body: Body[CreateGym], claim: Claim, gyms: GymRepository) -> Tagged[GymDetails]:
+    """Create a gym."""
+
+    def keep_answer(transaction: Transaction, gym: Gym) -> None:
+        claim.complete_in(transaction, _answer(gym))
+
+    return _answer(administration.create(gyms, body, keep_answer))
+
+
+def _answer(gym: Gym) -> Tagged[GymDetails]:
+    return Tagged(details_of(gym), int(gym.version))

@@ -1,0 +1,25 @@
+"""DELETE /gyms/{gym_id}/favourite."""
+
+from __future__ import annotations
+
+from gym import favourites
+from gym.favourite_repository import FavouriteRepository
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Caller, Path
+from solo60.models import Identifier
+from solo60.problems import Conflict
+
+
+@endpoint(
+    "DELETE",
+    "/gyms/{gym_id}/favourite",
+    access=Access.MEMBER,
+    status=204,
+    needs=Needs(tables=(Table("gym", {Do.BATCH_GET, Do.DELETE}),)),
+    errors=(Conflict,),
+    checks_standing=True,
+)
+def handler(gym_id: Path[Identifier], caller: Caller, repository: FavouriteRepository) -> None:
+    """Remove a gym from my favourites; removing one that is none changes nothing."""
+    favourites.remove(repository, caller.id, str(gym_id))

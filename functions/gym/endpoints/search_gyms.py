@@ -1,0 +1,40 @@
+"""GET /gyms."""
+
+from __future__ import annotations
+
+from gym.repository import GymRepository
+from gym.schemas import FoundGym, GymPage, GymSearch, summary_of
+from gym.search import Found, Search
+from session.published import OCCUPANCY_READ, bookable_gyms
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.paging import Paging
+from solo60.http.request import Query
+
+
+@endpoint(
+    "GET",
+    "/gyms",
+    access=Access.PUBLIC,
+    needs=Needs(
+        tables=(
+            Table("gym", {Do.QUERY}, indexes={"by_place", "by_name", "by_price", "by_rating"}),
+            OCCUPANCY_READ,
+        )
+    ),
+)
+def handler(query: Query[GymSearch], paging: Paging, gyms: GymRepository) -> GymPage:
+    """Search active gyms.
+
+    Whatever is given has to hold all at once. Around a point the nearest come first, without one they come by name.
+    """
+    result = Search(gyms, query, bookable_gyms).page(paging.position, paging.limit)
+    return GymPage(
+        items=[_item(found) for found in result.gyms],
+        next_cursor=paging.cursor_after(result.following),
+    )
+
+
+def _item(found: Found) -> FoundGym:
+    distance = None if found.metres is None else found.metres / 1000
+    return FoundGym.model_validate({**summary_of(found.gym), "distance_km": distance})

@@ -1,0 +1,99 @@
+"""Reads and writes of favourites.
+
+Two items a favourite: the entry, whose key is the moment so that the list is in order of time, and the mark, whose key
+is the gym so that it can be there once only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from gym.records import Favourite, FavouriteMark, Gym
+from gym.repository import gym_key
+from solo60 import clock
+from solo60.problems import AccountBanned
+from solo60.records import Key, read_together
+from solo60.standing import is_banned, require_good_standing, standing_key
+from solo60.transaction import Transaction
+
+_ENTRY = "FAVOURITE#"
+
+
+class Entry(NamedTuple):
+    """One favourite: its sort key, its gym, and since when."""
+
+    key: str
+    gym_id: str
+    since: datetime
+
+
+class FavouriteRepository:
+    """Favourites, by member."""
+
+    def add(self, user_id: str, gym_id: str, *, no_gym: Exception, already: Exception) -> None:
+        """Add a favourite, if the member is not banned, the gym exists and it is none yet."""
+        now = clock.now()
+        entry = f"{_ENTRY}{clock.to_sortable(now)}#{gym_id}"
+        mark = _mark_key(user_id, gym_id)
+        gym = gym_key(gym_id)
+        transaction = Transaction()
+        require_good_standing(transaction, user_id)
+        transaction.check(Gym(gym.pk, gym.sk), Gym.pk.exists(), otherwise=no_gym)
+        transaction.put(FavouriteMark(mark.pk, mark.sk, entry=entry), otherwise=already)
+        transaction.put(Favourite(mark.pk, entry, gym_id=gym_id, created_at=now))
+        transaction.commit()
+
+    def entry_of(self, user_id: str, gym_id: str) -> str | None:
+        """The sort key of a favourite's entry, if it is one.
+
+        Raises
+        ------
+        AccountBanned
+            The member is.
+        """
+        standing, mark = read_together([standing_key(user_id), _mark_key(user_id, gym_id)])
+        if is_banned(standing):
+            raise AccountBanned
+        return mark.entry if isinstance(mark, FavouriteMark) else None
+
+    def remove(self, user_id: str, gym_id: str, entry: str, *, changed: Exception) -> None:
+        """Remove a favourite whose entry was read."""
+        mark = _mark_key(user_id, gym_id)
+        transaction = Transaction()
+        require_good_standing(transaction, user_id)
+        transaction.delete(FavouriteMark(mark.pk, mark.sk), condition=FavouriteMark.entry == entry, otherwise=changed)
+        transaction.delete(Favourite(mark.pk, entry))
+        transaction.commit()
+
+    def page(self, user_id: str, *, before: str | None, limit: int) -> list[Entry]:
+        """Entries, the newest first, from behind a sort key on."""
+        condition = (
+            Favourite.sk.startswith(_ENTRY) if before is None else Favourite.sk.between(_ENTRY, _just_before(before))
+        )
+        found = Favourite.query(
+            f"USER#{user_id}",
+            range_key_condition=condition,
+            scan_index_forward=False,
+            consistent_read=True,
+            limit=limit,
+            page_size=limit,
+        )
+        return [Entry(favourite.sk, favourite.gym_id, favourite.created_at) for favourite in found]
+
+    def with_gyms(self, entries: Sequence[Entry]) -> list[tuple[Entry, Gym]]:
+        """Each entry with its gym, as it is now."""
+        if not entries:
+            return []
+        gyms = read_together([gym_key(entry.gym_id) for entry in entries])
+        return [(entry, gym) for entry, gym in zip(entries, gyms, strict=True) if isinstance(gym, Gym)]
+
+
+def _mark_key(user_id: str, gym_id: str) -> Key:
+    return Key(FavouriteMark, f"USER#{user_id}", f"FAVOURS#{gym_id}")
+
+
+def _just_before(key: str) -> str:
+    """The greatest sort key below one that ends in an id: `between` includes both its ends."""
+    return key[:-1] + chr(ord(key[-1]) - 1) + "~"

@@ -1,0 +1,251 @@
+"""What the gym service's endpoints take and answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+
+from gym.definition import Address, Duration, Latitude, Longitude, PriceBandModel, WeekHours
+from gym.places import MAX_RADIUS_KM
+from gym.profile import GymStatus
+from gym.records import Gym
+from solo60.models import Instant, InstantInput, Line, Page, RequestModel, ResponseModel
+
+DEFAULT_RADIUS_KM = 10.0
+LONGEST_WINDOW = timedelta(days=7)
+
+
+class Sort(StrEnum):
+    """Orders of a search."""
+
+    DISTANCE = "distance"
+    PRICE = "price"
+    RATING = "rating"
+    NAME = "name"
+
+
+_Word = Annotated[Line, Field(min_length=1, max_length=80)]
+
+
+class GymSearch(RequestModel):
+    """A search; all that is given has to hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    text: Annotated[Line, Field(min_length=1, max_length=100)] | None = Field(
+        default=None, description="Every word has to begin a word of the name, address or description."
+    )
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    radius_km: Annotated[float, Field(gt=0, le=MAX_RADIUS_KM, allow_inf_nan=False)] | None = Field(
+        default=None, description="Around `lat` and `lon`; 10 if not given."
+    )
+    equipment: Annotated[list[_Word], Field(max_length=20)] = Field(
+        default=[], description="Names or categories of equipment, each of which is there and in service."
+    )
+    amenities: Annotated[list[_Word], Field(max_length=20)] = Field(default=[])
+    open_at: InstantInput | None = None
+    available_from: InstantInput | None = None
+    available_to: InstantInput | None = None
+    duration: Duration | None = Field(
+        default=None, description="Minutes that can be booked somewhere from `available_from` to `available_to`."
+    )
+    max_credits: int | None = Field(default=None, ge=0, le=1000, description="An hour, at the gym's lowest price.")
+    sort: Sort | None = Field(default=None, description="By distance where there is a point, else by name.")
+
+    @field_validator("lon")
+    @classmethod
+    def _whole_point(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if "lat" in info.data and (value is None) != (info.data["lat"] is None):
+            raise ValueError("lat and lon belong together")
+        return value
+
+    @field_validator("radius_km")
+    @classmethod
+    def _around_a_point(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is not None and _lacks(info, "lat", "lon"):
+            raise ValueError("needs lat and lon")
+        return value
+
+    @field_validator("available_to")
+    @classmethod
+    def _whole_window(cls, value: Any, info: ValidationInfo) -> Any:
+        if "available_from" not in info.data:
+            return value
+        start = info.data["available_from"]
+        if (value is None) != (start is None):
+            raise ValueError("available_from and available_to belong together")
+        if value is not None and not timedelta() < value - start <= LONGEST_WINDOW:
+            raise ValueError(f"must be after available_from, by up to {LONGEST_WINDOW.days} days")
+        return value
+
+    @field_validator("duration")
+    @classmethod
+    def _fits_the_window(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if "available_from" not in info.data or "available_to" not in info.data:
+            return value
+        start, end = info.data["available_from"], info.data["available_to"]
+        if (value is None) != (start is None):
+            raise ValueError("duration belongs to available_from and available_to")
+        if value is not None and timedelta(minutes=value) > end - start:
+            raise ValueError("is longer than from available_from to available_to")
+        return value
+
+    @field_validator("sort")
+    @classmethod
+    def _distance_from_a_point(cls, value: Sort | None, info: ValidationInfo) -> Sort | None:
+        if value is Sort.DISTANCE and _lacks(info, "lat", "lon"):
+            raise ValueError("distance needs lat and lon")
+        return value
+
+    @property
+    def order(self) -> Sort:
+        """The order asked for, or the one that goes without saying."""
+        return self.sort or (Sort.NAME if self.lat is None else Sort.DISTANCE)
+
+    @property
+    def radius(self) -> float:
+        """Kilometres around the point."""
+        return self.radius_km or DEFAULT_RADIUS_KM
+
+
+def _lacks(info: ValidationInfo, *names: str) -> bool:
+    return any(name in info.data and info.data[name] is None for name in names)
+
+
+class Rating(ResponseModel):
+    """What members who trained there say; `average` is 1 to 5 with one decimal, null without reviews."""
+
+    average: float | None
+    count: int
+
+
+class EquipmentItem(ResponseModel):
+    """A kind of equipment in a gym."""
+
+    id: str
+    name: str
+    category: str
+    quantity: int
+    in_service: bool
+
+
+class EquipmentPage(Page[EquipmentItem]):
+    """A gym's equipment."""
+
+
+class Picture(ResponseModel):
+    """A picture of a gym."""
+
+    id: str
+    url: str
+
+
+class GymSummary(ResponseModel):
+    """A gym in a list."""
+
+    id: str
+    name: str
+    address: Address
+    latitude: float
+    longitude: float
+    timezone: str
+    credits_from: int = Field(description="The lowest price of an hour.")
+    credits_per_hour: int
+    rating: Rating
+    capacity: int
+    amenities: list[str]
+    requires_induction: bool
+    status: GymStatus
+    pictures: list[Picture]
+
+
+class FoundGym(GymSummary):
+    """A gym that a search found."""
+
+    distance_km: float | None = Field(description="From the point searched; null without one.")
+
+
+class GymPage(Page[FoundGym]):
+    """Gyms found; a page may be short, even empty, and still have a next one."""
+
+
+class FavouriteGym(GymSummary):
+    """A favourite, whatever its status has become."""
+
+    favourited_at: Instant
+
+
+class FavouritePage(Page[FavouriteGym]):
+    """Favourites, the newest first."""
+
+
+class GymDetails(GymSummary):
+    """A gym with its rules."""
+
+    description: str
+    opening_hours: WeekHours
+    slot_minutes: int
+    min_duration: int
+    max_duration: int
+    buffer_minutes: int
+    booking_horizon_days: int
+    minimum_notice_minutes: int
+    cancellation_hours: int
+    price_bands: list[PriceBandModel]
+    equipment: list[EquipmentItem]
+    induction_valid_days: int
+    version: int
+    created_at: Instant
+
+
+def rating_of(gym: Gym) -> Rating:
+    """A gym's rating."""
+    count = int(gym.rating_count)
+    return Rating(average=round(gym.rating_sum / count, 1) if count else None, count=count)
+
+
+def summary_of(gym: Gym) -> dict[str, Any]:
+    """The members of a `GymSummary`."""
+    return {
+        "id": gym.id,
+        "name": gym.name,
+        "address": gym.address,
+        "latitude": gym.latitude,
+        "longitude": gym.longitude,
+        "timezone": gym.timezone,
+        "credits_from": gym.credits_from,
+        "credits_per_hour": gym.credits_per_hour,
+        "rating": rating_of(gym),
+        "capacity": gym.capacity,
+        "amenities": gym.amenities,
+        "requires_induction": gym.requires_induction,
+        "status": gym.status,
+        "pictures": gym.pictures,
+    }
+
+
+def details_of(gym: Gym) -> GymDetails:
+    """A gym in full."""
+    return GymDetails.model_validate(
+        {
+            **summary_of(gym),
+            "description": gym.description,
+            "opening_hours": gym.opening_hours,
+            "slot_minutes": gym.slot_minutes,
+            "min_duration": gym.min_duration,
+            "max_duration": gym.max_duration,
+            "buffer_minutes": gym.buffer_minutes,
+            "booking_horizon_days": gym.booking_horizon_days,
+            "minimum_notice_minutes": gym.minimum_notice_minutes,
+            "cancellation_hours": gym.cancellation_hours,
+            "price_bands": gym.price_bands,
+            "equipment": gym.equipment,
+            "induction_valid_days": gym.induction_valid_days,
+            "version": gym.version,
+            "created_at": gym.created_at,
+        }
+    )

@@ -1,0 +1,206 @@
+"""Searching gyms: filters combined, three orders and the nearest first, pages that stay put while gyms change.
+
+Two ways lead to the candidates. Around a point, the ranges of the place index that cover the circle are read whole, and
+filtered and ordered in memory; where the circle holds too many gyms for that, the nearest first are read ring by
+ring. All other orders then walk their own index, as they do without a point. What a request reads is bounded on either
+way; a page that ends for that reason has a cursor, however few rows it has.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from gym.filters import Filter
+from gym.places import covering
+from gym.published import GymProfile, profile_of
+from gym.records import Gym
+from gym.repository import GymRepository, Order, Sighting, rank_of
+from gym.schemas import GymSearch, Sort
+
+Bookable = Callable[[Sequence[GymProfile], datetime, datetime, int], set[str]]
+"""Which of some gyms have a bookable start in a window: `session.published.bookable_gyms`."""
+
+Position = tuple[Any, ...]
+"""Where a gym stands in the order: metres and id, or its rank in an index."""
+
+READ_AT_ONCE = 300
+"""Gyms that one look at a circle reads before the circle counts as too full: not yet the megabyte of one query."""
+WALK_STEP = 250
+WALK_STEPS = 2
+_RING = 60
+"""Gyms that the next ring of a full circle should hold, at least."""
+_OVERHEAD = 2
+"""Gyms read for each one in the circle: the ranges cover more than the circle."""
+_GYM_DAYS_PER_READ = 100
+_BOOKABLE_READS = 2
+_AFTER_ALL = "~"
+"""Sorts behind every id."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A gym that was found, and how far off it is, in metres; None without a point."""
+
+    gym: Gym
+    metres: int | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A page of gyms and where the next one begins, None at the end."""
+
+    gyms: list[Found]
+    following: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Gyms in order that all conditions but the last admit.
+
+    Attributes
+    ----------
+    cursor
+        From the last gym of a page to where the next page begins.
+    beyond
+        Where to go on when these are used up, None if these are all.
+    """
+
+    found: list[tuple[Position, Found]]
+    cursor: Callable[[Position], dict[str, Any]]
+    beyond: dict[str, Any] | None
+
+
+class Search:
+    """One request of a search.
+
+    Parameters
+    ----------
+    bookable
+        Asked last, for those that pass everything else, in the order of the page.
+    """
+
+    def __init__(self, gyms: GymRepository, query: GymSearch, bookable: Bookable) -> None:
+        self._gyms = gyms
+        self._query = query
+        self._filter = Filter(query)
+        self._bookable = bookable
+
+    def page(self, position: dict[str, Any] | None, limit: int) -> Result:
+        """The page of up to `limit` gyms that follows a position."""
+        candidates = self._candidates(position or {}, limit)
+        chosen, rest = self._first_bookable(candidates.found, limit + 1)
+        following: dict[str, Any] | None
+        if len(chosen) > limit:
+            following = candidates.cursor(chosen[limit - 1][0])
+        elif rest is not None:
+            following = candidates.cursor(rest)
+        else:
+            following = candidates.beyond
+        return Result([found for _, found in chosen[:limit]], following)
+
+    def _candidates(self, position: dict[str, Any], limit: int) -> _Candidates:
+        if self._query.order is Sort.DISTANCE:
+            return self._nearest(position, limit)
+        order, after = Order(self._query.order), position.get("after")
+        if self._query.lat is not None and "walk" not in position:
+            sighting = self._look(self._query.radius, READ_AT_ONCE)
+            if sighting.complete:
+                found = self._admitted(sighting.gyms, lambda gym, _: (rank_of(gym, order),))
+                rest = [each for each in found if after is None or each[0] > (after,)]
+                return _Candidates(rest, lambda last: {"after": last[0]}, None)
+        return self._walk(order, after, limit)
+
+    def _look(self, radius_km: float, most: int) -> Sighting:
+        query = self._query
+        assert query.lat is not None
+        assert query.lon is not None
+        return self._gyms.in_ranges(covering(query.lat, query.lon, radius_km), most=most)
+
+    def _admitted(
+        self, gyms: Sequence[Gym], position_of: Callable[[Gym, int], Position]
+    ) -> list[tuple[Position, Found]]:
+        found = []
+        for gym in gyms:
+            if self._filter.passes(gym):
+                metres = round(self._filter.metres_to(gym))
+                found.append((position_of(gym, metres), Found(gym, None if self._query.lat is None else metres)))
+        found.sort(key=lambda each: each[0])
+        return found
+
+    def _nearest(self, position: dict[str, Any], limit: int) -> _Candidates:
+        """The nearest gyms behind a position: of the whole circle, or of a ring that can be read at once.
+
+        What lies inwards of the position has to be read again, so the cost of a page of a full circle rises with its
+        depth; it does not rise with the number of gyms farther out.
+        """
+        edge = math.ceil(self._query.radius * 1000)
+        start = (int(position.get("metres", -1)), str(position.get("id", "")))
+        aim = int(position.get("passed", 0)) + max(_RING, limit * 3 // 2)
+        reach = min(edge, int(position.get("reach", edge)))
+        room = max(READ_AT_ONCE, 3 * aim)
+        for most in (room, room, 4 * room, sys.maxsize):
+            sighting = self._look(reach / 1000, most)
+            if sighting.complete:
+                break
+            narrower = reach * math.sqrt(min(0.25, _OVERHEAD * aim / sighting.total))
+            reach = max(start[0] + 1, int(narrower))
+        seen = sorted(round(self._filter.metres_to(gym)) for gym in sighting.gyms)
+
+        def cursor(metres: int, gym_id: str, next_reach: int) -> dict[str, Any]:
+            return {"metres": metres, "id": gym_id, "passed": bisect_right(seen, metres), "reach": next_reach}
+
+        found = [
+            each
+            for each in self._admitted(sighting.gyms, lambda gym, metres: (metres, gym.id))
+            if each[0] > start and (reach == edge or each[0][0] <= reach)
+        ]
+        beyond = None
+        if reach < edge:
+            inside = bisect_right(seen, reach)
+            wider = math.ceil(reach * math.sqrt(1 + max(_RING, limit * 3 // 2) / max(1, inside))) + 1
+            beyond = cursor(reach, _AFTER_ALL, wider)
+        return _Candidates(found, lambda last: cursor(last[0], last[1], reach), beyond)
+
+    def _walk(self, order: Order, after: str | None, limit: int) -> _Candidates:
+        """The gyms that follow a rank in an index, as far as one request goes."""
+        plain = self._filter.idle and self._query.duration is None
+        step = limit + 1 if plain else WALK_STEP
+        mark = {} if self._query.lat is None else {"walk": True}
+        found: list[tuple[Position, Found]] = []
+        ended = False
+        for _ in range(WALK_STEPS):
+            gyms = self._gyms.in_order(order, after=after, most=step)
+            found += self._admitted(gyms, lambda gym, _: (rank_of(gym, order),))
+            ended = len(gyms) < step
+            if ended:
+                break
+            after = rank_of(gyms[-1], order)
+            if len(found) > limit:
+                break
+        beyond = None if ended else {"after": after, **mark}
+        return _Candidates(found, lambda last: {"after": last[0], **mark}, beyond)
+
+    def _first_bookable(
+        self, found: list[tuple[Position, Found]], most: int
+    ) -> tuple[list[tuple[Position, Found]], Position | None]:
+        """The first that can be booked in the window, and the last that was asked about if others were not."""
+        start, end, duration = self._query.available_from, self._query.available_to, self._query.duration
+        if start is None or end is None or duration is None:
+            return found[:most], None
+        # A window and the buffer after it touch so many dates; gyms times dates are one read.
+        dates = (end - start + timedelta(hours=1)) // timedelta(days=1) + 2
+        size = _GYM_DAYS_PER_READ // dates
+        chosen: list[tuple[Position, Found]] = []
+        asked = 0
+        while asked < min(len(found), size * _BOOKABLE_READS) and len(chosen) < most:
+            part = found[asked : asked + size]
+            ids = self._bookable([profile_of(each.gym) for _, each in part], start, end, duration)
+            chosen += [each for each in part if each[1].gym.id in ids]
+            asked += len(part)
+        return chosen[:most], found[asked - 1][0] if asked < len(found) else None
