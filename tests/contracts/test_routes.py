@@ -1,0 +1,73 @@
+"""The routes that the mobile, web and admin apps rely on: who may call them, and how success is answered.
+
+The table is written down, not derived: an app is built against it, so a change of a declaration must not change it too.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from infra_cdk import catalogue
+from infra_cdk.openapi import public_document
+
+ROUTES = [
+    ("GET", "/health", "public", 200),
+    ("GET", "/services", "public", 200),
+    ("GET", "/openapi.json", "public", 200),
+    ("GET", "/docs", "public", 200),
+    ("POST", "/auth/register", "public", 201),
+    ("POST", "/auth/verify-email", "public", 204),
+    ("POST", "/auth/resend-code", "public", 202),
+    ("POST", "/auth/login", "public", 200),
+    ("POST", "/auth/refresh", "public", 200),
+    ("POST", "/auth/logout", "member", 204),
+    ("GET", "/auth/me", "member", 200),
+    ("GET", "/users/me", "member", 200),
+    ("PATCH", "/users/me", "member", 200),
+    ("GET", "/users/me/notifications", "member", 200),
+    ("POST", "/users/me/notifications/{notification_id}/read", "member", 204),
+    ("GET", "/gyms", "public", 200),
+    ("GET", "/gyms/{gym_id}", "public", 200),
+    ("GET", "/gyms/{gym_id}/equipment", "public", 200),
+    ("GET", "/gyms/favourites", "member", 200),
+    ("PUT", "/gyms/{gym_id}/favourite", "member", 204),
+    ("DELETE", "/gyms/{gym_id}/favourite", "member", 204),
+    ("POST", "/admin/gyms", "admin", 201),
+    ("PATCH", "/admin/gyms/{gym_id}", "admin", 200),
+    ("GET", "/sessions/availability", "public", 200),
+    ("POST", "/sessions/quote", "member", 200),
+    ("POST", "/sessions/book", "member", 201),
+    ("GET", "/sessions", "member", 200),
+    ("GET", "/sessions/{session_id}", "member", 200),
+    ("POST", "/sessions/{session_id}/cancel", "member", 200),
+    ("GET", "/sessions/alternatives", "public", 200),
+    ("GET", "/payments/packages", "public", 200),
+    ("POST", "/payments/purchases", "member", 201),
+    ("GET", "/payments/purchases/{purchase_id}", "member", 200),
+    ("GET", "/payments/credits", "member", 200),
+    ("GET", "/payments/transactions", "member", 200),
+    ("POST", "/payments/webhooks/stripe", "provider", 200),
+    ("GET", "/communications/history", "member", 200),
+]
+DOCUMENT = public_document()
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}]+\}", "{}", path)
+
+
+@pytest.mark.parametrize(("method", "path", "access", "status"), ROUTES, ids=str)
+def test_the_route_is_declared_as_the_apps_know_it(method: str, path: str, access: str, status: int) -> None:
+    found = {(e.declaration.method, _shape(e.declaration.path)): e.declaration for e in catalogue.endpoints()}
+    declaration = found[method, _shape(path)]
+    assert (declaration.access.value, declaration.status) == (access, status)
+    operation = DOCUMENT["paths"][declaration.path][method.lower()]
+    assert str(status) in operation["responses"]
+    assert bool(operation["security"]) == (access in {"member", "admin"})
+
+
+def test_no_route_is_offered_that_the_table_does_not_know() -> None:
+    known = {(method, _shape(path)) for method, path, _, _ in ROUTES}
+    assert {(e.declaration.method, _shape(e.declaration.path)) for e in catalogue.endpoints()} <= known
