@@ -14,6 +14,7 @@ from infra_cdk import node  # isort: skip - before aws_cdk, which starts Node.js
 from aws_cdk import App, DefaultStackSynthesizer, Environment, Tags
 
 from infra_cdk import catalogue, names
+from infra_cdk.checks import hold_to_packs
 from infra_cdk.stacks.events import EventsStack
 from infra_cdk.stacks.gateway import GatewayStack
 from infra_cdk.stacks.identity import IdentityStack
@@ -73,7 +74,10 @@ def main() -> None:
     app = App()
     known = (*Stage.__dataclass_fields__, "stage")
     context = {key: value for key in known if (value := app.node.try_get_context(key)) is not None}
-    build(app, stage_of(context))
+    stage = stage_of(context)
+    build(app, stage)
+    if stage.layer_platform == "aws":
+        hold_to_packs(app)
     app.synth()
 
 

@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 SHARED = ROOT / "layers" / "shared" / "python"
 PROJECT = "solo60"
+LONGEST_STAGE = "staging"
+MAX_FUNCTION_NAME = 64 - len("-dead")
+"""A function's name, and its dead-letter queue's after it, has to fit into what AWS allows for a name."""
 
 Declared = Endpoint | Consumer | Worker | Job | Relay
 
@@ -95,7 +98,7 @@ def services() -> tuple[Service, ...]:
     Raises
     ------
     CatalogueError
-        A module declares nothing, or two endpoints share a route.
+        A module declares nothing, two functions share a name or two endpoints a route.
     """
     found = []
     for path in sorted(FUNCTIONS.iterdir()):
@@ -114,6 +117,14 @@ def services() -> tuple[Service, ...]:
                 relay=_relay(path.name),
             )
         )
+    names: dict[str, str] = {}
+    for function in (function.declaration for service in found for function in service.functions):
+        earlier = names.setdefault(function_name(LONGEST_STAGE, function), function.module)
+        if earlier != function.module:
+            raise CatalogueError(f"{function.module} and {earlier} would be one Lambda: rename one of them")
+    for name in names:
+        if len(name) > MAX_FUNCTION_NAME:
+            raise CatalogueError(f"{name} is longer than a Lambda's name may be")
     routes: dict[str, str] = {}
     for endpoint in (endpoint for service in found for endpoint in service.endpoints):
         declaration = endpoint.declaration

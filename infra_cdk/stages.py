@@ -45,6 +45,8 @@ class Stage:
         Who carries mail, in the order in which they are asked.
     layer_platform
         What the dependency layer is built for: `aws`, or `host` for the embedded engine.
+    tls_only
+        Whether queues and topics refuse plain HTTP. The embedded engine speaks nothing else.
     mail_by_identity
         Whether IAM knows the identity of a mail's sender. The embedded engine does not: there the right to send
         mail is not narrowed to it.
@@ -61,6 +63,7 @@ class Stage:
     stripe_api_base: str = "https://api.stripe.com"
     email_providers: str = "ses"
     layer_platform: str = "aws"
+    tls_only: bool = True
     mail_by_identity: bool = True
 
     @property
@@ -107,6 +110,7 @@ STAGES: Mapping[str, Stage] = {
         log_retention_days=1,
         archive_days=1,
         layer_platform="host",
+        tls_only=False,
         mail_by_identity=False,
     ),
 }

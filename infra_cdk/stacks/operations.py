@@ -15,6 +15,7 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from infra_cdk import catalogue, constructs
+from infra_cdk.checks import accept
 from infra_cdk.names import Names
 from infra_cdk.stacks.gateway import API_STAGE
 from infra_cdk.stages import Stage
@@ -23,6 +24,8 @@ REQUESTS_IN_FIVE_MINUTES = 2_000
 """From one address; the web application firewall turns it away above that."""
 INSPECTED_BODY_BYTES = 64 * 1024
 BACKUPS_KEPT = Duration.days(35)
+
+_AS_IT_IS = [waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")]
 
 
 class OperationsStack(Stack):
@@ -81,35 +84,43 @@ class OperationsStack(Stack):
                 self._body_limit(1),
             ],
         )
-        association = waf.CfnWebACLAssociation(
+        waf.CfnWebACLAssociation(
             self,
             "FirewallOfApi",
             web_acl_arn=acl.attr_arn,
             resource_arn=f"arn:{self.partition}:apigateway:{self.region}::/restapis/{api_id}/stages/{API_STAGE}",
         )
-        association.node.add_dependency(acl)
 
     def _body_limit(self, priority: int) -> waf.CfnWebACL.RuleProperty:
-        """Turns away what no endpoint takes, before it costs an invocation; each endpoint then checks its own limit."""
-        largest = max(endpoint.declaration.max_body_bytes for endpoint in catalogue.endpoints())
+        """Turns away what is too large for any endpoint before it costs an invocation; the runtime knows each limit."""
+        too_large = waf.CfnWebACL.StatementProperty(
+            size_constraint_statement=waf.CfnWebACL.SizeConstraintStatementProperty(
+                # More than the firewall inspects counts as too large.
+                field_to_match=waf.CfnWebACL.FieldToMatchProperty(
+                    body=waf.CfnWebACL.BodyProperty(oversize_handling="MATCH")
+                ),
+                comparison_operator="GT",
+                size=INSPECTED_BODY_BYTES,
+                text_transformations=_AS_IT_IS,
+            )
+        )
+        elsewhere = [
+            waf.CfnWebACL.StatementProperty(
+                not_statement=waf.CfnWebACL.NotStatementProperty(statement=_path_ends_with(declaration.path))
+            )
+            for declaration in (endpoint.declaration for endpoint in catalogue.endpoints())
+            if declaration.max_body_bytes > INSPECTED_BODY_BYTES
+        ]
         return waf.CfnWebACL.RuleProperty(
             name="BodySize",
             priority=priority,
             action=waf.CfnWebACL.RuleActionProperty(block={}),
             visibility_config=_watched("BodySize"),
             statement=waf.CfnWebACL.StatementProperty(
-                size_constraint_statement=waf.CfnWebACL.SizeConstraintStatementProperty(
-                    # A larger body than is inspected counts as too large.
-                    field_to_match=waf.CfnWebACL.FieldToMatchProperty(
-                        body=waf.CfnWebACL.BodyProperty(
-                            oversize_handling="MATCH" if largest <= INSPECTED_BODY_BYTES else "CONTINUE"
-                        )
-                    ),
-                    comparison_operator="GT",
-                    size=min(largest, INSPECTED_BODY_BYTES),
-                    text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
-                )
-            ),
+                and_statement=waf.CfnWebACL.AndStatementProperty(statements=[*elsewhere, too_large])
+            )
+            if elsewhere
+            else too_large,
         )
 
     def _backups(self) -> None:
@@ -134,19 +145,24 @@ class OperationsStack(Stack):
                 )
             ],
         )
+        policies = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+        role = iam.Role(
+            self,
+            "BackupRole",
+            assumed_by=iam.ServicePrincipal("backup.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name(f"service-role/{policy}") for policy in policies
+            ],
+        )
+        for policy in policies:
+            accept(
+                role,
+                f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/{policy}]",
+                "What a backup has to touch is AWS's own to say, and changes with the service.",
+            )
         plan.add_selection(
             "Tables",
-            role=iam.Role(
-                self,
-                "BackupRole",
-                assumed_by=iam.ServicePrincipal("backup.amazonaws.com"),
-                managed_policies=[
-                    iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSBackupServiceRolePolicyForBackup"),
-                    iam.ManagedPolicy.from_aws_managed_policy_name(
-                        "service-role/AWSBackupServiceRolePolicyForRestores"
-                    ),
-                ],
-            ),
+            role=role,
             resources=[
                 backup.BackupResource.from_arn(self._names.table_arn(service.domain.name))
                 for service in catalogue.services()
@@ -158,4 +174,17 @@ class OperationsStack(Stack):
 def _watched(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
     return waf.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
+    )
+
+
+def _path_ends_with(path: str) -> waf.CfnWebACL.StatementProperty:
+    if "{" in path:
+        raise ValueError(f"{path} takes large bodies, and the firewall cannot tell it by its end")
+    return waf.CfnWebACL.StatementProperty(
+        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+            field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
+            positional_constraint="ENDS_WITH",
+            search_string=path,
+            text_transformations=_AS_IT_IS,
+        )
     )

@@ -141,7 +141,7 @@ class ServiceStack(Stack):
             name: constructs.work_queue(
                 self,
                 _words("queue", name),
-                self._names,
+                self._stage,
                 self._names.of(name),
                 # A queue whose worker is not there yet holds its messages.
                 workers[name].timeout_seconds if name in workers else 30,
@@ -162,18 +162,13 @@ class ServiceStack(Stack):
 
     def _feed(self, declared: Consumer | Worker, made: WorkQueue) -> None:
         function = self._function(declared, constructs.reads_queue(made.queue))
-        function.add_event_source_mapping(
-            "Queue",
-            event_source_arn=made.queue.queue_arn,
-            batch_size=declared.declaration.batch_size,
-            report_batch_item_failures=True,
-        )
+        constructs.feed_from_queue(function, made.queue, declared.declaration.batch_size)
 
     def _consume(self, consumer: Consumer) -> None:
         declaration = consumer.declaration
         id = constructs.construct_id(declaration)
         made = constructs.work_queue(
-            self, f"{id}Queue", self._names, self._names.function(declaration), declaration.timeout_seconds
+            self, f"{id}Queue", self._stage, self._names.function(declaration), declaration.timeout_seconds
         )
         self._feed(consumer, made)
         bus = events.EventBus.from_event_bus_name(self, f"{id}Bus", self._names.bus)
@@ -196,7 +191,7 @@ class ServiceStack(Stack):
         declaration = job.declaration
         id = constructs.construct_id(declaration)
         name = self._names.function(declaration)
-        dead = constructs.dead_letters(self, f"{id}Dead", self._names, f"{name}-dead")
+        dead = constructs.dead_letters(self, f"{id}Dead", self._stage, f"{name}-dead")
         function = self._function(job, constructs.dead_letters_to(dead))
         function.configure_async_invoke(
             on_failure=destinations.SqsDestination(dead),
@@ -216,7 +211,7 @@ class ServiceStack(Stack):
         assert self.table is not None, f"{self._domain} relays events, but has no table"
         stream = self.table.table_stream_arn or ""
         name = self._names.function(relay.declaration)
-        dead = constructs.dead_letters(self, "RelayDead", self._names, f"{name}-dead")
+        dead = constructs.dead_letters(self, "RelayDead", self._stage, f"{name}-dead")
         function = self._function(relay, constructs.reads_stream(stream), constructs.dead_letters_to(dead))
         function.add_event_source_mapping(
             "Stream",
