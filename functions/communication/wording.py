@@ -25,6 +25,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(shown).split())
 
 
+def shortened(text: str, length: int) -> str:
+    """`text`, cut to `length` characters with an ellipsis where it is longer."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
 def money(amount: Money) -> str:
     """`£12.50`; `CHF 12.50` where the currency has no sign that everybody knows."""
     digits = 0 if amount.currency in _NO_MINOR_UNIT else 2

@@ -9,9 +9,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 from communication.providers.seam import AddressInvalid, Email
-from communication.wording import one_line
+from communication.wording import one_line, shortened
 from solo60 import clock
 
+NAME_LENGTH = 100
+SUBJECT_LENGTH = 200
+"""A header line may have 998 octets, and a word of a name or a subject cannot be folded."""
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
@@ -34,10 +37,10 @@ def to_mime(email: Email) -> bytes:
     if not email.to.isascii():
         raise AddressInvalid
     try:
-        message["To"] = Address(display_name=one_line(email.to_name or ""), addr_spec=email.to)
+        message["To"] = Address(display_name=shortened(one_line(email.to_name or ""), NAME_LENGTH), addr_spec=email.to)
     except (HeaderParseError, ValueError, IndexError):
         raise AddressInvalid from None
-    message["Subject"] = one_line(email.subject)
+    message["Subject"] = shortened(one_line(email.subject), SUBJECT_LENGTH)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{email.message_id}@{address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
