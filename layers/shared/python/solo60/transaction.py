@@ -38,6 +38,7 @@ class Transaction:
     def __init__(self) -> None:
         self._operations: list[tuple[str, dict[str, Any], Otherwise]] = []
         self.events: list[Any] = []
+        self.committed = False
 
     def put(self, record: Record, *, condition: Condition | None = None, otherwise: Otherwise | None = None) -> None:
         """Write a whole record. Without a `condition` it must not exist yet."""
@@ -106,6 +107,7 @@ class Transaction:
                 # The answer was lost, perhaps after the write: the same token makes the repeat harmless.
                 time.sleep(random.uniform(0, CONFLICT_BACKOFF_SECONDS))
             else:
+                self.committed = True
                 return
         raise ServiceUnavailable
 

@@ -8,6 +8,7 @@ keeps the answer afterwards. A refusal gives the key back, and a claim that died
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from datetime import timedelta
 from typing import Any
@@ -56,6 +57,7 @@ class Claim:
     def __init__(self, endpoint: EndpointDeclaration, request: Request, caller_id: str | None) -> None:
         self._endpoint = endpoint
         self._record: IdempotencyRecord | None = None
+        self._completed_in: Transaction | None = None
         key = request.header(HEADER)
         if key is None:
             return
@@ -69,7 +71,7 @@ class Claim:
             sk="KEY",
             kind="idempotency",
             attempt=new_id(),
-            fingerprint=_fingerprint(request),
+            fingerprint=_fingerprint(request, key),
             lapses_at=now + CLAIM_LAPSES,
             kept_until=now + KEPT,
             ttl=clock.epoch_seconds(now + KEPT),
@@ -114,6 +116,8 @@ class Claim:
             transaction.commit()
         except _Replay as replay:
             return replay.response
+        except _OurOwn:
+            return None
         return None
 
     def _standing_in_the_way(self, item: dict[str, Any] | None) -> Exception:
@@ -121,6 +125,8 @@ class Claim:
         if record is None or not item:
             return RequestInFlight(headers={"Retry-After": "1"})
         earlier = type(record).from_raw_data(item)
+        if earlier.attempt == record.attempt:
+            return _OurOwn()
         if earlier.fingerprint != record.fingerprint:
             return IdempotencyKeyReused()
         if earlier.status is None:
@@ -136,7 +142,7 @@ class Claim:
 
     def keep(self, response: Response) -> None:
         """Keep an answer after the fact, unless a transaction has done it."""
-        if self._record is None or self._completed:
+        if self._record is None or (self._completed_in is not None and self._completed_in.committed):
             return
         transaction = Transaction()
         self._keep_in(transaction, response)
@@ -159,8 +165,6 @@ class Claim:
         except _NotOurs:
             return
 
-    _completed = False
-
     def _keep_in(self, transaction: Transaction, response: Response) -> None:
         record = self._record
         if record is None:
@@ -176,7 +180,7 @@ class Claim:
             condition=kind.attempt == record.attempt,
             otherwise=RequestInFlight(headers={"Retry-After": "1"}),
         )
-        self._completed = True
+        self._completed_in = transaction
 
 
 class _Replay(Exception):
@@ -185,13 +189,18 @@ class _Replay(Exception):
         super().__init__()
 
 
+class _OurOwn(Exception):
+    """The claim landed though its answer was lost, and its repeat met it."""
+
+
 class _NotOurs(Exception):
     pass
 
 
-def _fingerprint(request: Request) -> str:
+def _fingerprint(request: Request, key: str) -> str:
     try:
         body = json.dumps(json.loads(request.body), sort_keys=True) if request.body else ""
     except ValueError:
         body = request.body.hex()
-    return hashlib.sha256(f"{request.path}\n{body}".encode()).hexdigest()
+    # Keyed by the key itself, which is not stored: a plain hash of a body that holds a password could be guessed at.
+    return hmac.new(key.encode(), f"{request.path}\n{body}".encode(), hashlib.sha256).hexdigest()
