@@ -1,0 +1,107 @@
+"""Other starts near one that is not to be had: at the same gym first, then at gyms nearby."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from gym.published import GymProfile, local_grid_starts, nearby
+from payment.published import InsufficientCredits
+from session import rules
+from session.errors import GymNotFound
+from session.grains import Occupancy, days_around
+from session.repository import SessionRepository
+from session.rules import Booker, Proposal
+from session.schemas import Alternative
+
+MOST = 5
+FROM_SAME_GYM = 3
+"""At least so many, if there are any; the rest is for gyms nearby, and falls back to this gym if they have nothing."""
+NEARBY_KM = 10.0
+NEARBY_GYMS = 4
+REACH = timedelta(hours=24)
+
+
+def find_alternatives(
+    repository: SessionRepository, gym_id: str, starts_at: datetime, duration: int
+) -> list[Alternative]:
+    """Other starts for anybody; the start that is asked about is not among them.
+
+    Raises
+    ------
+    GymNotFound
+        There is no such gym.
+    """
+    starts_at = starts_at.astimezone(UTC)
+    here = repository.gym_time(gym_id, starts_at.date())
+    if here is None:
+        raise GymNotFound
+    return alternatives_to(repository, Proposal(here.gym, starts_at, duration), here.occupancy)
+
+
+def alternatives_to(
+    repository: SessionRepository, wanted: Proposal, gym_time: Occupancy, booker: Booker | None = None
+) -> list[Alternative]:
+    """Up to five starts, ranked: this gym's by how near in time they are, then the best one of each gym nearby.
+
+    Parameters
+    ----------
+    gym_time
+        Of the wanted gym, as already read.
+    booker
+        Who wants it; leaves out what this member could not book for a reason other than credits.
+    """
+    others = (each for each in _closest(wanted.gym, wanted, gym_time, booker) if each.starts_at != wanted.starts_at)
+    here = list(islice(others, MOST))
+    elsewhere = _elsewhere(repository, wanted, booker)[: MOST - min(len(here), FROM_SAME_GYM)]
+    return [_alternative(proposal, 0.0) for proposal in here[: MOST - len(elsewhere)]] + [
+        _alternative(proposal, distance) for proposal, distance in elsewhere
+    ]
+
+
+def _elsewhere(repository: SessionRepository, wanted: Proposal, booker: Booker | None) -> list[tuple[Proposal, float]]:
+    gyms = nearby(
+        wanted.gym.latitude, wanted.gym.longitude, radius_km=NEARBY_KM, limit=NEARBY_GYMS, exclude=wanted.gym.id
+    )
+    if not gyms:
+        return []
+    times = repository.gyms_time([gym.id for gym, _ in gyms], days_around(wanted.starts_at.date()))
+    # Inductions elsewhere were not read: a gym that asks for one is offered to nobody in particular.
+    visitor = None if booker is None else replace(booker, induction_valid_until=None)
+    found = [
+        (proposal, distance)
+        for gym, distance in gyms
+        for proposal in islice(_closest(gym, wanted, times[gym.id], visitor), 1)
+    ]
+    return sorted(found, key=lambda each: (abs(each[0].starts_at - wanted.starts_at), each[1]))
+
+
+def _closest(gym: GymProfile, wanted: Proposal, gym_time: Occupancy, booker: Booker | None) -> Iterator[Proposal]:
+    for starts_at in sorted(_starts_around(gym, wanted.starts_at), key=lambda start: abs(start - wanted.starts_at)):
+        proposal = Proposal(gym, starts_at, wanted.duration)
+        if rules.is_bookable(proposal, gym_time) and (booker is None or _suits(proposal, booker)):
+            yield proposal
+
+
+def _starts_around(gym: GymProfile, instant: datetime) -> Iterable[datetime]:
+    day = instant.date()
+    for offset in (-1, 0, 1):
+        for start in local_grid_starts(gym, day + timedelta(days=offset)):
+            if abs(start - instant) <= REACH:
+                yield start
+
+
+def _suits(proposal: Proposal, booker: Booker) -> bool:
+    return all(failure.refusal is InsufficientCredits for failure in rules.booker_failures(proposal, booker))
+
+
+def _alternative(proposal: Proposal, distance_km: float) -> Alternative:
+    return Alternative(
+        gym_id=proposal.gym.id,
+        starts_at=proposal.starts_at,
+        ends_at=proposal.ends_at,
+        price_credits=proposal.price_credits,
+        distance_km=distance_km,
+    )

@@ -1,0 +1,25 @@
+"""What every event about a session says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from session.records import Session
+
+
+def facts_of(session: Session) -> dict[str, Any]:
+    """The members that the service's events have in common."""
+    return {
+        "session_id": session.id,
+        "user_id": session.user_id,
+        "gym_id": session.gym_id,
+        "gym_name": session.gym_name,
+        "gym_address": session.gym_address,
+        "timezone": session.timezone,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "duration": session.duration,
+        "price_credits": session.price_credits,
+        "refundable_until": session.refundable_until,
+        "sequence": session.sequence,
+    }

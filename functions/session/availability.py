@@ -1,0 +1,23 @@
+"""What can be booked at a gym on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from session.errors import GymNotFound
+from session.repository import SessionRepository
+from session.rules import Proposal, bookable_starts
+
+
+def availability(repository: SessionRepository, gym_id: str, day: date, duration: int) -> list[Proposal]:
+    """The bookable sessions of `duration` minutes that start on a day of the gym's calendar, in order.
+
+    Raises
+    ------
+    GymNotFound
+        There is no such gym.
+    """
+    found = repository.gym_time(gym_id, day)
+    if found is None:
+        raise GymNotFound
+    return list(bookable_starts(found.gym, day, duration, found.occupancy))

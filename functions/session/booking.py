@@ -1,0 +1,171 @@
+"""Booking: one strong read, the rules, one transaction; again from the start if others changed what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gym.published import GymProfile, require_unchanged
+from payment.published import AccountChanged, InsufficientCredits, debit, list_price, spendable
+from session import rules
+from session.alternatives import alternatives_to
+from session.announcing import facts_of
+from session.errors import OTHER_TIME_MAY_HELP, GymNotFound, TooManyInvitees
+from session.events import SessionBooked
+from session.pots import stored_pots
+from session.records import Session
+from session.repository import BookingFacts, SessionRepository
+from session.retrying import Changed, attempts
+from session.rules import Booker, Failure, Proposal
+from session.status import SessionStatus
+from solo60 import clock, observability
+from solo60.events import publish
+from solo60.ids import new_id
+from solo60.models import json_ready
+from solo60.problems import Problem
+from solo60.standing import require_good_standing
+from solo60.transaction import Transaction
+
+Complete = Callable[[Transaction, Session], None]
+"""What else commits with a session's change: keeping the answer for a replay."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a member asks for.
+
+    Attributes
+    ----------
+    duration
+        Minutes.
+    invitees
+        E-mail addresses to be invited, without repeats and without the member's own.
+    """
+
+    user_id: str
+    gym_id: str
+    starts_at: datetime
+    duration: int
+    invitees: Sequence[str] = ()
+
+
+class _AlreadyBooked(Exception):
+    """The time is held by this very session: the write landed though its answer was lost."""
+
+
+def book(repository: SessionRepository, wish: Wish, complete: Complete) -> Session:
+    """Book a session: the claims on time, the debit, the session and its event commit together or not at all.
+
+    Raises
+    ------
+    GymNotFound
+        There is no such gym.
+    TooManyInvitees
+        The gym does not hold the member and all invitees.
+    Problem
+        The first booking rule that fails, with alternatives where another time may help.
+    ServiceUnavailable
+        Others kept changing what the booking depends on.
+    """
+    session_id = new_id()
+    for _ in attempts():
+        facts = repository.booking_facts(wish.user_id, wish.gym_id, wish.starts_at)
+        if facts is None:
+            raise GymNotFound
+        proposal = Proposal(facts.gym, wish.starts_at.astimezone(UTC), wish.duration)
+        _refuse_a_crowd(facts.gym, wish.invitees)
+        booker = booker_of(facts)
+        failed = rules.failures(proposal, facts.gym_time, booker)
+        if failed:
+            raise _refusal(repository, proposal, facts, booker, failed[0])
+        session, transaction = _new_session(session_id, wish, proposal), Transaction()
+        try:
+            _compose(repository, transaction, session, proposal, facts)
+            complete(transaction, session)
+            transaction.commit()
+        except (Changed, AccountChanged, InsufficientCredits):
+            continue  # judged again: if the time was taken meanwhile, the rules say so, with fresh alternatives
+        except _AlreadyBooked:
+            pass
+        observability.count("SessionsBooked")
+        observability.count("CreditsSpent", proposal.price_credits)
+        return session
+    raise AssertionError("attempts() raises when they are used up")
+
+
+def booker_of(facts: BookingFacts) -> Booker:
+    """The member as the rules see them."""
+    return Booker(
+        occupancy=facts.member_time,
+        credits=spendable(facts.account),
+        induction_valid_until=facts.induction_valid_until,
+        banned=facts.banned,
+    )
+
+
+def _refuse_a_crowd(gym: GymProfile, invitees: Sequence[str]) -> None:
+    if len(invitees) > gym.capacity - 1:
+        raise TooManyInvitees.of("invitees", f"may have up to {gym.capacity - 1} addresses at this gym")
+
+
+def _refusal(
+    repository: SessionRepository, proposal: Proposal, facts: BookingFacts, booker: Booker, failure: Failure
+) -> Problem:
+    if failure.refusal.status != 409:
+        return failure.refusal(failure.detail)
+    found = (
+        alternatives_to(repository, proposal, facts.gym_time, booker) if failure.refusal in OTHER_TIME_MAY_HELP else []
+    )
+    return failure.refusal(failure.detail, extra={"alternatives": [json_ready(each) for each in found]})
+
+
+def _compose(
+    repository: SessionRepository, transaction: Transaction, session: Session, proposal: Proposal, facts: BookingFacts
+) -> None:
+    # The claims come first: of several conditions that fail, the first that was added is what the caller is told.
+    repository.claim_time(transaction, session, lambda ours: _AlreadyBooked() if ours else Changed())
+    pots = debit(
+        transaction,
+        user_id=session.user_id,
+        account=facts.account,
+        amount=proposal.price_credits,
+        reference=session.id,
+        description=f"Session at {session.gym_name}, {session.booking_date} {session.start_time}",
+    )
+    session.pots = stored_pots(pots)
+    repository.put(transaction, session)
+    require_good_standing(transaction, session.user_id)
+    require_unchanged(transaction, facts.gym, Changed())
+    publish(transaction, SessionBooked(**facts_of(session)))
+
+
+def _new_session(session_id: str, wish: Wish, proposal: Proposal) -> Session:
+    gym = proposal.gym
+    price = list_price(proposal.price_credits)
+    start = proposal.wall_clock(proposal.starts_at)
+    end = proposal.wall_clock(proposal.ends_at)
+    return Session(
+        id=session_id,
+        user_id=wish.user_id,
+        gym_id=gym.id,
+        gym_name=gym.name,
+        gym_address=gym.address,
+        timezone=gym.timezone,
+        starts_at=proposal.starts_at,
+        ends_at=proposal.ends_at,
+        held_until=proposal.held_until,
+        booking_date=f"{start:%Y-%m-%d}",
+        start_time=f"{start:%H:%M}",
+        end_time=f"{end:%H:%M}",
+        duration=wish.duration,
+        status=SessionStatus.CONFIRMED,
+        price_credits=proposal.price_credits,
+        price_amount=price.amount,
+        price_currency=price.currency,
+        refundable_until=proposal.refundable_until,
+        invitees=list(wish.invitees),
+        version=1,
+        sequence=0,
+        created_at=clock.now(),
+    )

@@ -1,0 +1,86 @@
+"""Cancelling: the time is free again; the credits go back before the deadline, or when somebody else takes the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from payment.published import AccountChanged, give_back
+from session.announcing import facts_of
+from session.errors import NotCancellable, SessionNotFound
+from session.events import SessionCancelled
+from session.pots import pots_of
+from session.records import Session
+from session.repository import SessionRepository
+from session.retrying import Changed, attempts
+from session.status import SessionStatus
+from solo60 import clock, observability
+from solo60.events import publish
+from solo60.transaction import Transaction
+
+Complete = Callable[[Transaction, Session], None]
+"""What else commits with a session's change: keeping the answer for a replay."""
+
+
+def cancel(repository: SessionRepository, user_id: str, session_id: str, complete: Complete) -> Session:
+    """Cancel a member's own session, once: a cancelled one is answered as it is.
+
+    Raises
+    ------
+    SessionNotFound
+        The member has no such session.
+    NotCancellable
+        It has begun, or is over.
+    ServiceUnavailable
+        Others kept changing what the cancellation depends on.
+    """
+    for _ in attempts():
+        found = repository.session_and_account(session_id, user_id)
+        if found is None or found.session.user_id != user_id:
+            raise SessionNotFound
+        session = found.session
+        if session.status == SessionStatus.CANCELLED:
+            return session
+        _refuse_unless_ahead(session)
+        transaction = Transaction()
+        _compose(repository, transaction, session, found.account)
+        complete(transaction, session)
+        try:
+            transaction.commit()
+        except (Changed, AccountChanged):
+            continue
+        observability.count("SessionsCancelled")
+        return session
+    raise AssertionError("attempts() raises when they are used up")
+
+
+def _refuse_unless_ahead(session: Session) -> None:
+    if session.status != SessionStatus.CONFIRMED:
+        raise NotCancellable(f"The session is {session.status}.".replace("_", " "))
+    if session.starts_at <= clock.now():
+        raise NotCancellable("The session has begun.")
+
+
+def _compose(repository: SessionRepository, transaction: Transaction, session: Session, account: object) -> None:
+    now = clock.now()
+    version_read = int(session.version)
+    in_time = now <= session.refundable_until
+    session.status = SessionStatus.CANCELLED
+    session.cancelled_at = now
+    session.version = version_read + 1
+    session.sequence = int(session.sequence) + 1
+    session.refunded_credits = int(session.price_credits) if in_time else 0
+    session.forfeited = not in_time and session.price_credits > 0
+    repository.change(transaction, session, version_read, Changed())
+    repository.release_time(transaction, session, Changed())
+    if in_time:
+        give_back(
+            transaction,
+            user_id=session.user_id,
+            account=account,
+            pots=pots_of(session),
+            reference=session.id,
+            description=f"Cancelled: session at {session.gym_name}, {session.booking_date} {session.start_time}",
+        )
+    if session.forfeited:
+        repository.remember_forfeit(transaction, session)
+    publish(transaction, SessionCancelled(**facts_of(session), refunded_credits=int(session.refunded_credits)))

@@ -1,0 +1,98 @@
+"""The claims on time: who holds which quarter hours of a gym's or a member's day, by conditional writes.
+
+A claim takes all its grains or none: each has to be free, and a release frees only what the session itself holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from pynamodb.expressions.condition import And, Condition
+
+from session.grains import Holder, by_day, grains_between
+from session.keys import gym_days, member_days
+from session.records import DayRecord, Session
+from solo60 import clock
+from solo60.records import Key
+from solo60.transaction import Transaction
+
+KEPT = timedelta(days=30)
+
+Refused = Callable[[bool], Exception]
+"""What it means that time is taken, given whether it is this very session that holds it."""
+
+
+def claim(transaction: Transaction, session: Session, refused: Refused) -> None:
+    """Take the gym's time for a session, its buffer included, and the member's own."""
+    for day in [*_gym_time(session), *_member_time(session)]:
+        _claim_day(transaction, day, session, refused)
+
+
+def release(transaction: Transaction, session: Session, otherwise: Exception) -> None:
+    """Free all the time that a session holds."""
+    value = _value(session)
+    for day in [*_gym_time(session), *_member_time(session)]:
+        transaction.update(
+            day.record,
+            [DayRecord.grain(number).remove() for number in day.grains],
+            condition=_all([DayRecord.grain(number) == value for number in day.grains]),
+            otherwise=otherwise,
+        )
+
+
+@dataclass(frozen=True)
+class _Day:
+    """Grains of a UTC day, by their numbers, and the record that holds them."""
+
+    key: Key
+    date: date
+    grains: list[int]
+
+    @property
+    def record(self) -> Any:
+        return self.key.record(self.key.pk, self.key.sk)
+
+
+def _gym_time(session: Session) -> list[_Day]:
+    days = by_day(grains_between(session.starts_at, session.held_until))
+    return [_Day(gym_days(session.gym_id, [day])[0], day, grains) for day, grains in days.items()]
+
+
+def _member_time(session: Session) -> list[_Day]:
+    days = by_day(grains_between(session.starts_at, session.ends_at))
+    return [_Day(member_days(session.user_id, [day])[0], day, grains) for day, grains in days.items()]
+
+
+def _claim_day(transaction: Transaction, day: _Day, session: Session, refused: Refused) -> None:
+    value = _value(session)
+
+    def taken(item: dict[str, Any] | None) -> Exception:
+        # A write whose answer was lost is repeated, and may meet itself.
+        return refused((item or {}).get(f"g{day.grains[0]}", {}).get("S") == value)
+
+    kind = type(day.record)
+    transaction.update(
+        day.record,
+        [
+            kind.kind.set(kind),
+            kind.ttl.set(clock.epoch_seconds(datetime.combine(day.date, time(), UTC) + KEPT)),
+            *(DayRecord.grain(number).set(value) for number in day.grains),
+        ],
+        condition=_all([DayRecord.grain(number).does_not_exist() for number in day.grains]),
+        otherwise=taken,
+    )
+
+
+def _value(session: Session) -> str:
+    return DayRecord.value_of(Holder(session.id, session.user_id))
+
+
+def _all(conditions: list[Condition]) -> Condition:
+    """Joined by AND, as a balanced tree: DynamoDB limits how deep an expression nests."""
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = len(conditions) // 2
+    return And(_all(conditions[:middle]), _all(conditions[middle:]))

@@ -1,0 +1,42 @@
+"""POST /sessions/{session_id}/cancel."""
+
+from __future__ import annotations
+
+from payment import published as payment
+from session.cancellation import cancel
+from session.errors import NotCancellable, SessionNotFound
+from session.rendering import tagged
+from session.repository import SessionRepository
+from session.schemas import SessionView
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.idempotency import Claim
+from solo60.http.request import Caller, Path
+from solo60.http.response import Tagged
+from solo60.models import Identifier
+
+
+@endpoint(
+    "POST",
+    "/sessions/{session_id}/cancel",
+    access=Access.MEMBER,
+    needs=Needs(
+        tables=(Table("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), payment.READ, payment.GIVE_BACK),
+    ),
+    errors=(SessionNotFound, NotCancellable),
+)
+def handler(
+    session_id: Path[Identifier], caller: Caller, claim: Claim, sessions: SessionRepository
+) -> Tagged[SessionView]:
+    """Cancel; refunds the exact pots before the deadline.
+
+    Later nothing comes back, unless somebody else books the whole time again. A session that is cancelled already is
+    answered as it is.
+    """
+    session = cancel(
+        sessions,
+        caller.id,
+        str(session_id),
+        lambda transaction, cancelled: claim.complete_in(transaction, tagged(cancelled)),
+    )
+    return tagged(session)

@@ -1,0 +1,32 @@
+"""POST /sessions/quote."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from payment import published as payment
+from session.errors import GymNotFound
+from session.quoting import quote
+from session.repository import SessionRepository
+from session.schemas import QuoteAnswer, QuoteRequest, RuleFailure
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body, Caller
+
+
+@endpoint(
+    "POST",
+    "/sessions/quote",
+    access=Access.MEMBER,
+    needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, payment.READ)),
+    errors=(GymNotFound,),
+)
+def handler(body: Body[QuoteRequest], caller: Caller, sessions: SessionRepository) -> QuoteAnswer:
+    """Price, refund deadline and every rule that fails; without side effect."""
+    found = quote(sessions, caller.id, str(body.gym_id), body.starts_at, body.duration)
+    return QuoteAnswer(
+        bookable=not found.failures,
+        price_credits=found.proposal.price_credits,
+        price=found.price,
+        refundable_until=found.proposal.refundable_until,
+        failures=[RuleFailure(code=failure.code, detail=failure.detail) for failure in found.failures],
+    )

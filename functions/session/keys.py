@@ -1,0 +1,55 @@
+"""Where the session service's records are. The repository and the claims alone spell keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from session.records import Forfeit, GymDay, MemberDay, Session
+from solo60 import clock
+from solo60.records import Key
+
+
+def session_key(session_id: str) -> Key:
+    """A session."""
+    return Key(Session, f"SESSION#{session_id}", "SESSION")
+
+
+def gym_days(gym_id: str, days: Sequence[date]) -> list[Key]:
+    """What is taken of a gym's time, by UTC day."""
+    return [Key(GymDay, gym_partition(gym_id), f"DAY#{day}") for day in days]
+
+
+def member_days(user_id: str, days: Sequence[date]) -> list[Key]:
+    """What is taken of a member's time, by UTC day."""
+    return [Key(MemberDay, f"USER#{user_id}", f"DAY#{day}") for day in days]
+
+
+def gym_partition(gym_id: str) -> str:
+    """Everything about a gym's time."""
+    return f"GYM#{gym_id}"
+
+
+def forfeit_key(session: Session) -> Key:
+    """The note that a session was cancelled too late."""
+    return Key(Forfeit, gym_partition(session.gym_id), f"{forfeits_from(session.starts_at)}#{session.id}")
+
+
+def forfeits_from(starts_at: datetime) -> str:
+    """The first sort key of notes about sessions that start at or after an instant."""
+    return f"FORFEITED#{clock.to_sortable(starts_at)}"
+
+
+def booked_partition(user_id: str) -> str:
+    """by_member: a member's sessions that stand."""
+    return f"USER#{user_id}#BOOKED"
+
+
+def cancelled_partition(user_id: str) -> str:
+    """by_member: a member's cancelled sessions."""
+    return f"USER#{user_id}#CANCELLED"
+
+
+def member_sort_key(instant: datetime, session_id: str) -> str:
+    """by_member: a session's place in time."""
+    return f"{clock.to_sortable(instant)}#{session_id}"

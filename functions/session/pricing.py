@@ -1,0 +1,38 @@
+"""What a session costs: credits an hour by the wall clock, in quarter hours, rounded up to whole credits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from gym.published import WEEKDAYS, GymProfile, PriceBand, minutes_of
+from session.grains import GRAIN_MINUTES, grains_between, instant_of
+
+GRAINS_AN_HOUR = 60 // GRAIN_MINUTES
+
+
+def price_credits(gym: GymProfile, starts_at: datetime, ends_at: datetime) -> int:
+    """Credits for [starts_at, ends_at): each quarter hour at the rate of the wall clock with which it begins."""
+    zone = ZoneInfo(gym.timezone)
+    quarters = sum(hourly_rate(gym, instant_of(grain).astimezone(zone)) for grain in grains_between(starts_at, ends_at))
+    return -(-quarters // GRAINS_AN_HOUR)
+
+
+def hourly_rate(gym: GymProfile, wall_clock: datetime) -> int:
+    """Credits an hour at a moment of the gym's wall clock: of the first price band that covers it."""
+    return next((band.credits_per_hour for band in gym.price_bands if _covers(band, wall_clock)), gym.credits_per_hour)
+
+
+def _covers(band: PriceBand, wall_clock: datetime) -> bool:
+    minute = wall_clock.hour * 60 + wall_clock.minute
+    begins, ends = minutes_of(band.from_), minutes_of(band.to)
+    if begins < ends:
+        return begins <= minute < ends and _weekday(wall_clock) in band.weekdays
+    # Past midnight: a band belongs to the day on which it begins.
+    if minute >= begins:
+        return _weekday(wall_clock) in band.weekdays
+    return minute < ends and _weekday(wall_clock - timedelta(days=1)) in band.weekdays
+
+
+def _weekday(wall_clock: datetime) -> str:
+    return WEEKDAYS[wall_clock.weekday()]

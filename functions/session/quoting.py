@@ -1,0 +1,42 @@
+"""What a session would cost a member, and which rules it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from payment.published import list_price
+from session import rules
+from session.booking import booker_of
+from session.errors import GymNotFound
+from session.repository import SessionRepository
+from session.rules import Failure, Proposal
+from solo60.models import Money
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A proposal and every rule that it fails."""
+
+    proposal: Proposal
+    price: Money
+    failures: list[Failure]
+
+
+def quote(repository: SessionRepository, user_id: str, gym_id: str, starts_at: datetime, duration: int) -> Quote:
+    """Judge a proposal as a booking would, and change nothing.
+
+    Raises
+    ------
+    GymNotFound
+        There is no such gym.
+    """
+    facts = repository.booking_facts(user_id, gym_id, starts_at)
+    if facts is None:
+        raise GymNotFound
+    proposal = Proposal(facts.gym, starts_at.astimezone(UTC), duration)
+    return Quote(
+        proposal=proposal,
+        price=list_price(proposal.price_credits),
+        failures=rules.failures(proposal, facts.gym_time, booker_of(facts)),
+    )

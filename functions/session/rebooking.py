@@ -1,0 +1,87 @@
+"""Refunds of sessions that were cancelled too late and whose time somebody else has booked since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from payment.published import AccountChanged, give_back
+from session.announcing import facts_of
+from session.events import SessionRefunded
+from session.pots import pots_of
+from session.records import Session
+from session.repository import SessionRepository
+from session.retrying import Changed, attempts
+from session.status import SessionStatus
+from solo60 import observability
+from solo60.events import publish
+from solo60.transaction import Transaction
+
+
+def refund_rebooked(
+    repository: SessionRepository, gym_id: str, starts_at: datetime, ends_at: datetime, booked_by: str
+) -> int:
+    """Refund the sessions whose whole time is booked again, now that `booked_by` has booked [starts_at, ends_at).
+
+    Returns
+    -------
+    int
+        How many were refunded.
+    """
+    forfeits = repository.forfeits_overlapping(gym_id, starts_at, ends_at)
+    return sum(
+        _refund_if_rebooked(repository, forfeit.session_id, forfeit.user_id)
+        for forfeit in forfeits
+        if forfeit.user_id != booked_by
+    )
+
+
+def _refund_if_rebooked(repository: SessionRepository, session_id: str, user_id: str) -> bool:
+    for _ in attempts():
+        found = repository.session_and_account(session_id, user_id)
+        # The mark on the session goes with the refund, so a repeated delivery finds nothing left to do.
+        if found is None or not found.session.forfeited or not _is_rebooked(repository, found.session):
+            return False
+        session = found.session
+        version_read = int(session.version)
+        session.version = version_read + 1
+        session.forfeited = False
+        session.refunded_credits = int(session.price_credits)
+        transaction = Transaction()
+        repository.change(transaction, session, version_read, Changed())
+        repository.forget_forfeit(transaction, session, Changed())
+        give_back(
+            transaction,
+            user_id=user_id,
+            account=found.account,
+            pots=pots_of(session),
+            reference=session.id,
+            description=f"Booked again: session at {session.gym_name}, {session.booking_date} {session.start_time}",
+        )
+        publish(transaction, SessionRefunded(**facts_of(session), refunded_credits=int(session.refunded_credits)))
+        try:
+            transaction.commit()
+        except (Changed, AccountChanged):
+            continue
+        observability.count("SessionsRefundedAfterRebooking")
+        return True
+    raise AssertionError("attempts() raises when they are used up")
+
+
+def _is_rebooked(repository: SessionRepository, session: Session) -> bool:
+    others = [
+        other
+        for other in repository.sessions_at(session.gym_id, session.starts_at, session.ends_at)
+        if other.user_id != session.user_id and other.status != SessionStatus.CANCELLED
+    ]
+    return covered(session.starts_at, session.ends_at, others)
+
+
+def covered(start: datetime, end: datetime, sessions: Sequence[Session]) -> bool:
+    """Whether sessions fill [start, end). The buffer between two of them counts, since nobody can book it."""
+    filled_to, gap = start, timedelta(0)
+    for session in sorted(sessions, key=lambda each: each.starts_at):
+        if session.starts_at > filled_to + gap:
+            return False
+        filled_to, gap = max(filled_to, session.ends_at), session.held_until - session.ends_at
+    return filled_to >= end

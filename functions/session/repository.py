@@ -1,0 +1,267 @@
+"""All keys, queries and expressions of the session service's table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeGuard
+
+from pynamodb.expressions.condition import Condition
+
+from gym.published import GymProfile, gym_key, induction_key, induction_valid_until, profile_of
+from payment.published import account_key
+from session import claims
+from session.claims import Refused
+from session.grains import Occupancy, by_day, days_around, grains_between
+from session.keys import (
+    booked_partition,
+    cancelled_partition,
+    forfeit_key,
+    forfeits_from,
+    gym_days,
+    gym_partition,
+    member_days,
+    member_sort_key,
+    session_key,
+)
+from session.records import ByMember, DayRecord, Forfeit, Session
+from solo60 import clock
+from solo60.records import Record, read_together
+from solo60.standing import is_banned, standing_key
+from solo60.transaction import Transaction
+
+MAX_KEYS_A_READ = 100
+LONGEST_SESSION = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class GymTime:
+    """A gym and what is taken of its time."""
+
+    gym: GymProfile
+    occupancy: Occupancy
+
+
+@dataclass(frozen=True)
+class BookingFacts:
+    """All that a booking is judged by, read at one moment.
+
+    Attributes
+    ----------
+    account
+        The member's credit account as payment knows it, or None.
+    induction_valid_until
+        Of the member's induction at this gym, or None.
+    """
+
+    gym: GymProfile
+    gym_time: Occupancy
+    member_time: Occupancy
+    account: Any
+    induction_valid_until: datetime | None
+    banned: bool
+
+
+@dataclass(frozen=True)
+class SessionAndAccount:
+    """A session and its member's credit account, read at one moment."""
+
+    session: Session
+    account: Any
+
+
+Position = dict[str, Any]
+"""Where a page ended."""
+
+
+@dataclass(frozen=True)
+class MemberSessions:
+    """A page of a member's sessions, and where it ended if there are more."""
+
+    sessions: list[Session]
+    position: Position | None
+
+
+class SessionRepository:
+    """The session service's table, and what has to be read together with it."""
+
+    def gym_time(self, gym_id: str, day: date) -> GymTime | None:
+        """A gym and its time around a day; None where there is no such gym."""
+        days = days_around(day)
+        gym, *day_records = read_together([gym_key(gym_id), *gym_days(gym_id, days)])
+        return None if gym is None else GymTime(profile_of(gym), _occupancy(days, day_records))
+
+    def gyms_time(self, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
+        """What is taken at some gyms on some days."""
+        keys = [key for gym_id in gym_ids for key in gym_days(gym_id, days)]
+        records: list[Record | None] = []
+        for first in range(0, len(keys), MAX_KEYS_A_READ):
+            records += read_together(keys[first : first + MAX_KEYS_A_READ])
+        return {
+            gym_id: _occupancy(days, records[number * len(days) : (number + 1) * len(days)])
+            for number, gym_id in enumerate(gym_ids)
+        }
+
+    def booking_facts(self, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
+        """Everything that a booking is judged by, in one strong read; None where there is no such gym."""
+        days = days_around(starts_at.astimezone(UTC).date())
+        gym, standing, account, induction, *day_records = read_together(
+            [
+                gym_key(gym_id),
+                standing_key(user_id),
+                account_key(user_id),
+                induction_key(user_id, gym_id),
+                *gym_days(gym_id, days),
+                *member_days(user_id, days),
+            ]
+        )
+        if gym is None:
+            return None
+        return BookingFacts(
+            gym=profile_of(gym),
+            gym_time=_occupancy(days, day_records[: len(days)]),
+            member_time=_occupancy(days, day_records[len(days) :]),
+            account=account,
+            induction_valid_until=induction_valid_until(induction),
+            banned=is_banned(standing),
+        )
+
+    def find(self, session_id: str) -> Session | None:
+        """A session as it is now."""
+        key = session_key(session_id)
+        return Session.find(key.pk, key.sk, consistent=True)
+
+    def sessions_at(self, gym_id: str, start: datetime, end: datetime) -> list[Session]:
+        """The sessions that hold some of a gym's time in [start, end), up to a day long, as they are now."""
+        grains = grains_between(start, end)
+        occupancy = self.gyms_time([gym_id], list(by_day(grains)))[gym_id]
+        holders = {occupancy.taken[grain].session_id for grain in grains if grain in occupancy.taken}
+        return [found for found in read_together([session_key(id_) for id_ in holders]) if _is_session(found)]
+
+    def session_and_account(self, session_id: str, user_id: str) -> SessionAndAccount | None:
+        """A session and a member's credit account, in one strong read; None where there is no such session."""
+        session, account = read_together([session_key(session_id), account_key(user_id)])
+        return SessionAndAccount(session, account) if _is_session(session) else None
+
+    def booked(self, user_id: str, *, ended: bool, limit: int, after: Position | None) -> MemberSessions:
+        """A page of a member's sessions that stand: those to come, or newest first those that have ended."""
+        # All pages part the ended from the others at the moment of the first, so that none falls between two pages.
+        as_of = clock.to_sortable(clock.now()) if after is None else str(after["as_of"])
+        end = ByMember.by_member_sk
+        # A session that ends at this very moment has ended; `~` sorts after every id.
+        condition = end <= f"{as_of}~" if ended else end > f"{as_of}~"
+        return _page(booked_partition(user_id), condition, newest_first=ended, limit=limit, after=after, as_of=as_of)
+
+    def cancelled(self, user_id: str, *, limit: int, after: Position | None) -> MemberSessions:
+        """A page of a member's cancelled sessions, the latest start first."""
+        return _page(cancelled_partition(user_id), None, newest_first=True, limit=limit, after=after)
+
+    def put(self, transaction: Transaction, session: Session) -> None:
+        """Add a new session."""
+        key = session_key(session.id)
+        session.pk, session.sk = key.pk, key.sk
+        session.by_member_pk = booked_partition(session.user_id)
+        session.by_member_sk = member_sort_key(session.ends_at, session.id)
+        transaction.put(session)
+
+    def claim_time(self, transaction: Transaction, session: Session, otherwise: Refused) -> None:
+        """Take the gym's time, its buffer included, and the member's own for a session; all of it or nothing."""
+        claims.claim(transaction, session, otherwise)
+
+    def release_time(self, transaction: Transaction, session: Session, otherwise: Exception) -> None:
+        """Free the time that a session holds."""
+        claims.release(transaction, session, otherwise)
+
+    def change(self, transaction: Transaction, session: Session, version_read: int, otherwise: Exception) -> None:
+        """Write a session's status, version and what came back, if it is still the version that was read."""
+        if session.cancelled_at is not None:
+            session.by_member_pk = cancelled_partition(session.user_id)
+            session.by_member_sk = member_sort_key(session.starts_at, session.id)
+        transaction.update(
+            session,
+            [
+                Session.status.set(session.status),
+                Session.version.set(session.version),
+                Session.sequence.set(session.sequence),
+                Session.cancelled_at.set(session.cancelled_at),
+                Session.refunded_credits.set(session.refunded_credits),
+                Session.forfeited.set(session.forfeited),
+                Session.by_member_pk.set(session.by_member_pk),
+                Session.by_member_sk.set(session.by_member_sk),
+            ],
+            condition=Session.version == version_read,
+            otherwise=otherwise,
+        )
+
+    def remember_forfeit(self, transaction: Transaction, session: Session) -> None:
+        """Note that a session was cancelled too late, until it would have ended."""
+        key = forfeit_key(session)
+        transaction.put(
+            Forfeit(
+                key.pk,
+                key.sk,
+                session_id=session.id,
+                user_id=session.user_id,
+                starts_at=session.starts_at,
+                ends_at=session.ends_at,
+                ttl=clock.epoch_seconds(session.ends_at + claims.KEPT),
+            )
+        )
+
+    def forget_forfeit(self, transaction: Transaction, session: Session, otherwise: Exception) -> None:
+        """Strike a note that was settled; it must be there."""
+        key = forfeit_key(session)
+        transaction.delete(Forfeit(key.pk, key.sk), condition=Forfeit.pk.exists(), otherwise=otherwise)
+
+    def forfeits_overlapping(self, gym_id: str, start: datetime, end: datetime) -> list[Forfeit]:
+        """The notes of a gym about sessions that [start, end) overlaps."""
+        query = Forfeit.query(
+            gym_partition(gym_id),
+            Forfeit.sk.between(forfeits_from(start - LONGEST_SESSION), forfeits_from(end)),
+            consistent_read=True,
+        )
+        return [forfeit for forfeit in query if forfeit.starts_at < end and forfeit.ends_at > start]
+
+
+def _page(
+    partition: str,
+    condition: Condition | None,
+    *,
+    newest_first: bool,
+    limit: int,
+    after: Position | None,
+    as_of: str = "",
+) -> MemberSessions:
+    start = None
+    if after is not None:
+        key = session_key(str(after["id"]))
+        start = {
+            "PK": {"S": key.pk},
+            "SK": {"S": key.sk},
+            "by_member_pk": {"S": partition},
+            "by_member_sk": {"S": str(after["sk"])},
+        }
+    found = list(
+        Session.by_member.query(
+            partition,
+            range_key_condition=condition,
+            scan_index_forward=not newest_first,
+            limit=limit + 1,
+            last_evaluated_key=start,
+        )
+    )
+    last = found[limit - 1] if len(found) > limit else None
+    position = None if last is None else {"id": last.id, "sk": last.by_member_sk, "as_of": as_of}
+    return MemberSessions(found[:limit], position)
+
+
+def _is_session(record: Record | None) -> TypeGuard[Session]:
+    return isinstance(record, Session)
+
+
+def _occupancy(days: Sequence[date], records: Sequence[Record | None]) -> Occupancy:
+    return Occupancy.over(
+        (day, record.holders if isinstance(record, DayRecord) else {})
+        for day, record in zip(days, records, strict=True)
+    )

@@ -1,0 +1,254 @@
+"""Gyms, credits and bookings for tests of the session service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+
+from gym.records import Gym
+from gym.repository import GymRepository, gym_key, induction_key
+from infra_cdk import catalogue
+from payment.ledger import credit, spendable
+from payment.published import account_key
+from payment.records import Lot, PotName
+from session.endpoints.availability import handler as availability_endpoint
+from session.endpoints.book import handler as book_endpoint
+from session.endpoints.cancel import handler as cancel_endpoint
+from session.endpoints.quote import handler as quote_endpoint
+from session.events import SessionBooked
+from session.rebooking import refund_rebooked
+from session.repository import SessionRepository
+from solo60 import clock
+from solo60.ids import new_id
+from solo60.records import read_together
+from solo60.standing import Standing, standing_key
+from solo60.transaction import Transaction
+from tests.conftest import REGION, Answer, call
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""A Monday morning in London."""
+ALL_DAY = [{"opens": "00:00", "closes": "24:00"}]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FAR = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def add_gym(**overrides: Any) -> str:
+    """A gym in London that is always open, with a quarter hour's buffer."""
+    gym_id = new_id()
+    key = gym_key(gym_id)
+    values: dict[str, Any] = {
+        "id": gym_id,
+        "name": "Soho",
+        "address": {"line1": "1 Wardour Street", "city": "London", "postcode": "W1D 6PA", "country": "GB"},
+        "latitude": 51.512,
+        "longitude": -0.133,
+        "timezone": "Europe/London",
+        "opening_hours": dict.fromkeys(WEEKDAYS, ALL_DAY),
+        "capacity": 5,
+        "slot_minutes": 15,
+        "min_duration": 30,
+        "max_duration": 240,
+        "buffer_minutes": 15,
+        "booking_horizon_days": 30,
+        "minimum_notice_minutes": 30,
+        "cancellation_hours": 12,
+        "credits_per_hour": 8,
+        "price_bands": [],
+        "amenities": [],
+        "equipment": [],
+        "pictures": [],
+        "requires_induction": False,
+        "induction_valid_days": 365,
+        "status": "active",
+        "version": 1,
+        "created_at": NOW - timedelta(days=100),
+    }
+    values.update(overrides)
+    values.setdefault("credits_from", values["credits_per_hour"])
+    transaction = Transaction()
+    GymRepository().add(transaction, Gym(key.pk, key.sk, **values))
+    transaction.commit()
+    return gym_id
+
+
+def change_gym(gym_id: str, **changes: Any) -> None:
+    """Change a gym, as its administration does."""
+    repository = GymRepository()
+    before, after = repository.find(gym_id, consistent=True), repository.find(gym_id, consistent=True)
+    assert before is not None
+    assert after is not None
+    for name, value in {"version": int(before.version) + 1, **changes}.items():
+        setattr(after, name, value)
+    transaction = Transaction()
+    repository.change(transaction, before, after, otherwise=AssertionError("overtaken"))
+    transaction.commit()
+
+
+def induct(user: str, gym_id: str, valid_until: datetime, status: str = "completed") -> None:
+    """Give a member an induction at a gym."""
+    key = induction_key(user, gym_id)
+    record: Any = key.record(
+        key.pk, key.sk, user_id=user, gym_id=gym_id, status=status, completed_at=NOW, valid_until=valid_until
+    )
+    record.save()
+
+
+def ban(user: str, until: datetime = datetime(9999, 1, 1, tzinfo=UTC)) -> None:
+    """Ban a member."""
+    key = standing_key(user)
+    Standing(key.pk, key.sk, banned_until=until).save()
+
+
+def give_credits(user: str, amount: int, *, pot: PotName = "demand", expires_at: datetime = FAR) -> str:
+    """Put a lot of credits into a member's account."""
+    lot_id = new_id()
+    transaction = Transaction()
+    credit(
+        transaction,
+        user_id=user,
+        account=account(user),
+        type="purchase" if pot == "demand" else "grant",
+        lots={lot_id: Lot(pot, amount, expires_at)},
+        reference=lot_id,
+        description="For a test",
+    )
+    transaction.commit()
+    return lot_id
+
+
+def account(user: str) -> Any:
+    """A member's credit account."""
+    return read_together([account_key(user)])[0]
+
+
+def credits_of(user: str) -> int:
+    """What a member can spend now."""
+    return spendable(account(user))
+
+
+def lots_of(user: str) -> dict[str, tuple[str, int, datetime]]:
+    """What is in each lot of a member."""
+    return {id_: (lot.pot, lot.amount, lot.expires_at) for id_, lot in account(user).lots.items() if lot.amount}
+
+
+def ledger_of(user: str, kind: str | None = None) -> list[dict[str, Any]]:
+    """A member's ledger entries, or those of one type: `type`, `amount`, `pot`, `reference`."""
+    return [
+        {
+            "type": item["type"]["S"],
+            "amount": int(item["amount"]["N"]),
+            "pot": item["pot"]["S"],
+            "reference": item["reference"]["S"],
+        }
+        for item in items("payment")
+        if item["kind"]["S"] == "entry" and item["user_id"]["S"] == user and kind in {None, item["type"]["S"]}
+    ]
+
+
+def items(domain: str) -> list[dict[str, Any]]:
+    """Everything in a domain's table, as DynamoDB has it."""
+    found: list[dict[str, Any]] = []
+    paginator = boto3.client("dynamodb", region_name=REGION).get_paginator("scan")
+    for page in paginator.paginate(TableName=catalogue.table_name("test", domain)):
+        found += page["Items"]
+    return found
+
+
+def sessions_in_table() -> list[dict[str, Any]]:
+    """All session items."""
+    return [item for item in items("session") if item.get("kind", {}).get("S") == "session"]
+
+
+def taken_grains() -> int:
+    """How many grains anybody holds, of gyms and of members."""
+    return sum(
+        1
+        for item in items("session")
+        if item.get("kind", {}).get("S") in {"gym_day", "member_day"}
+        for name in item
+        if name[0] == "g" and name[1:].isdigit()
+    )
+
+
+def text(instant: datetime) -> str:
+    """An instant as a request has it."""
+    return clock.to_rfc3339(instant)
+
+
+def book(
+    user: str, gym_id: str, starts_at: datetime | str, duration: int = 60, *, key: str | None = None, **body: Any
+) -> Answer:
+    """Call POST /sessions/book."""
+    start = starts_at if isinstance(starts_at, str) else text(starts_at)
+    return call(
+        book_endpoint,
+        user=user,
+        body={"gym_id": gym_id, "starts_at": start, "duration": duration, **body},
+        headers={"Idempotency-Key": key} if key else None,
+    )
+
+
+def quote(user: str, gym_id: str, starts_at: datetime | str, duration: int = 60, *, key: str | None = None) -> Answer:
+    """Call POST /sessions/quote."""
+    start = starts_at if isinstance(starts_at, str) else text(starts_at)
+    return call(
+        quote_endpoint,
+        user=user,
+        body={"gym_id": gym_id, "starts_at": start, "duration": duration},
+        headers={"Idempotency-Key": key} if key else None,
+    )
+
+
+def availability(gym_id: str, day: str, duration: int = 60) -> list[dict[str, Any]]:
+    """The items of GET /sessions/availability."""
+    answer = call(availability_endpoint, query={"gym_id": gym_id, "date": day, "duration": duration})
+    assert answer.status == 200, answer.text
+    found: list[dict[str, Any]] = answer.json["items"]
+    return found
+
+
+def cancel(user: str, session_id: str, *, key: str | None = None) -> Answer:
+    """Call POST /sessions/{session_id}/cancel."""
+    return call(
+        cancel_endpoint,
+        user=user,
+        path={"session_id": session_id},
+        headers={"Idempotency-Key": key} if key else None,
+    )
+
+
+def settle_rebookings(booked: SessionBooked) -> int:
+    """Let the consumer's use case see that a session was booked."""
+    return refund_rebooked(SessionRepository(), booked.gym_id, booked.starts_at, booked.ends_at, booked.user_id)
+
+
+class Trips:
+    """Counts calls to AWS."""
+
+    def __init__(self) -> None:
+        self.operations: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+
+@contextmanager
+def counted_trips() -> Iterator[Trips]:
+    """Count the round trips to AWS inside the block."""
+    from solo60 import aws
+
+    trips = Trips()
+    events = aws.client("dynamodb").meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        trips.operations.append(model.name)
+
+    events.register("before-call.*.*", note)
+    try:
+        yield trips
+    finally:
+        events.unregister("before-call.*.*", note)
