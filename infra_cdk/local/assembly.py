@@ -73,6 +73,11 @@ class Assembly:
         manifest = json.loads((folder / "manifest.json").read_text())
         self.stacks = {stack.id: stack for stack in _stacks(folder, manifest)}
 
+    @property
+    def templates(self) -> list[dict[str, Any]]:
+        """The templates of all its stacks."""
+        return [json.loads(stack.template.read_text()) for stack in self.stacks.values()]
+
     def deploy(self, tell: Callable[[str], None]) -> dict[str, dict[str, str]]:
         """Deploy everything that is not deployed as it is.
 

@@ -14,6 +14,7 @@ from infra_cdk.local.errors import LocalRunError
 TIMEOUT_SECONDS = 120
 """The first call of a function starts a process, and forty at once start forty."""
 MAIL_TIMEOUT_SECONDS = 60
+THROTTLED = "too_many_requests"
 _THROTTLED_PAUSE_SECONDS = 0.5
 _POLL_SECONDS = 0.2
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -71,7 +72,7 @@ class Api:
         """
         while True:
             answer = self.send(method, path, json=json, headers=headers, **rest)
-            if answer.status_code == 429 and "Retry-After" not in answer.headers:
+            if answer.status_code == 429 and answer.json().get("code") == THROTTLED:
                 time.sleep(_THROTTLED_PAUSE_SECONDS)
                 continue
             if not answer.is_success:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -87,7 +89,7 @@ def play(stack: Stack) -> None:
     _expect(left == bought - session["price_credits"], f"{left} credits left of {bought}")
     _say("book an hour", f"{session['status']} {session['starts_at']}, {session['price_credits']} credits, {left} left")
 
-    confirmation = inbox.wait_for(account.email, "confirmed")
+    confirmation = inbox.wait_for(account.email, "booked")
     calendar = next((item for item in confirmation.attachments if "calendar" in item["ContentType"]), None)
     _expect(calendar is not None and "BEGIN:VEVENT" in calendar["Content"], "The confirmation has no calendar entry")
     assert calendar is not None
@@ -110,7 +112,7 @@ def main() -> int:
     """Play it against the system of `.local/stack.json`; returns 1 when a step fails."""
     prepare_environment()
     try:
-        play(Stack.read(STACK_FILE))
+        play(Stack.read(Path(os.environ.get("SOLO60_STACK", STACK_FILE))))
     except LocalRunError as error:
         console.print(f"[red]failed[/red]  {error}")
         return 1

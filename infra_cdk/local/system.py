@@ -21,6 +21,7 @@ from infra_cdk.local import build
 from infra_cdk.local.assembly import Assembly
 from infra_cdk.local.client import Api, Inbox
 from infra_cdk.local.errors import LocalRunError
+from infra_cdk.local.gateway_responses import put_gateway_responses
 from infra_cdk.local.processes import LOOPBACK, Child, clean_environment, require_free
 from infra_cdk.local.stack import HOME, REGION, ROOT, STAGE, Stack
 from infra_cdk.local.stripe_standin import StripeStandin
@@ -167,7 +168,8 @@ class System:
         )
         for outputs in assembly.deploy(tell).values():
             self._outputs.update(outputs)
-        tell("secrets and webhook")
+        tell("refusals, secrets, webhook")
+        put_gateway_responses(self.client("apigateway"), self.output("ApiId"), assembly.templates)
         self.client("secretsmanager").put_secret_value(
             SecretId=f"{PROJECT}/{STAGE}/stripe",
             SecretString=json.dumps(
