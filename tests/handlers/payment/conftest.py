@@ -1,0 +1,179 @@
+"""A shop: packs on sale, a Stripe, a held clock, and the way from a purchase to its credits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+import stripe
+from botocore.exceptions import ReadTimeoutError
+
+from payment.endpoints.create_purchase import handler as create_purchase
+from payment.endpoints.get_credits import handler as get_credits
+from payment.endpoints.get_purchase import handler as get_purchase
+from payment.endpoints.list_transactions import handler as list_transactions
+from payment.endpoints.receive_stripe_event import handler as receive
+from payment.jobs.expire_credits import handler as expire
+from payment.jobs.sweep_pending_purchases import handler as sweep
+from payment.records import Account
+from payment.repository import PackageRepository
+from payment.workers.apply_stripe_event import handler as apply
+from solo60 import aws, clock, settings
+from solo60.ids import new_id
+from solo60.models import Money
+from tests.conftest import REGION, Answer, LambdaContext, call, sqs_event
+from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@dataclass
+class Shop:
+    """Everything that a test does with payment, from outside."""
+
+    stripe: FakeStripe
+    now: datetime = NOON
+    package: str = field(default_factory=new_id)
+    events: int = 0
+
+    def __post_init__(self) -> None:
+        PackageRepository().put(self.package, name="Ten hours", credits=10, price=Money(amount=9000, currency="GBP"))
+
+    def later(self, **duration: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**duration)
+
+    def call(self, handler: Any, **request: Any) -> Answer:
+        with clock.at(self.now):
+            return call(handler, **request)
+
+    def buy(self, user: str, *, key: str | None = None, **body: Any) -> Answer:
+        headers = {"Idempotency-Key": key} if key else None
+        return self.call(create_purchase, user=user, headers=headers, body={"package_id": self.package, **body})
+
+    def purchase(self, user: str, purchase_id: str) -> Any:
+        return self.call(get_purchase, user=user, path={"purchase_id": purchase_id}).json
+
+    def credits(self, user: str) -> Any:
+        return self.call(get_credits, user=user).json
+
+    def ledger(self, user: str, **query: Any) -> list[Any]:
+        items: list[Any] = self.call(list_transactions, user=user, query={"limit": 100, **query}).json["items"]
+        return items
+
+    def event(self, intent_id: str, kind: str = "payment_intent.succeeded", **changes: Any) -> dict[str, Any]:
+        """A new event about a payment as it is now."""
+        self.events += 1
+        intent = {**self.stripe.intents[intent_id], **changes}
+        return event(intent, kind, event_id=f"evt_{self.events}", created=int(self.now.timestamp()))
+
+    def receive(self, payload: Any) -> Answer:
+        """Stripe calls the webhook."""
+        text = json.dumps(payload)
+        headers = signed(text, int(self.now.timestamp()))
+        return self.call(receive, raw_body=text, headers=headers)
+
+    def queued(self) -> list[str]:
+        """Take what waits in the queue."""
+        sqs = boto3.client("sqs", region_name=REGION)
+        url = settings.queue_url("payment-stripe-events")
+        bodies = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                bodies.append(message["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    def work(self, *bodies: str) -> int:
+        """Let the worker apply messages, or all that wait.
+
+        Returns
+        -------
+        int
+            How many failed.
+        """
+        with clock.at(self.now):
+            answer = apply(sqs_event(*(bodies or self.queued())), LambdaContext())
+        return len(answer["batchItemFailures"])
+
+    def deliver(self, *events: dict[str, Any]) -> int:
+        """Events arrive at the webhook and are worked off; how many failed."""
+        for item in events:
+            assert self.receive(item).status == 200
+        return self.work()
+
+    def bought(self, user: str) -> str:
+        """Buy a pack and pay it."""
+        answer = self.buy(user).json
+        self.stripe.pay(answer["stripe_payment_id"])
+        assert self.deliver(self.event(answer["stripe_payment_id"])) == 0
+        return str(answer["id"])
+
+    def sweep(self) -> Any:
+        return sweep({"time": self.now.isoformat()}, LambdaContext())["done"]
+
+    def expire(self) -> Any:
+        return expire({"time": self.now.isoformat()}, LambdaContext())["done"]
+
+    def balanced(self, user: str) -> int:
+        """The sum of the lots, after checking that it is that of the ledger."""
+        account = Account.find(f"USER#{user}", "ACCOUNT", consistent=True)
+        held = sum(lot.amount for lot in account.lots.values()) if account else 0
+        assert held == sum(entry["amount"] for entry in self.ledger(user))
+        assert not account or all(lot.amount >= 0 for lot in account.lots.values())
+        return held
+
+
+@pytest.fixture
+def shop(tables: None, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A shop on 2 March 2026 at noon, with one pack: 10 credits for 90.00 GBP."""
+    secret = json.dumps({"api_key": "sk_test", "webhook_secret": WEBHOOK_SECRET})
+    arn = boto3.client("secretsmanager", region_name=REGION).create_secret(Name="stripe", SecretString=secret)["ARN"]
+    monkeypatch.setenv("SECRET_STRIPE", arn)
+    monkeypatch.setenv("STRIPE_API_BASE", "https://stripe.test")
+    fake = FakeStripe()
+    monkeypatch.setattr(stripe, "RequestsClient", lambda **_: fake)
+    return Shop(fake)
+
+
+@contextmanager
+def lost_answers(operation: str, times: int = 1) -> Iterator[None]:
+    """DynamoDB does what it is asked to, and its answer never arrives."""
+    left = times
+
+    def lose(**_: Any) -> None:
+        nonlocal left
+        if left:
+            left -= 1
+            raise ReadTimeoutError(endpoint_url="https://dynamodb.test")
+
+    events = aws.client("dynamodb").meta.events
+    events.register(f"after-call.dynamodb.{operation}", lose)
+    try:
+        yield
+    finally:
+        events.unregister(f"after-call.dynamodb.{operation}", lose)
+
+
+@pytest.fixture
+def trips(tables: None) -> Callable[[], list[str]]:
+    """The AWS operations since it was last asked."""
+    seen: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        seen.append(model.name)
+
+    for service in ("dynamodb", "sqs"):
+        aws.client(service).meta.events.register(f"before-call.{service}", note)
+
+    def take() -> list[str]:
+        taken, seen[:] = list(seen), []
+        return taken
+
+    return take

@@ -1,0 +1,172 @@
+"""The ledger under any sequence of grants, debits, give-backs and expiries.
+
+Whatever happens: the lots sum to the entries, no lot is negative, what is spent is what expires first, and giving
+back restores exactly what was taken. Reads may be stale, as they are when two requests meet.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from payment import account_repository as accounts
+from payment import ledger
+from payment.expiry import Expiry
+from payment.published import AccountChanged, InsufficientCredits, Pot, debit, give_back, spendable
+from payment.records import Account, Lot, PotName
+from solo60 import clock
+from solo60.ids import new_id
+from solo60.transaction import Transaction
+
+START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """One member's account, beside a model of it: lots by id."""
+
+    @initialize()
+    def join(self) -> None:
+        self.user = new_id()
+        self.now = START
+        self.model: dict[str, Lot] = {}
+        self.bookings: list[list[Pot]] = []
+        self.stale: Account | None = None
+
+    def read(self, fresh: bool) -> Account | None:
+        account = accounts.read(self.user)
+        chosen = account if fresh else self.stale
+        self.stale = account
+        return chosen
+
+    @rule(hours=st.integers(1, 100))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(
+        pot=st.sampled_from(["demand", "subscription"]),
+        amount=st.integers(1, 6),
+        days=st.integers(1, 8),
+        fresh=st.booleans(),
+    )
+    def grant(self, pot: PotName, amount: int, days: int, fresh: bool) -> None:
+        lot = Lot(pot, amount, self.now + timedelta(days=days))
+        lot_id = new_id()
+        account = self.read(fresh)
+        with clock.at(self.now):
+            transaction = Transaction()
+            ledger.credit(
+                transaction,
+                user_id=self.user,
+                account=account,
+                type="grant",
+                lots={lot_id: lot},
+                reference=lot_id,
+                description="Granted",
+            )
+            try:
+                transaction.commit()
+            except AccountChanged:
+                assert not fresh
+                return
+        self.model[lot_id] = lot
+
+    @rule(amount=st.integers(0, 12), fresh=st.booleans())
+    def book(self, amount: int, fresh: bool) -> None:
+        account = self.read(fresh)
+        with clock.at(self.now):
+            transaction = Transaction()
+            try:
+                pots = debit(
+                    transaction, user_id=self.user, account=account, amount=amount, reference="s", description="Booked"
+                )
+                transaction.commit()
+            except InsufficientCredits:
+                assert spendable(account) < amount
+                return
+            except AccountChanged:
+                assert not fresh
+                return
+        assert sum(pot.amount for pot in pots) == amount
+        if fresh:
+            assert [(pot.lot_id, pot.amount) for pot in pots] == self.expected(amount)
+        for pot in pots:
+            lot = self.model[pot.lot_id]
+            assert (pot.pot, pot.expires_at) == (lot.pot, lot.expires_at)
+            assert pot.expires_at > self.now
+            self.model[pot.lot_id] = Lot(lot.pot, lot.amount - pot.amount, lot.expires_at)
+        if pots:
+            self.bookings.append(pots)
+
+    def expected(self, amount: int) -> list[tuple[str, int]]:
+        taken = []
+        order = sorted(self.model.items(), key=lambda item: (item[1].expires_at, item[1].pot == "demand", item[0]))
+        for lot_id, lot in order:
+            if lot.expires_at > self.now and lot.amount and amount:
+                taken.append((lot_id, min(amount, lot.amount)))
+                amount -= taken[-1][1]
+        return taken
+
+    @rule(data=st.data(), fresh=st.booleans())
+    def cancel(self, data: st.DataObject, fresh: bool) -> None:
+        if not self.bookings:
+            return
+        which = data.draw(st.integers(0, len(self.bookings) - 1))
+        pots = self.bookings[which]
+        account = self.read(fresh)
+        with clock.at(self.now):
+            transaction = Transaction()
+            given = give_back(
+                transaction, user_id=self.user, account=account, pots=pots, reference="s", description="Cancelled"
+            )
+            assert given == sum(pot.amount for pot in pots)
+            try:
+                transaction.commit()
+            except AccountChanged:
+                assert not fresh
+                return
+        self.bookings.pop(which)
+        for pot in pots:
+            lot = self.model.get(pot.lot_id, Lot(pot.pot, 0, pot.expires_at))
+            self.model[pot.lot_id] = Lot(lot.pot, lot.amount + pot.amount, lot.expires_at)
+
+    @rule()
+    def expire(self) -> None:
+        with clock.at(self.now):
+            Expiry().run()
+        self.model = {lot_id: lot for lot_id, lot in self.model.items() if lot.expires_at > self.now}
+
+    @invariant()
+    def lots_are_those_of_the_model_and_sum_to_the_ledger(self) -> None:
+        account = accounts.read(self.user)
+        lots = {lot_id: lot for lot_id, lot in (account.lots if account else {}).items() if lot.amount}
+        assert lots == {lot_id: lot for lot_id, lot in self.model.items() if lot.amount}
+        assert all(lot.amount > 0 for lot in lots.values())
+        entries = accounts.entries(self.user, limit=1000)
+        assert sum(int(entry.amount) for entry in entries) == sum(lot.amount for lot in lots.values())
+        for pot in ("demand", "subscription"):
+            held = sum(lot.amount for lot in lots.values() if lot.pot == pot)
+            assert sum(int(entry.amount) for entry in entries if entry.pot == pot) == held
+        assert all(int(entry.amount) == sum(entry.lots.values()) for entry in entries)
+        if account and account.lots:
+            assert account.by_due_sk is not None
+            earliest = min(lot.expires_at for lot in account.lots.values())
+            assert account.by_due_sk <= f"{clock.to_sortable(earliest)}#{self.user}"
+        with clock.at(self.now):
+            assert spendable(account) == sum(lot.amount for lot in self.model.values() if lot.expires_at > self.now)
+
+
+@pytest.mark.usefixtures("tables")
+def test_the_ledger_holds_under_any_sequence() -> None:
+    run_state_machine_as_test(
+        LedgerMachine,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
