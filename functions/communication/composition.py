@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from communication.calendar_entries import stored_entry
 from communication.contacts import DEFAULT_TIMEZONE
 from communication.drafts import Draft, Recipient, draft, own_address
 from communication.errors import ContactUnknown
@@ -16,7 +17,6 @@ from communication.repository import Contacts, Messages
 from communication.statuses import Channel, Status
 from communication.template_store import Template, Templates
 from solo60 import clock
-from solo60.calendar import CalendarEntry
 from solo60.events import Event, publish
 from solo60.ids import new_id
 from solo60.transaction import Transaction
@@ -137,28 +137,3 @@ class Composer:
             )
 
     _ADD: ClassVar = {Channel.EMAIL: _add_mail, Channel.IN_APP: _add_notice}
-
-
-def stored_entry(entry: CalendarEntry) -> dict[str, Any]:
-    """A calendar entry as JSON."""
-    return {
-        "uid": entry.uid,
-        "sequence": entry.sequence,
-        "starts_at": clock.to_rfc3339(entry.starts_at),
-        "ends_at": clock.to_rfc3339(entry.ends_at),
-        "summary": entry.summary,
-        "location": entry.location,
-        "cancelled": entry.cancelled,
-    }
-
-
-def entry_from(stored: dict[str, Any], *, organizer: str) -> CalendarEntry:
-    """The calendar entry that `stored_entry` wrote."""
-    return CalendarEntry(
-        **{
-            **stored,
-            "starts_at": clock.from_rfc3339(stored["starts_at"]),
-            "ends_at": clock.from_rfc3339(stored["ends_at"]),
-            "organizer": organizer,
-        }
-    )

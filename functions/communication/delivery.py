@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from communication import breaker
-from communication.composition import entry_from
+from communication.calendar_entries import entry_from
 from communication.errors import DeliveryDeferred, DeliveryUnderWay, VariableMissing
 from communication.providers.mime import sender_address
 from communication.providers.order import EmailProviders

@@ -15,7 +15,8 @@ from solo60 import clock
 NAME_LENGTH = 100
 SUBJECT_LENGTH = 200
 """A header line may have 998 octets, and a word of a name or a subject cannot be folded."""
-_POLICY = policy.SMTP.clone(cte_type="7bit")
+_POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=256)
+"""No header is so long that it is folded: some readers show the blank of a fold before the first word."""
 
 
 def sender_address(sender: str) -> str:
