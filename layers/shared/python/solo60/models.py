@@ -90,7 +90,7 @@ EmailAddress = Annotated[
 ]
 """An e-mail address (the HTML standard's rule, with a dot in the domain), folded to lower case."""
 
-PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
+PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 """A phone number in E.164."""
 
 Identifier = Annotated[

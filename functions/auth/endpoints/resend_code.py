@@ -1,0 +1,35 @@
+"""POST /auth/resend-code."""
+
+from __future__ import annotations
+
+from auth.identity import CognitoIdentityProvider
+from auth.repository import RegistrationRepository
+from auth.schemas import ResendCodeRequest, VerificationSent
+from auth.verification import resend
+from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.idempotency import Claim
+from solo60.http.request import Body
+
+
+@endpoint(
+    "POST",
+    "/auth/resend-code",
+    access=Access.PUBLIC,
+    status=202,
+    throttle=AUTH_THROTTLE,
+    needs=Needs(tables=(Table("auth", {Do.GET, Do.UPDATE, Do.PUT}),), identity=("AdminGetUser",)),
+)
+def handler(
+    body: Body[ResendCodeRequest],
+    claim: Claim,
+    registrations: RegistrationRepository,
+    identity: CognitoIdentityProvider,
+) -> VerificationSent:
+    """Send a new code; same answer whether or not the account exists.
+
+    A code is sent at most once a minute, and voids the one before.
+    """
+    answer = VerificationSent(email=body.email)
+    resend(body.email, registrations, identity, lambda transaction: claim.complete_in(transaction, answer))
+    return answer

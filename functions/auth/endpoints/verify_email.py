@@ -1,0 +1,39 @@
+"""POST /auth/verify-email."""
+
+from __future__ import annotations
+
+from auth.errors import InvalidCode
+from auth.identity import CognitoIdentityProvider
+from auth.repository import RegistrationRepository
+from auth.schemas import VerifyEmailRequest
+from auth.verification import verify
+from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.idempotency import Claim
+from solo60.http.request import Body
+
+
+@endpoint(
+    "POST",
+    "/auth/verify-email",
+    access=Access.PUBLIC,
+    status=204,
+    throttle=AUTH_THROTTLE,
+    errors=(InvalidCode,),
+    needs=Needs(
+        tables=(Table("auth", {Do.GET, Do.UPDATE, Do.PUT}),),
+        identity=("AdminUpdateUserAttributes",),
+    ),
+)
+def handler(
+    body: Body[VerifyEmailRequest],
+    claim: Claim,
+    registrations: RegistrationRepository,
+    identity: CognitoIdentityProvider,
+) -> None:
+    """Confirm the e-mail with the code.
+
+    A code lives 30 minutes, takes five tries, and verifies once. A wrong one, an expired one and one that was never
+    sent get the same answer.
+    """
+    verify(body.email, body.code, registrations, identity, lambda transaction: claim.complete_in(transaction, None))

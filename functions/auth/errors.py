@@ -1,0 +1,42 @@
+"""The auth service's own refusals."""
+
+from __future__ import annotations
+
+from solo60.problems import InvalidRequest, Problem, TooManyRequests
+
+
+class InvalidCredentials(Problem):
+    """The same for a wrong password and for an e-mail that nobody registered."""
+
+    status = 401
+    code = "invalid_credentials"
+    title = "The e-mail or the password is wrong"
+
+
+class InvalidRefreshToken(Problem):
+    status = 401
+    code = "invalid_refresh_token"
+    title = "This refresh token is not valid any more"
+
+
+class InvalidCode(InvalidRequest):
+    """The same for a wrong, an expired, a used-up and a never-sent code."""
+
+    status = 422
+    code = "invalid_code"
+    title = "This code is wrong or has expired"
+
+    def __init__(self) -> None:
+        super().__init__([{"field": "code", "message": "is wrong or has expired"}], self.title)
+
+
+class TooManyAttempts(TooManyRequests):
+    """Logins for this e-mail are locked for a while."""
+
+    code = "too_many_attempts"
+    title = "Too many failed logins"
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(
+            "Logins for this e-mail are locked for a while.", headers={"Retry-After": str(max(1, retry_after))}
+        )

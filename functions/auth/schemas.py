@@ -1,0 +1,154 @@
+"""Bodies of the auth service's endpoints."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+
+from auth.credentials import (
+    MAX_PASSWORD_LENGTH,
+    MAXIMUM_AGE,
+    MINIMUM_AGE,
+    age_on,
+    normal_form,
+    password_faults,
+)
+from auth.identity import Tokens
+from solo60 import clock
+from solo60.http.request import Role
+from solo60.models import EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel
+
+MAX_EMAIL_LENGTH = 128
+MAX_TOKEN_LENGTH = 8192
+
+
+def _short_enough(email: str) -> str:
+    if len(email) > MAX_EMAIL_LENGTH:
+        raise ValueError(f"must have at most {MAX_EMAIL_LENGTH} characters")
+    return email
+
+
+def _adult(born: date) -> date:
+    age = age_on(clock.now().date(), born)
+    if not 0 <= age <= MAXIMUM_AGE:
+        raise ValueError("is not a date of birth")
+    if age < MINIMUM_AGE:
+        raise ValueError(f"members are {MINIMUM_AGE} or over")
+    return born
+
+
+def _good_password(password: SecretStr) -> SecretStr:
+    text = normal_form(password.get_secret_value())
+    faults = password_faults(text)
+    if faults:
+        raise ValueError(f"needs {', '.join(faults)}")
+    return SecretStr(text)
+
+
+def _composed(password: SecretStr) -> SecretStr:
+    return SecretStr(normal_form(password.get_secret_value()))
+
+
+_NOT_IN_NAMES = re.compile(r"[<>@/\\{}\[\]|]|\.(?:[a-z]{2,}|[A-Z]{2,})")
+
+
+def _name(text: str) -> str:
+    # A name travels in a mail that anybody can cause to anybody: it must not carry a link.
+    if _NOT_IN_NAMES.search(text):
+        raise ValueError("must be a name")
+    return text
+
+
+AccountEmail = Annotated[EmailAddress, AfterValidator(_short_enough)]
+"""An e-mail that can name an account: Cognito takes up to 128 characters."""
+
+PersonName = Annotated[Line, Field(min_length=1, max_length=60), AfterValidator(_name)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=MAX_PASSWORD_LENGTH), AfterValidator(_composed)]
+RefreshToken = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH)]
+
+
+class RegisterRequest(RequestModel):
+    """Who wants to become a member."""
+
+    email: AccountEmail
+    password: Annotated[SecretStr, AfterValidator(_good_password)] = Field(
+        description="10 to 256 characters with upper case, lower case and a digit, without spaces."
+    )
+    first_name: PersonName
+    last_name: PersonName
+    date_of_birth: Annotated[date, Field(strict=True), AfterValidator(_adult)] = Field(
+        description="Members are 18 or over."
+    )
+    accept_terms: Literal[True] = Field(description="The terms have to be accepted.")
+    phone: PhoneNumber | None = None
+
+
+class VerificationSent(ResponseModel):
+    """The same answer for every e-mail."""
+
+    email: str
+    status: Literal["verification_sent"] = "verification_sent"
+
+
+class VerifyEmailRequest(RequestModel):
+    """The code that came by mail."""
+
+    email: AccountEmail
+    code: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")] = Field(examples=["482913"])
+
+
+class ResendCodeRequest(RequestModel):
+    """Whom to send a new code."""
+
+    email: AccountEmail
+
+
+class LoginRequest(RequestModel):
+    """E-mail and password."""
+
+    email: AccountEmail
+    password: Password
+
+
+class RefreshRequest(RequestModel):
+    """The refresh token of the last login or refresh."""
+
+    refresh_token: RefreshToken
+
+
+class LogoutRequest(RequestModel):
+    """The refresh token to revoke."""
+
+    refresh_token: RefreshToken
+
+
+class TokensResponse(ResponseModel):
+    """Tokens of a login. Calls carry the id token; `expires_in` is in seconds."""
+
+    access_token: str
+    id_token: str
+    refresh_token: str = Field(description="It rotates: keep the one of the last answer.")
+    expires_in: int
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> TokensResponse:
+        """Tokens as an answer."""
+        return cls(
+            access_token=tokens.access,
+            id_token=tokens.id,
+            refresh_token=tokens.refresh,
+            expires_in=tokens.expires_in,
+        )
+
+
+class Identity(ResponseModel):
+    """Who the id token says the caller is."""
+
+    id: str
+    email: str
+    role: Role
+    verified: bool

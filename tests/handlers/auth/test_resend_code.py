@@ -1,0 +1,85 @@
+"""POST /auth/resend-code."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from auth.endpoints.resend_code import handler
+from auth.endpoints.verify_email import handler as verify_email
+from solo60 import aws, clock
+from tests.conftest import call, outbox
+from tests.handlers.auth.conftest import EMAIL, Cognito, last_code, registered, verified
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+
+
+def codes() -> int:
+    return len(outbox("auth", "VerificationCodeIssued"))
+
+
+def test_a_new_code_takes_the_place_of_the_old(cognito: Cognito) -> None:
+    with clock.at(NOW):
+        old = registered()
+    with clock.at(LATER):
+        answer = call(handler, body={"email": EMAIL})
+        assert (answer.status, answer.json) == (202, {"email": EMAIL, "status": "verification_sent"})
+        new = last_code()
+        assert codes() == 2
+        assert old == new or call(verify_email, body={"email": EMAIL, "code": old}).code == "invalid_code"
+        assert call(verify_email, body={"email": EMAIL, "code": new}).status == 204
+
+
+def test_a_new_code_has_five_tries_of_its_own(cognito: Cognito) -> None:
+    with clock.at(NOW):
+        old = registered()
+        for _ in range(5):
+            call(verify_email, body={"email": EMAIL, "code": f"{(int(old) + 1) % 1_000_000:06d}"})
+    with clock.at(LATER):
+        call(handler, body={"email": EMAIL})
+        assert call(verify_email, body={"email": EMAIL, "code": last_code()}).status == 204
+
+
+def test_the_answer_tells_nothing(cognito: Cognito) -> None:
+    with clock.at(NOW):
+        verified()
+        registered("new@example.com")
+    with clock.at(LATER):
+        trips: list[str] = []
+        aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: trips.append(model.name))
+        cognito.asked.clear()
+        counts = []
+        for email in (EMAIL, "new@example.com", "nobody@example.com"):
+            answer = call(handler, body={"email": email})
+            assert (answer.status, answer.json["status"]) == (202, "verification_sent")
+            counts.append(len(trips) + len(cognito.asked))
+    assert counts == [2, 4, 6]
+    assert codes() == 3
+
+
+def test_once_a_minute_and_ten_an_hour(cognito: Cognito) -> None:
+    with clock.at(NOW):
+        registered()
+    with clock.at(NOW + timedelta(seconds=59)):
+        call(handler, body={"email": EMAIL})
+    assert codes() == 1
+    for minute in range(1, 20):
+        with clock.at(NOW + timedelta(minutes=minute)):
+            assert call(handler, body={"email": EMAIL}).status == 202
+    assert codes() == 10
+
+
+def test_of_two_at_once_one_sends(cognito: Cognito) -> None:
+    with clock.at(NOW):
+        registered()
+    done: list[bool] = []
+
+    def resend(**_: object) -> None:
+        if not done:
+            done.append(True)
+            call(handler, body={"email": EMAIL})
+
+    with clock.at(LATER):
+        aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", resend)
+        assert call(handler, body={"email": EMAIL}).status == 202
+    assert codes() == 2
