@@ -45,7 +45,7 @@ class IdentityStack(Stack):
                 require_digits=True,
                 require_lowercase=True,
                 require_uppercase=True,
-                require_symbols=True,
+                require_symbols=False,
             ),
             mfa=cognito.Mfa.OFF,
             # Recovery is our own, by our own mail: Cognito's would mail by itself.
