@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -19,6 +21,12 @@ from solo60.ids import new_id
 
 REGION = "eu-west-2"
 CURSOR_KEY = "a cursor key for tests"
+
+
+@cache
+def boto() -> boto3.Session:
+    """One session for the whole run: each new one reads botocore's service models again."""
+    return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION)
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ def call(
 
 def outbox(domain: str, detail_type: str | None = None) -> list[dict[str, Any]]:
     """The envelopes of the events in a domain's outbox, oldest first, each with its `detail_type`."""
-    items = boto3.client("dynamodb", region_name=REGION).scan(TableName=catalogue.table_name("test", domain))["Items"]
+    items = boto().client("dynamodb", region_name=REGION).scan(TableName=catalogue.table_name("test", domain))["Items"]
     found = [
         {"detail_type": item["detail_type"]["S"], **json.loads(item["detail"]["S"])}
         for item in items
@@ -185,8 +193,8 @@ def create_table(client: Any, service: catalogue.Service, name: str) -> None:
     )
 
 
-@pytest.fixture
-def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@contextmanager
+def moto_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every domain's table in moto, the settings that all functions read, and the cursor secret."""
     for name, value in {
         "AWS_DEFAULT_REGION": REGION,
@@ -202,22 +210,29 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws():
         aws.forget()
         forget_collaborators()
-        dynamodb = boto3.client("dynamodb", region_name=REGION)
+        dynamodb = boto().client("dynamodb", region_name=REGION)
         for service in catalogue.services():
             if service.domain.table:
                 name = catalogue.table_name("test", service.domain.name)
                 create_table(dynamodb, service, name)
                 monkeypatch.setenv(settings.table_variable(service.domain.name), name)
-            sqs = boto3.client("sqs", region_name=REGION)
+            sqs = boto().client("sqs", region_name=REGION)
             for queue in service.domain.queues:
                 url = sqs.create_queue(QueueName=queue.name)["QueueUrl"]
                 monkeypatch.setenv(settings.queue_variable(queue.name), url)
-        secrets = boto3.client("secretsmanager", region_name=REGION)
+        secrets = boto().client("secretsmanager", region_name=REGION)
         arn = secrets.create_secret(Name="cursor-key", SecretString=CURSOR_KEY)["ARN"]
         monkeypatch.setenv(settings.secret_variable("cursor-key"), arn)
         yield
         aws.forget()
         forget_collaborators()
+
+
+@pytest.fixture
+def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """`moto_tables` around a test."""
+    with moto_tables(monkeypatch):
+        yield
 
 
 @pytest.fixture

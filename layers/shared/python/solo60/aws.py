@@ -85,6 +85,5 @@ def is_passing(error: BaseException | None) -> bool:
 
 def forget() -> None:
     """Drop cached clients and secrets: after a rotation, and between tests."""
-    _session.cache_clear()
     client.cache_clear()
     secret.cache_clear()
