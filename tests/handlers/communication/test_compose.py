@@ -6,11 +6,17 @@ from typing import Any
 
 import pytest
 
+from communication.consumers.compose import handler
+from communication.drafts import draft
 from communication.endpoints.history import handler as history
 from solo60 import aws, clock
 from solo60.ids import new_id
 from tests.conftest import call, outbox
 from tests.handlers.communication.conftest import NOW, Service, verification
+
+
+def test_there_are_words_for_every_event_that_it_listens_to() -> None:
+    assert set(handler.declaration.events) == set(draft.registry) - {object}
 
 
 def test_a_verification_code_is_mailed_to_the_address_in_the_event_before_any_contact_is_known(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from communication.breaker import FAILURES_TO_REST, PROBE, REST
+from communication.consumers.deliver import handler
 from communication.delivery import LEASE
 from communication.providers.seam import AddressInvalid, AddressSuppressed, ProviderUnavailable
 from communication.repository import Reachability
@@ -27,6 +28,12 @@ def queued(service: Service, member: str) -> str:
 def down(service: Service) -> None:
     service.first.trouble = ProviderUnavailable("EndpointConnectionError")
     service.second.trouble = ProviderUnavailable("TooManyRequestsException")
+
+
+def test_a_lease_outlives_the_function_and_ends_before_the_queue_tries_again() -> None:
+    timeout = handler.declaration.timeout_seconds
+    assert handler.declaration.batch_size == 1
+    assert timeout < LEASE.total_seconds() < 6 * timeout
 
 
 def test_a_sent_message_keeps_its_version_its_provider_and_its_attempt(service: Service, queued: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from communication.consumers.keep_contact import handler
 from communication.repository import Contacts
 from tests.handlers.communication.conftest import Service
 
@@ -40,6 +41,10 @@ def contact(member: str) -> tuple[Any, ...]:
     found = Contacts().find(member)
     assert found is not None
     return (found.email, found.first_name, found.last_name, found.phone, found.verified)
+
+
+def test_it_listens_to_whatever_names_a_member() -> None:
+    assert {event.detail_type() for event in handler.declaration.events} == {name for _, name, _ in EVENTS.values()}
 
 
 def test_a_registration_is_a_contact_in_london(service: Service, member: str) -> None:
