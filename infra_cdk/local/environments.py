@@ -1,0 +1,110 @@
+"""Fits MiniStack's Lambda to one machine, so that forty requests at once are slow rather than broken.
+
+As published it starts a process for each request in flight, each with its own copy of the layers: a burst starves itself
+until functions time out. Here a layer is unpacked once, as on AWS, where /opt is shared and read-only; no more processes
+start at once than there are processors; and a function has a bounded number of them, for which requests wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+from threading import BoundedSemaphore, Condition, Lock
+from typing import Any
+
+PROCESSORS = os.cpu_count() or 2
+PER_FUNCTION = max(8, 2 * PROCESSORS)
+_SHARE_FROM_BYTES = 256 * 1024
+_LOOK_AGAIN_SECONDS = 0.05
+
+
+class SharedLayers:
+    """Stands in for the `zipfile` module in MiniStack's Lambda runtime."""
+
+    BadZipFile = zipfile.BadZipFile
+    LargeZipFile = zipfile.LargeZipFile
+
+    def __init__(self) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="solo60-layers-"))
+        self._unpacked: dict[str, Path] = {}
+        self._lock = Lock()
+
+    def ZipFile(self, file: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N802 - the name that it stands in for
+        """The archive itself, or for a layer one whose extraction is a link to what is unpacked already."""
+        path = Path(file)
+        if not path.name.startswith("layer_") or path.stat().st_size < _SHARE_FROM_BYTES:
+            return zipfile.ZipFile(file, *args, **kwargs)
+        return _Linked(self._unpack(path))
+
+    def _unpack(self, path: Path) -> Path:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with self._lock:
+            if digest not in self._unpacked:
+                home = self._home / digest[:16]
+                with zipfile.ZipFile(path) as archive:
+                    archive.extractall(home)
+                self._unpacked[digest] = home
+            path.unlink()
+            return self._unpacked[digest]
+
+
+class _Linked:
+    def __init__(self, unpacked: Path) -> None:
+        self._unpacked = unpacked
+
+    def __enter__(self) -> _Linked:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+    def namelist(self) -> list[str]:
+        return []
+
+    def extractall(self, target: str) -> None:
+        os.rmdir(target)
+        os.symlink(self._unpacked, target)
+
+
+def fit_to_this_machine() -> None:
+    """Change the emulator before it serves."""
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc
+
+    lambda_runtime.zipfile = SharedLayers()
+    _start_few_at_once(lambda_runtime.Worker)
+    _bound_each_function(lambda_svc)
+
+
+def _start_few_at_once(worker: Any) -> None:
+    starting = BoundedSemaphore(PROCESSORS)
+    spawn = worker._spawn
+
+    def spawn_in_turn(self: Any) -> None:
+        with starting:
+            spawn(self)
+
+    worker._spawn = spawn_in_turn
+
+
+def _bound_each_function(lambda_svc: Any) -> None:
+    acquire, release = lambda_svc.acquire_worker, lambda_svc.release_worker
+    released = Condition()
+
+    def acquire_or_wait(*args: Any, **kwargs: Any) -> Any:
+        while True:
+            worker, reason = acquire(*args, **{**kwargs, "max_concurrency": PER_FUNCTION})
+            if worker is not None:
+                return worker, reason
+            with released:
+                released.wait(_LOOK_AGAIN_SECONDS)
+
+    def release_and_tell(worker: Any) -> None:
+        release(worker)
+        with released:
+            released.notify()
+
+    lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_or_wait, release_and_tell
