@@ -245,8 +245,15 @@ def test_a_quote_replays_and_refuses_strangers() -> None:
     first, again = (quote(user, gym, NOW + timedelta(days=1), key="k") for _ in range(2))
     assert (again.text, again.headers["Idempotent-Replayed"]) == (first.text, "true")
     assert quote(user, new_id(), NOW).code == "not_found"
+
+
+@pytest.mark.parametrize("key", [None, "tap"])
+def test_a_quote_names_a_ban_among_the_other_faults(key: str | None) -> None:
+    user, gym = member_with(0), add_gym()
     ban(user)
-    assert quote(user, gym, NOW).code == "account_banned"
+    answer = quote(user, gym, NOW + timedelta(days=1), key=key)
+    assert answer.status == 200
+    assert {failure["code"] for failure in answer.json["failures"]} == {"account_banned", "insufficient_credits"}
 
 
 def test_a_late_quote_has_a_deadline_in_the_past() -> None:

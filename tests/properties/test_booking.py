@@ -1,0 +1,309 @@
+"""Random bookings, cancellations and passing time against a small model of the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from payment.records import Entry, PotName
+from session.events import SessionBooked
+from solo60 import clock
+from solo60.ids import new_id
+from tests.handlers.session.world import (
+    account,
+    add_gym,
+    availability,
+    book,
+    cancel,
+    give_credits,
+    lots_of,
+    quote,
+    settle_rebookings,
+)
+
+QUARTER = timedelta(minutes=15)
+DAYS_AHEAD = 3
+NOTICE = timedelta(minutes=30)
+CANCELLATION = timedelta(hours=12)
+RATE = 5  # credits an hour: half an hour costs two and a half, rounded up
+
+
+@dataclass
+class Gym:
+    id: str
+    timezone: str
+    slot: int
+    buffer: timedelta
+
+
+@dataclass
+class Booked:
+    id: str
+    member: str
+    gym: Gym
+    start: datetime
+    end: datetime
+    taken: dict[str, int]
+    state: str = "confirmed"
+
+    def clashes(self, start: datetime, end: datetime, gap: timedelta = timedelta(0)) -> bool:
+        return start < self.end + gap and self.start < end + gap
+
+
+@dataclass
+class Member:
+    id: str
+    lots: dict[str, tuple[PotName, int, datetime]] = field(default_factory=dict)
+
+    @property
+    def credits(self) -> int:
+        return sum(amount for _, amount, _ in self.lots.values())
+
+    def spend(self, price: int) -> dict[str, int]:
+        taken = {}
+        order = sorted(self.lots, key=lambda id_: (self.lots[id_][2], self.lots[id_][0] == "demand", id_))
+        for lot in order:
+            pot, amount, expires_at = self.lots[lot]
+            part = min(price, amount)
+            if part:
+                taken[lot] = part
+                price -= part
+                self.lots[lot] = (pot, amount - part, expires_at)
+        return taken
+
+    def get_back(self, taken: dict[str, int]) -> None:
+        for lot, part in taken.items():
+            pot, amount, expires_at = self.lots[lot]
+            self.lots[lot] = (pot, amount + part, expires_at)
+
+
+class Bookings(RuleBasedStateMachine):
+    """Two gyms, three members, some days around a change of the clock."""
+
+    @initialize(
+        clock_change=st.sampled_from(
+            [
+                ("Europe/London", "2026-03-29"),
+                ("Europe/London", "2026-10-25"),
+                ("Australia/Lord_Howe", "2026-04-05"),
+                ("Australia/Lord_Howe", "2026-10-04"),
+            ]
+        ),
+        slots=st.tuples(st.sampled_from([15, 30, 60]), st.sampled_from([15, 30, 60])),
+        buffers=st.tuples(st.sampled_from([0, 5, 15, 20, 60]), st.sampled_from([0, 5, 15, 20, 60])),
+        purses=st.lists(st.lists(st.integers(4, 20), min_size=1, max_size=3), min_size=3, max_size=3),
+    )
+    def begin(self, clock_change: Any, slots: Any, buffers: Any, purses: list[list[int]]) -> None:
+        timezone, day = clock_change
+        self.now = datetime.fromisoformat(day).replace(tzinfo=UTC) - timedelta(hours=30)
+        self.sessions: list[Booked] = []
+        with clock.at(self.now):
+            self.gyms = [
+                Gym(
+                    add_gym(
+                        timezone=timezone,
+                        slot_minutes=slot,
+                        buffer_minutes=buffer,
+                        min_duration=slot,
+                        max_duration=180,
+                        booking_horizon_days=DAYS_AHEAD,
+                        credits_per_hour=RATE,
+                        latitude=latitude,
+                    ),
+                    timezone,
+                    slot,
+                    timedelta(minutes=buffer),
+                )
+                for slot, buffer, latitude in zip(slots, buffers, (10, 60), strict=True)
+            ]
+            self.members = [self._member(purse) for purse in purses]
+
+    def _member(self, purse: list[int]) -> Member:
+        member = Member(new_id())
+        for number, amount in enumerate(purse):
+            pot: PotName = "subscription" if number % 2 else "demand"
+            expires_at = self.now + timedelta(days=20 + 10 * (number // 2))
+            lot = give_credits(member.id, amount, pot=pot, expires_at=expires_at)
+            member.lots[lot] = (pot, amount, expires_at)
+        return member
+
+    def _confirmed(self) -> list[Booked]:
+        return [session for session in self.sessions if session.state == "confirmed"]
+
+    def _gym_lets(self, gym: Gym, start: datetime, duration: int) -> bool:
+        end = start + timedelta(minutes=duration)
+        wall = start.astimezone(ZoneInfo(gym.timezone))
+        return (
+            (wall.hour * 60 + wall.minute) % gym.slot == 0
+            and duration % gym.slot == 0
+            and gym.slot <= duration <= 180
+            and self.now + NOTICE <= start <= self.now + timedelta(days=DAYS_AHEAD)
+            and not any(s.gym is gym and s.clashes(start, end, gym.buffer) for s in self._confirmed())
+        )
+
+    def _member_may(self, member: Member, start: datetime, duration: int) -> bool:
+        end = start + timedelta(minutes=duration)
+        return member.credits >= self._price(duration) and not any(
+            s.member == member.id and s.clashes(start, end) for s in self._confirmed()
+        )
+
+    @staticmethod
+    def _price(duration: int) -> int:
+        return -(-duration * RATE // 60)
+
+    # Few starts and durations, so that they meet.
+    @rule(
+        member=st.integers(0, 2),
+        gym=st.integers(0, 1),
+        steps=st.integers(0, 8),
+        off_by=st.sampled_from([timedelta(0)] * 6 + [QUARTER, timedelta(days=3), timedelta(days=-1)]),
+        slots=st.integers(1, 3),
+        first_quoted=st.booleans(),
+    )
+    def book(self, member: int, gym: int, steps: int, off_by: timedelta, slots: int, first_quoted: bool) -> None:
+        where = self.gyms[gym]
+        hour = self.now.replace(minute=0) + timedelta(hours=1)
+        start = hour + steps * timedelta(minutes=where.slot) + off_by
+        self._book(self.members[member], where, start, slots * where.slot, first_quoted)
+
+    @precondition(lambda self: self.sessions)
+    @rule(member=st.integers(0, 2), which=st.integers(0, 50), part=st.sampled_from([1, 1, 2]), elsewhere=st.booleans())
+    def book_again(self, member: int, which: int, part: int, elsewhere: bool) -> None:
+        earlier = self.sessions[which % len(self.sessions)]
+        gym = next(gym for gym in self.gyms if gym is not earlier.gym) if elsewhere else earlier.gym
+        duration = int((earlier.end - earlier.start) / timedelta(minutes=1)) // part
+        self._book(self.members[member], gym, earlier.start, duration, first_quoted=False)
+
+    def _book(self, who: Member, where: Gym, start: datetime, duration: int, first_quoted: bool) -> None:
+        expected = self._gym_lets(where, start, duration) and self._member_may(who, start, duration)
+        with clock.at(self.now):
+            if first_quoted:
+                quoted = quote(who.id, where.id, start, duration).json
+                assert (quoted["bookable"], quoted["price_credits"]) == (expected, self._price(duration))
+            answer = book(who.id, where.id, start, duration)
+            assert (answer.status == 201) == expected, answer.text
+            if not expected:
+                assert answer.status == 409
+                return
+            made = answer.json
+            assert made["price_credits"] == self._price(duration)
+            assert clock.from_rfc3339(made["ends_at"]) - clock.from_rfc3339(made["starts_at"]) == timedelta(
+                minutes=duration
+            )
+            end = start + timedelta(minutes=duration)
+            taken = who.spend(self._price(duration))
+            self.sessions.append(Booked(made["id"], who.id, where, start, end, taken))
+            settle_rebookings(_event(made))
+        self._expect_refunds(where, who)
+
+    def _expect_refunds(self, gym: Gym, booker: Member) -> None:
+        new = self.sessions[-1]
+        for lost in self.sessions:
+            if lost.state == "forfeited" and lost.gym is gym and lost.member != booker.id:
+                others = [s for s in self._confirmed() if s.gym is gym and s.member != lost.member]
+                if new.clashes(lost.start, lost.end) and _filled(lost.start, lost.end, others, gym.buffer):
+                    lost.state = "cancelled"
+                    next(m for m in self.members if m.id == lost.member).get_back(lost.taken)
+
+    @precondition(lambda self: self.sessions)
+    @rule(which=st.integers(0, 50), twice=st.booleans())
+    def cancel(self, which: int, twice: bool) -> None:
+        session = self.sessions[which % len(self.sessions)]
+        member = next(m for m in self.members if m.id == session.member)
+        with clock.at(self.now):
+            answer = cancel(member.id, session.id)
+            if twice and answer.status == 200:
+                assert cancel(member.id, session.id).text == answer.text
+        if session.state != "confirmed":
+            assert answer.status == 200
+        elif session.start <= self.now:
+            assert (answer.status, answer.code) == (409, "not_cancellable")
+        elif self.now <= session.start - CANCELLATION:
+            assert answer.json["refunded_credits"] == sum(session.taken.values())
+            session.state = "cancelled"
+            member.get_back(session.taken)
+        else:
+            assert answer.json["refunded_credits"] == 0
+            session.state = "forfeited"
+
+    @rule(quarters=st.sampled_from([1, 2, 4, 30]))
+    def time_passes(self, quarters: int) -> None:
+        self.now += quarters * QUARTER
+
+    @rule(gym=st.integers(0, 1), day=st.integers(0, 3), duration=st.sampled_from([15, 30, 60, 120]))
+    def what_is_listed_is_what_can_be_booked(self, gym: int, day: int, duration: int) -> None:
+        where = self.gyms[gym]
+        zone = ZoneInfo(where.timezone)
+        date = self.now.astimezone(zone).date() + timedelta(days=day)
+        with clock.at(self.now):
+            listed = [clock.from_rfc3339(item["starts_at"]) for item in availability(where.id, str(date), duration)]
+        noon = datetime(date.year, date.month, date.day, 12, tzinfo=UTC)
+        possible = [noon + number * QUARTER for number in range(-4 * 30, 4 * 30)]
+        assert listed == [
+            start
+            for start in possible
+            if start.astimezone(zone).date() == date and self._gym_lets(where, start, duration)
+        ]
+
+    @invariant()
+    def no_two_sessions_are_too_close(self) -> None:
+        standing = self._confirmed()
+        for number, one in enumerate(standing):
+            for other in standing[number + 1 :]:
+                if one.gym is other.gym:
+                    assert not one.clashes(other.start, other.end, one.gym.buffer)
+                if one.member == other.member:
+                    assert not one.clashes(other.start, other.end)
+
+    @invariant()
+    def every_credit_is_accounted_for(self) -> None:
+        for member in self.members:
+            held = {lot: value for lot, value in member.lots.items() if value[1]}
+            assert lots_of(member.id) == held
+            entries = Entry.query(f"USER#{member.id}", Entry.sk.startswith("ENTRY#"), consistent_read=True)
+            assert sum(int(entry.amount) for entry in entries) == member.credits
+            assert sum(lot.amount for lot in account(member.id).lots.values()) == member.credits >= 0
+
+
+def _filled(start: datetime, end: datetime, sessions: list[Booked], buffer: timedelta) -> bool:
+    held = -(-buffer // QUARTER) * QUARTER
+
+    def counts(moment: datetime) -> bool:
+        if any(s.start <= moment < s.end for s in sessions):
+            return True
+        before = [s.end for s in sessions if start - held < s.end <= moment]
+        after = [s.start for s in sessions if s.start > moment]
+        return bool(before and after) and min(after) - max(before) <= held
+
+    quarters = int((end - start) / QUARTER)
+    return all(counts(start + number * QUARTER) for number in range(quarters))
+
+
+def _event(session: dict[str, Any]) -> SessionBooked:
+    return SessionBooked(**{**session, "session_id": session["id"]})
+
+
+def test_bookings_keep_to_the_rules_whatever_happens(tables: None) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Bookings,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
