@@ -19,6 +19,7 @@ from solo60.http.request import Body, Caller
     access=Access.MEMBER,
     needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, payment.READ)),
     errors=(GymNotFound,),
+    checks_standing=True,
 )
 def handler(body: Body[QuoteRequest], caller: Caller, sessions: SessionRepository) -> QuoteAnswer:
     """Price, refund deadline and every rule that fails; without side effect."""

@@ -221,7 +221,7 @@ class EndpointDeclaration(Function):
     max_body_bytes: int = 64 * 1024
     content_type: str = "application/json"
     checks_standing: bool = False
-    """The use case itself refuses a banned caller, in its own transaction; the runtime does not ask again."""
+    """The use case itself judges a banned caller; the runtime does not ask."""
 
     @property
     def writes(self) -> bool:

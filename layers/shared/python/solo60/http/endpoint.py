@@ -113,12 +113,13 @@ class Endpoint:
             values[name] = self._provide(kind, request, caller, claim, page)
         for name, kind in self.signature.collaborators.items():
             values[name] = collaborator(kind)
-        ask_standing = caller.id if caller and self.declaration.writes else None
+        asks_standing = self.declaration.writes and not self.declaration.checks_standing
+        ask_standing = caller.id if caller and asks_standing else None
         if claim is not None and claim.active:
             replay = claim.take(ask_standing)
             if replay is not None:
                 return replay
-        elif ask_standing is not None and not self.declaration.checks_standing:
+        elif ask_standing is not None:
             standing.refuse_banned(ask_standing)
         try:
             response = render(self.declaration.function(**values), self.declaration.status)
@@ -197,7 +198,7 @@ def endpoint(
     content_type
         Of the answer.
     checks_standing
-        The use case refuses a banned caller itself, in its transaction.
+        The use case judges a banned caller itself: in its transaction, or as one fault among others.
     """
 
     def declare(function: Callable[..., Any]) -> Endpoint:

@@ -1,0 +1,118 @@
+"""AWS round trips of every endpoint, and the items it reads while the tables grow."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from infra_cdk import catalogue
+from solo60.ids import new_id
+from tests.benchmarks.scenarios import SCENARIOS
+from tests.benchmarks.world import Counted, World, made
+from tests.conftest import boto
+from tests.handlers.session import world as sessions
+
+EXPECTED = {200, 201, 202, 204}
+LACKED_BY_MOTO = {"POST /auth/refresh"}
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+BATCH = 25
+
+
+@dataclass(frozen=True)
+class Trips:
+    """What one endpoint's success costs."""
+
+    route: str
+    operations: tuple[str, ...]
+    items: int
+
+
+def _count(world: World, route: str) -> Counted:
+    request = SCENARIOS[route](world)
+    request()  # warm: secrets are fetched once in the life of an environment
+    request = SCENARIOS[route](world)
+    with world.counting() as counted:
+        answer = request()
+    if answer.status not in EXPECTED and route not in LACKED_BY_MOTO:
+        raise RuntimeError(f"{route} answered {answer.status}: {answer.text[:300]}")
+    return counted
+
+
+def measure() -> list[Trips]:
+    """Every endpoint's AWS calls, each in a world of its own."""
+    found = []
+    for endpoint in catalogue.endpoints():
+        route = endpoint.declaration.route
+        with made() as world:
+            counted = _count(world, route)
+        found.append(Trips(route, tuple(counted.operations), counted.items))
+    return found
+
+
+def growth(sizes: tuple[int, ...]) -> dict[str, list[int]]:
+    """Items read by each endpoint that reads, once every table has so many rows.
+
+    Half of the rows added belong to the very member who asks, half to others; gyms are added elsewhere in the
+    country. Packs are not multiplied: what is on sale is one short list, whatever the number of members.
+    """
+    reading = [trips.route for trips in measure() if trips.items]
+    found: dict[str, list[int]] = {route: [] for route in reading}
+    for size in sizes:
+        for route in reading:
+            with made() as world:
+                request = SCENARIOS[route](world)
+                request()
+                _grow(world, size)
+                request = SCENARIOS[route](world)
+                with world.counting() as counted:
+                    request()
+            found[route].append(counted.items)
+    return found
+
+
+def _grow(world: World, size: int) -> None:
+    client = boto().client("dynamodb")
+    for service in catalogue.services():
+        if not service.domain.table:
+            continue
+        name = catalogue.table_name("test", service.domain.name)
+        rows = client.scan(TableName=name)["Items"]
+        if service.domain.name == "gym":
+            for number in range(max(0, size - len(rows)) // 10):
+                sessions.add_gym(name=f"Elsewhere {number}", latitude=random.uniform(53, 57), longitude=-2.0)
+            continue
+        templates = [row for row in rows if not row["PK"]["S"].startswith("PACKAGE")]
+        if not templates:
+            continue
+        pending: list[dict[str, Any]] = []
+        for row in _clones(templates, world.member, size - len(rows)):
+            pending.append({"PutRequest": {"Item": row}})
+            if len(pending) == BATCH:
+                client.batch_write_item(RequestItems={name: pending})
+                pending = []
+        if pending:
+            client.batch_write_item(RequestItems={name: pending})
+
+
+def _clones(templates: list[dict[str, Any]], member: str, count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        row = templates[number % len(templates)]
+        own = number // len(templates) % 2 == 0
+        renamed: dict[str, str] = {member: member} if own else {}
+        copy = _renamed(row, renamed)
+        if (copy["PK"], copy["SK"]) == (row["PK"], row["SK"]):
+            copy = _renamed(row, {})
+        yield copy
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {_renamed(key, names): _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    if isinstance(value, str):
+        return UUID.sub(lambda match: names.setdefault(match.group(), new_id()), value)
+    return value

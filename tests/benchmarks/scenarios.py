@@ -1,0 +1,176 @@
+"""One successful call of every endpoint, by its route. An endpoint without a scenario fails the benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from infra_cdk import catalogue
+from solo60.ids import new_id
+from tests.benchmarks.world import PASSWORD, Scenario, World
+from tests.conftest import Answer, call
+from tests.handlers.gym import making
+
+HANDLERS = {endpoint.declaration.route: endpoint for endpoint in catalogue.endpoints()}
+EMAIL = "robin@example.com"
+
+Prepare = Callable[[World], dict[str, Any]]
+
+
+def _of(route: str, prepare: Prepare) -> Scenario:
+    def scenario(world: World) -> Callable[[], Answer]:
+        request = prepare(world)
+        return lambda: call(HANDLERS[route], **request)
+
+    return scenario
+
+
+def _mine(**request: Any) -> Prepare:
+    return lambda world: {"user": world.member, **request}
+
+
+def _with_key(request: dict[str, Any]) -> dict[str, Any]:
+    return {**request, "headers": {"Idempotency-Key": new_id()}}
+
+
+def _cancel(world: World) -> dict[str, Any]:
+    return _with_key({"user": world.member, "path": {"session_id": world.booked()}})
+
+
+def _tokens(world: World) -> dict[str, str]:
+    email = world.new_email()
+    world.verified(email)
+    answer = call(HANDLERS["POST /auth/login"], body={"email": email, "password": PASSWORD})
+    return dict(answer.json)
+
+
+def _register(world: World) -> dict[str, Any]:
+    return _with_key({"body": world.applicant(world.new_email())})
+
+
+def _verify(world: World) -> dict[str, Any]:
+    email = world.new_email()
+    return {"body": {"email": email, "code": world.registered(email)}}
+
+
+def _login(world: World) -> dict[str, Any]:
+    email = world.new_email()
+    world.verified(email)
+    return {"body": {"email": email, "password": PASSWORD}}
+
+
+def _resend(world: World) -> dict[str, Any]:
+    email = world.new_email()
+    world.registered(email)
+    return {"body": {"email": email}}
+
+
+def _logout(world: World) -> dict[str, Any]:
+    return {"user": world.member, "email": EMAIL, "body": {"refresh_token": _tokens(world)["refresh_token"]}}
+
+
+def _webhook(world: World) -> dict[str, Any]:
+    text, headers = world.stripe_event()
+    return {"raw_body": text, "headers": headers}
+
+
+def _quote(world: World) -> dict[str, Any]:
+    return {"user": world.member, "body": {"gym_id": world.gym, "starts_at": world.start(), "duration": 60}}
+
+
+def _favourite(world: World) -> dict[str, Any]:
+    request = {"user": world.member, "path": {"gym_id": world.gym}}
+    assert call(HANDLERS["PUT /gyms/{gym_id}/favourite"], **request).status == 204
+    return request
+
+
+def _profile(world: World) -> dict[str, Any]:
+    from user.consumers.create_profile import handler
+
+    from tests.conftest import LambdaContext, bus_event, sqs_event
+
+    data = {
+        "user_id": world.member,
+        "email": EMAIL,
+        "first_name": "Robin",
+        "last_name": "Example",
+        "date_of_birth": "1990-12-10",
+        "phone": None,
+        "registration": 1,
+    }
+    handler(sqs_event(bus_event("auth", "UserRegistered", data)), LambdaContext())
+    return {"user": world.member}
+
+
+def _notified(world: World) -> dict[str, Any]:
+    from user.consumers.store_notification import handler
+
+    from tests.conftest import LambdaContext, bus_event, sqs_event
+
+    notification = new_id()
+    data = {"notification_id": notification, "user_id": world.member, "type": "booking", "content": "Booked"}
+    handler(sqs_event(bus_event("communication", "NotificationRequested", data)), LambdaContext())
+    listed = call(HANDLERS["GET /users/me/notifications"], user=world.member)
+    return {"user": world.member, "path": {"notification_id": listed.json["items"][0]["id"]}}
+
+
+def _search(world: World) -> dict[str, Any]:
+    return {"query": {"lat": 51.5, "lon": -0.13, "radius_km": 5}}
+
+
+SCENARIOS: dict[str, Scenario] = {
+    route: _of(route, prepare)
+    for route, prepare in {
+        "GET /health": lambda world: {},
+        "GET /services": lambda world: {},
+        "GET /openapi.json": lambda world: {},
+        "GET /docs": lambda world: {},
+        "POST /auth/register": _register,
+        "POST /auth/verify-email": _verify,
+        "POST /auth/resend-code": _resend,
+        "POST /auth/login": _login,
+        "POST /auth/refresh": lambda world: {"body": {"refresh_token": _tokens(world)["refresh_token"]}},
+        "POST /auth/logout": _logout,
+        "GET /auth/me": _mine(),
+        "GET /users/me": _profile,
+        "PATCH /users/me": lambda world: {**_profile(world), "body": {"bio": "Squats before breakfast"}},
+        "GET /users/me/notifications": lambda world: {"user": _notified(world)["user"]},
+        "POST /users/me/notifications/{notification_id}/read": _notified,
+        "GET /gyms": _search,
+        "GET /gyms/{gym_id}": lambda world: {"path": {"gym_id": world.gym}},
+        "GET /gyms/{gym_id}/equipment": lambda world: {"path": {"gym_id": world.gym}},
+        "GET /gyms/favourites": lambda world: {"user": _favourite(world)["user"]},
+        "PUT /gyms/{gym_id}/favourite": lambda world: {"user": world.member, "path": {"gym_id": world.gym}},
+        "DELETE /gyms/{gym_id}/favourite": _favourite,
+        "POST /admin/gyms": lambda world: _with_key({"user": world.admin, "admin": True, "body": making.definition()}),
+        "PATCH /admin/gyms/{gym_id}": lambda world: {
+            "user": world.admin,
+            "admin": True,
+            "path": {"gym_id": world.gym},
+            "body": {"name": "Soho Square"},
+        },
+        "GET /sessions/availability": lambda world: {
+            "query": {"gym_id": world.gym, "date": "2026-03-04", "duration": 60}
+        },
+        "POST /sessions/quote": _quote,
+        "POST /sessions/book": lambda world: _with_key(_quote(world)),
+        "GET /sessions": lambda world: {"user": world.member, "query": {"status": "upcoming"}},
+        "GET /sessions/{session_id}": lambda world: {"user": world.member, "path": {"session_id": world.booked()}},
+        "POST /sessions/{session_id}/cancel": _cancel,
+        "GET /sessions/alternatives": lambda world: {
+            "query": {"gym_id": world.gym, "starts_at": world.start(), "duration": 60}
+        },
+        "GET /payments/packages": lambda world: {},
+        "POST /payments/purchases": lambda world: _with_key(
+            {"user": world.member, "body": {"package_id": world.package}}
+        ),
+        "GET /payments/purchases/{purchase_id}": lambda world: {
+            "user": world.member,
+            "path": {"purchase_id": world.bought()["id"]},
+        },
+        "GET /payments/credits": _mine(),
+        "GET /payments/transactions": _mine(),
+        "POST /payments/webhooks/stripe": _webhook,
+        "GET /communications/history": _mine(),
+    }.items()
+}
