@@ -198,13 +198,36 @@ class ServiceStack(Stack):
             retry_attempts=ASYNC_RETRIES,
             max_event_age=Duration.hours(1),
         )
-        events.Rule(
+        rule = events.CfnRule(
             self,
             f"{id}Schedule",
-            rule_name=name,
+            name=name,
             description=declaration.summary or name,
-            schedule=events.Schedule.expression(declaration.schedule),
-            targets=[targets.LambdaFunction(function, dead_letter_queue=dead, retry_attempts=ASYNC_RETRIES)],
+            schedule_expression=declaration.schedule,
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="Job",
+                    arn=function.function_arn,
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=dead.queue_arn),
+                    retry_policy=events.CfnRule.RetryPolicyProperty(maximum_retry_attempts=ASYNC_RETRIES),
+                )
+            ],
+        )
+        lambda_.CfnPermission(
+            self,
+            f"{id}Permit",
+            action="lambda:InvokeFunction",
+            function_name=function.function_arn,
+            principal="events.amazonaws.com",
+            source_arn=rule.attr_arn,
+        )
+        dead.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[dead.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
+            )
         )
 
     def _relay(self, relay: Relay) -> None:

@@ -1,0 +1,64 @@
+"""The synthesized stages, once a session. The layers are the host's: only their bytes differ from a deployment's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra_cdk import app as infra
+from infra_cdk.checks import hold_to_packs
+from infra_cdk.stages import STAGES
+from template_tests.reading import Assembly
+
+
+def _synthesize(stage: str, folder: Path, *, packs: bool = False) -> Assembly:
+    from aws_cdk import App
+
+    app = App(outdir=str(folder))
+    infra.build(app, replace(STAGES[stage], layer_platform="host"))
+    if packs:
+        hold_to_packs(app)
+    try:
+        app.synth()
+    except RuntimeError as error:
+        # The templates are there; what was found is for the test of it to say.
+        if "ValidationFailed" not in str(error):
+            raise
+    return Assembly(folder, stage)
+
+
+@pytest.fixture(scope="session")
+def _without_account() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CDK_DEFAULT_ACCOUNT", raising=False)
+        patch.delenv("CDK_DEFAULT_REGION", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def prod(_without_account: None, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The stage `prod`, held to the rule packs."""
+    return _synthesize("prod", tmp_path_factory.mktemp("prod"), packs=True)
+
+
+@pytest.fixture(scope="session")
+def dev(_without_account: None, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The stage `dev`."""
+    return _synthesize("dev", tmp_path_factory.mktemp("dev"))
+
+
+@pytest.fixture(scope="session")
+def staging(_without_account: None, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The stage `staging`."""
+    return _synthesize("staging", tmp_path_factory.mktemp("staging"))
+
+
+@pytest.fixture(scope="session")
+def report(prod: Assembly) -> dict[str, Any]:
+    """What the rule packs say of `prod`, by pack."""
+    content = json.loads((prod.folder / "validation-report.json").read_text())
+    return {pack["pluginName"]: pack for pack in content["pluginReports"]}

@@ -1,0 +1,146 @@
+"""Every declared function is a Lambda as declared, and can start from what it is packaged with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra_cdk import catalogue, code
+from infra_cdk.catalogue import Declared, Service
+from infra_cdk.stages import STAGES
+from layers import build
+from solo60.declarations import EndpointDeclaration
+from template_tests.reading import Assembly, Resource
+
+SERVICES = catalogue.services()
+FUNCTIONS = [function for service in SERVICES for function in service.functions]
+GATEWAY_TIMEOUT_SECONDS = 29
+
+
+def _lambda(prod: Assembly, declared: Declared) -> Resource:
+    return prod.one("AWS::Lambda::Function", FunctionName=catalogue.function_name("prod", declared.declaration))
+
+
+def test_there_is_a_lambda_for_every_declaration_and_no_other(prod: Assembly) -> None:
+    made = sorted(function["FunctionName"] for function in prod.resources("AWS::Lambda::Function"))
+    assert made == sorted(catalogue.function_name("prod", declared.declaration) for declared in FUNCTIONS)
+
+
+def test_every_lambda_runs_on_the_chosen_runtime_with_tracing(prod: Assembly) -> None:
+    for function in prod.resources("AWS::Lambda::Function"):
+        assert function["Runtime"] == f"python{build.RUNTIME}"
+        assert function["Architectures"] == ["arm64"]
+        assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_every_lambda_logs_into_a_group_that_forgets(prod: Assembly) -> None:
+    groups = {group["LogGroupName"]: group for group in prod.resources("AWS::Logs::LogGroup")}
+    for function in prod.resources("AWS::Lambda::Function"):
+        group = groups[f"/aws/lambda/{function['FunctionName']}"]
+        assert function["LoggingConfig"] == {"LogGroup": {"Ref": group.id}}
+    assert {group.get("RetentionInDays") for group in groups.values()} == {STAGES["prod"].log_retention_days}
+
+
+@pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)
+def test_a_lambda_is_as_declared(prod: Assembly, declared: Declared) -> None:
+    function, declaration = _lambda(prod, declared), declared.declaration
+    assert function["Handler"] == f"{declaration.module}.handler"
+    assert function["Timeout"] == declaration.timeout_seconds
+    assert function["MemorySize"] == declaration.memory_mb
+    if isinstance(declaration, EndpointDeclaration):
+        assert declaration.timeout_seconds <= GATEWAY_TIMEOUT_SECONDS, "the gateway would give up before it"
+
+
+@pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)
+def test_a_lambda_s_environment_holds_what_it_declares_and_no_more(prod: Assembly, declared: Declared) -> None:
+    needs = declared.needs
+    expected = {
+        "ALLOWED_ORIGIN",
+        "POWERTOOLS_LOG_LEVEL",
+        "POWERTOOLS_METRICS_NAMESPACE",
+        "POWERTOOLS_SERVICE_NAME",
+        *needs.settings,
+        *(f"TABLE_{table.domain.upper()}" for table in needs.tables),
+        *(f"QUEUE_{queue.upper().replace('-', '_')}" for queue in needs.send),
+        *(f"SECRET_{secret.upper().replace('-', '_')}" for secret in needs.secrets),
+        *(("USER_POOL_ID", "USER_POOL_CLIENT_ID") if needs.identity else ()),
+        *(("MAIL_FROM",) if needs.mail else ()),
+        *(("EVENT_BUS",) if needs.publish else ()),
+    }
+    variables = _lambda(prod, declared)["Environment"]["Variables"]
+    assert set(variables) == expected
+    for table in needs.tables:
+        assert variables[f"TABLE_{table.domain.upper()}"] == f"solo60-prod-{table.domain}"
+
+
+_IMPORTS_ALL = """
+import importlib, sys
+sys.path[:0] = sys.argv[1:4]
+for name in sys.argv[4:]:
+    module = importlib.import_module(name)
+    assert callable(module.handler), name
+    assert module.__file__.startswith(sys.argv[1]), f"{name} is not from the package"
+    assert module.__cached__ and importlib.util.cache_from_source(module.__file__) == module.__cached__
+"""
+
+
+@pytest.mark.parametrize("service", [s for s in SERVICES if s.functions], ids=lambda service: service.domain.name)
+def test_a_package_is_whole(service: Service) -> None:
+    """Every handler imports from its package and the two layers alone, with nothing in the environment."""
+    package = code.package(service.domain.name, "host").path
+    layers = [tree.path / "python" for tree in (build.shared("host"), build.dependencies("host"))]
+    modules = [function.declaration.module for function in service.functions]
+    # -S: the project's own site-packages would fill in what the layer lacks.
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _IMPORTS_ALL, *map(str, (package, *layers)), *modules],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.domain.name)
+def test_a_package_holds_no_handler_of_another_service(service: Service) -> None:
+    own = service.domain.name
+    others = {
+        file
+        for file in code.files_of(own)
+        if file.parts[0] != own and (file.parts[1] in {"endpoints", "consumers", "workers", "jobs", "relay.py"})
+    }
+    assert others == set()
+
+
+def test_a_package_s_hash_is_of_its_sources_alone() -> None:
+    """Compiled files are none of them, so a deployment touches what changed and a rebuild changes nothing."""
+    before = code.package("gateway", "host").digest
+    code.package.cache_clear()
+    assert code.package("gateway", "host").digest == before
+    assert not [file for file in code.files_of("gateway") if file.suffix == ".pyc"]
+
+
+def test_everything_is_compiled_for_the_runtime() -> None:
+    tag = sys.implementation.cache_tag
+    for root in (build.dependencies("host").path, build.shared("host").path, code.package("session", "host").path):
+        sources = [path for path in root.rglob("*.py") if "site-packages" not in path.parts]
+        missing = [path for path in sources if not _compiled(path, tag or "").exists()]
+        assert missing == []
+        assert sources
+
+
+def _compiled(source: Path, tag: str) -> Path:
+    return source.parent / "__pycache__" / f"{source.stem}.{tag}.pyc"
+
+
+def test_the_dependency_layer_fits_its_budget() -> None:
+    layer = build.dependencies("host")
+    assert layer.size <= build.MAX_DEPENDENCY_BYTES
+    packages = {path.name for path in (layer.path / "python").iterdir()}
+    assert "boto3" not in packages, "botocore alone: boto3 costs every cold start"
+    assert {path.name for path in (layer.path / "python/botocore/data").iterdir() if path.is_dir()} == set(
+        build.SERVICES
+    )
