@@ -1,0 +1,31 @@
+"""GET /users/me/notifications."""
+
+from __future__ import annotations
+
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.paging import Paging
+from solo60.http.request import Caller
+from user.repository import NotificationRepository
+from user.schemas import Notification, NotificationPage
+
+
+@endpoint(
+    "GET",
+    "/users/me/notifications",
+    access=Access.MEMBER,
+    needs=Needs(tables=(Table("user", {Do.QUERY}),)),
+)
+def handler(caller: Caller, paging: Paging, notifications: NotificationRepository) -> NotificationPage:
+    """My in-app notifications, newest first, unread count.
+
+    They are kept for at least 180 days.
+    """
+    after = paging.position["after"] if paging.position else None
+    page = notifications.page(caller.id, limit=paging.limit, after=after)
+    last = {"after": page.notifications[-1].notification_id} if page.more else None
+    return NotificationPage(
+        items=[Notification.of(record) for record in page.notifications],
+        next_cursor=paging.cursor_after(last),
+        unread_count=page.unread,
+    )

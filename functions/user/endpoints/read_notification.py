@@ -1,0 +1,28 @@
+"""POST /users/me/notifications/{notification_id}/read."""
+
+from __future__ import annotations
+
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.idempotency import Claim
+from solo60.http.request import Caller, Path
+from solo60.models import Identifier
+from solo60.problems import NotFound
+from user.notifications import mark_read
+from user.repository import NotificationRepository
+
+
+@endpoint(
+    "POST",
+    "/users/me/notifications/{notification_id}/read",
+    access=Access.MEMBER,
+    status=204,
+    checks_standing=True,
+    errors=(NotFound,),
+    needs=Needs(tables=(Table("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE}),)),
+)
+def handler(
+    notification_id: Path[Identifier], caller: Caller, claim: Claim, notifications: NotificationRepository
+) -> None:
+    """Mark one read, idempotent."""
+    mark_read(caller.id, str(notification_id), notifications, lambda transaction: claim.complete_in(transaction, None))

@@ -1,0 +1,92 @@
+"""What a member is to see in the app: stored, listed, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from communication.events import NotificationRequested
+from solo60 import clock
+from solo60.problems import AccountBanned, NotFound
+from solo60.standing import require_good_standing
+from solo60.transaction import Transaction
+from user.records import Notification
+from user.repository import NotificationRepository
+
+KEPT = timedelta(days=180)
+
+
+class _ReadAlready(Exception):
+    """There is nothing left to do."""
+
+
+def kept_until(created_at: datetime) -> datetime:
+    """When a notification goes: the end of the month that it is 180 days old in.
+
+    All that go in one month go at the same instant, and so does the count of the unread ones among them.
+    """
+    last_month = (created_at + KEPT).astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (last_month + timedelta(days=31)).replace(day=1)
+
+
+def store(
+    event: NotificationRequested,
+    requested_at: datetime,
+    guard: Callable[[Transaction], None],
+    notifications: NotificationRepository,
+) -> None:
+    """Keep a notification for its member, unread.
+
+    Parameters
+    ----------
+    guard
+        Adds the consumer's mark for this event to the transaction.
+    """
+    transaction = Transaction()
+    guard(transaction)
+    notifications.put(
+        transaction,
+        event.user_id,
+        Notification(
+            notification_id=event.notification_id,
+            type=event.type,
+            content=event.content,
+            link=event.link,
+            read=False,
+            created_at=requested_at,
+            kept_until=kept_until(requested_at),
+        ),
+    )
+    transaction.commit()
+
+
+def mark_read(
+    user_id: str,
+    notification_id: str,
+    notifications: NotificationRepository,
+    answer_in: Callable[[Transaction], None],
+) -> None:
+    """Mark a member's own notification read; again changes nothing.
+
+    Raises
+    ------
+    NotFound
+        There is none, it is another member's, or it has expired.
+    AccountBanned
+        The member is banned.
+    """
+    notification, banned = notifications.find_with_standing(user_id, notification_id)
+    if banned:
+        raise AccountBanned
+    if notification is None or notification.kept_until <= clock.now():
+        raise NotFound("There is no such notification.")
+    if notification.read:
+        return
+    transaction = Transaction()
+    require_good_standing(transaction, user_id)
+    notifications.mark_read(transaction, user_id, notification, otherwise=_ReadAlready())
+    answer_in(transaction)
+    try:
+        transaction.commit()
+    except _ReadAlready:
+        return

@@ -1,0 +1,163 @@
+"""Profiles: made of registrations, changed by their owners."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from auth.events import EmailVerified, UserRegistered
+from solo60.events import publish
+from solo60.problems import AccountBanned, Conflict, PreconditionFailed
+from solo60.standing import require_good_standing
+from solo60.transaction import Transaction
+from user.errors import ProfileNotReady
+from user.events import ProfileChanged
+from user.records import Profile
+from user.repository import ProfileRepository
+
+CHANGE_ATTEMPTS = 12
+BACKOFF_SECONDS = 0.02
+
+Guard = Callable[[Transaction], None]
+
+
+class _InTheWay(Exception):
+    """The profile is not as the write needs it."""
+
+    def __init__(self, item: dict[str, Any] | None) -> None:
+        self.item = item
+        super().__init__()
+
+
+def create(event: UserRegistered, registered_at: datetime, guard: Guard, profiles: ProfileRepository) -> None:
+    """Make the profile of a registration, or replace that of an earlier registration of the same e-mail.
+
+    The highest registration counts, in whatever order they arrive. What the member has changed since stays; of a later
+    registration it then takes only what a member cannot change.
+
+    Parameters
+    ----------
+    guard
+        Adds the consumer's mark for this event to the transaction.
+    """
+    transaction = Transaction()
+    guard(transaction)
+    profiles.register(
+        transaction,
+        user_id=event.user_id,
+        email=event.email,
+        first_name=event.first_name,
+        last_name=event.last_name,
+        date_of_birth=event.date_of_birth,
+        phone=event.phone,
+        registration=event.registration,
+        registered_at=registered_at,
+        otherwise=_InTheWay,
+    )
+    try:
+        transaction.commit()
+    except _InTheWay as in_the_way:
+        present = Profile.from_raw_data(in_the_way.item or {})
+        if int(present.registration or 0) < event.registration:
+            _correct(event, guard, profiles)
+
+
+def _correct(event: UserRegistered, guard: Guard, profiles: ProfileRepository) -> None:
+    transaction = Transaction()
+    guard(transaction)
+    profiles.correct_registration(
+        transaction,
+        user_id=event.user_id,
+        date_of_birth=event.date_of_birth,
+        registration=event.registration,
+        otherwise=_InTheWay,
+    )
+    try:
+        transaction.commit()
+    except _InTheWay:
+        return
+
+
+def mark_verified(event: EmailVerified, guard: Guard, profiles: ProfileRepository) -> None:
+    """Note that a member's e-mail is proven; the registration itself may still be on its way."""
+    transaction = Transaction()
+    guard(transaction)
+    profiles.mark_verified(transaction, event.user_id)
+    transaction.commit()
+
+
+def find(user_id: str, profiles: ProfileRepository) -> Profile:
+    """A member's own profile.
+
+    Raises
+    ------
+    ProfileNotReady
+        The registration has not arrived yet.
+    """
+    return _ready(profiles.find(user_id))
+
+
+def change(user_id: str, expected_version: int | None, changes: dict[str, Any], profiles: ProfileRepository) -> Profile:
+    """Change some members of a profile, and tell the other services.
+
+    Without an expected version the last write wins, member by member.
+
+    Parameters
+    ----------
+    expected_version
+        The version that the caller has read; None for whichever it is.
+    changes
+        New values by name; None clears one.
+
+    Raises
+    ------
+    AccountBanned
+        The member is banned.
+    PreconditionFailed
+        The profile has changed since the caller read it.
+    Conflict
+        Others keep changing it.
+    """
+    for attempt in range(CHANGE_ATTEMPTS):
+        if attempt:
+            time.sleep(random.uniform(0, BACKOFF_SECONDS * 2 ** min(attempt, 5)))
+        found = profiles.find_with_standing(user_id)
+        if found.banned:
+            raise AccountBanned
+        profile = _ready(found.profile)
+        if expected_version is not None and expected_version != profile.version:
+            raise PreconditionFailed
+        if not changes:
+            return profile
+        try:
+            return _commit_change(user_id, profile, changes, profiles)
+        except _InTheWay:
+            continue
+    raise Conflict("The profile is being changed by others; try again in a moment.", headers={"Retry-After": "1"})
+
+
+def _commit_change(user_id: str, profile: Profile, changes: dict[str, Any], profiles: ProfileRepository) -> Profile:
+    transaction = Transaction()
+    require_good_standing(transaction, user_id)
+    changed = profiles.change(transaction, profile, changes, otherwise=_InTheWay)
+    publish(
+        transaction,
+        ProfileChanged(
+            user_id=user_id,
+            first_name=changed.first_name or "",
+            last_name=changed.last_name or "",
+            phone=changed.phone,
+            profile_version=int(changed.version or 0),
+        ),
+    )
+    transaction.commit()
+    return changed
+
+
+def _ready(profile: Profile | None) -> Profile:
+    if profile is None or profile.registration is None:
+        raise ProfileNotReady
+    return profile

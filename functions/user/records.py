@@ -1,0 +1,91 @@
+"""The user service's table.
+
+====================================  =====================================  ==================================
+what                                  key                                    read by
+====================================  =====================================  ==================================
+a member's profile                    USER#id / PROFILE                      id
+whether a member is banned            USER#id / STANDING                     id (`solo60.standing`)
+a member's notifications              INBOX#id / NOTIFICATION#notification   pages, backwards; one by its id
+unread ones, by the month in which    INBOX#id / UNREAD#month                with the first page: they sort
+they expire                                                                  after all notifications
+====================================  =====================================  ==================================
+
+Ids of notifications are in the order of time. A notification and the count that it stands in expire at the same
+instant, so that the count stays right without anybody counting.
+"""
+
+from __future__ import annotations
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+
+from solo60.records import InstantAttribute, Record
+
+
+class UserRecord(Record):
+    """Base of the service's records."""
+
+    class Meta:
+        table_name = "unset"
+        domain = "user"
+
+    kind = DiscriminatorAttribute()
+
+
+class Profile(UserRecord, discriminator="profile"):
+    """What a member tells of themselves.
+
+    Attributes
+    ----------
+    registration
+        The highest registration applied; none while only `EmailVerified` has arrived.
+    verified
+        Whether the e-mail is proven.
+    edited
+        Whether the member has changed the profile: a registration that arrives late leaves such a one alone.
+    date_of_birth
+        ISO 8601.
+    home_location
+        `latitude`, `longitude`, `name`.
+    preferences
+        `units`.
+    """
+
+    email = UnicodeAttribute(null=True)
+    first_name = UnicodeAttribute(null=True)
+    last_name = UnicodeAttribute(null=True)
+    date_of_birth = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    avatar_url = UnicodeAttribute(null=True)
+    bio = UnicodeAttribute(null=True)
+    home_location = JSONAttribute(null=True)
+    preferences = JSONAttribute(null=True)
+    registration = NumberAttribute(null=True)
+    verified = BooleanAttribute(null=True)
+    edited = BooleanAttribute(null=True)
+    created_at = InstantAttribute(null=True)
+    version = NumberAttribute(null=True)
+
+
+class Notification(UserRecord, discriminator="notification"):
+    """Something that a member is to see in the app."""
+
+    notification_id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    content = UnicodeAttribute()
+    link = UnicodeAttribute(null=True)
+    read = BooleanAttribute()
+    created_at = InstantAttribute()
+    kept_until = InstantAttribute()
+
+
+class UnreadCount(UserRecord, discriminator="unread_count"):
+    """How many of the notifications that expire in one month are unread."""
+
+    unread = NumberAttribute()
+    kept_until = InstantAttribute()

@@ -1,0 +1,224 @@
+"""Every read and write of the user table, but for a member's standing. No rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from solo60 import clock
+from solo60.events import AlreadyApplied
+from solo60.records import Key, read_together
+from solo60.standing import is_banned, standing_key
+from solo60.transaction import Otherwise, Transaction
+from user.records import Notification, Profile, UnreadCount, UserRecord
+
+COUNTS_EXPECTED = 9
+"""Months that live notifications expire in, and some that the table has not removed yet."""
+
+
+@dataclass(frozen=True)
+class ProfileAndStanding:
+    """A profile as read, and whether its owner is banned now."""
+
+    profile: Profile | None
+    banned: bool
+
+
+class ProfileRepository:
+    """Profiles by member."""
+
+    def find(self, user_id: str) -> Profile | None:
+        """A member's profile, by a strong read."""
+        return Profile.find(_user(user_id), "PROFILE", consistent=True)
+
+    def find_with_standing(self, user_id: str) -> ProfileAndStanding:
+        """A member's profile and standing, in one strong read."""
+        profile, standing = read_together([Key(Profile, _user(user_id), "PROFILE"), standing_key(user_id)])
+        assert profile is None or isinstance(profile, Profile)
+        return ProfileAndStanding(profile, is_banned(standing))
+
+    def register(
+        self,
+        transaction: Transaction,
+        *,
+        user_id: str,
+        email: str,
+        first_name: str,
+        last_name: str,
+        date_of_birth: date,
+        phone: str | None,
+        registration: int,
+        registered_at: datetime,
+        otherwise: Otherwise,
+    ) -> None:
+        """Write what was registered, over an earlier registration, unless the member has changed the profile."""
+        kind = Profile
+        transaction.update(
+            _profile(user_id),
+            [
+                kind.kind.set(Profile),
+                kind.email.set(email),
+                kind.first_name.set(first_name),
+                kind.last_name.set(last_name),
+                kind.date_of_birth.set(date_of_birth.isoformat()),
+                kind.phone.set(phone) if phone else kind.phone.remove(),
+                kind.registration.set(registration),
+                kind.created_at.set(kind.created_at | registered_at),
+                kind.version.add(1),
+            ],
+            condition=(kind.registration.does_not_exist() | (kind.registration < registration))
+            & kind.edited.does_not_exist(),
+            otherwise=otherwise,
+        )
+
+    def correct_registration(
+        self, transaction: Transaction, *, user_id: str, date_of_birth: date, registration: int, otherwise: Otherwise
+    ) -> None:
+        """Write of a later registration what the member cannot change."""
+        kind = Profile
+        transaction.update(
+            _profile(user_id),
+            [
+                kind.date_of_birth.set(date_of_birth.isoformat()),
+                kind.registration.set(registration),
+                kind.version.add(1),
+            ],
+            condition=kind.registration < registration,
+            otherwise=otherwise,
+        )
+
+    def mark_verified(self, transaction: Transaction, user_id: str) -> None:
+        """Note that the e-mail is proven, even where the registration has not arrived."""
+        transaction.update(_profile(user_id), [Profile.kind.set(Profile), Profile.verified.set(True)])
+
+    def change(
+        self, transaction: Transaction, profile: Profile, changes: dict[str, Any], *, otherwise: Otherwise
+    ) -> Profile:
+        """Change attributes of the profile that was read; None removes one.
+
+        Returns
+        -------
+        Profile
+            As it is once the transaction has committed.
+        """
+        attributes = Profile.get_attributes()
+        transaction.update(
+            Profile(profile.pk, profile.sk),
+            [
+                *(
+                    attributes[name].remove() if value is None else attributes[name].set(value)
+                    for name, value in changes.items()
+                ),
+                Profile.edited.set(True),
+                Profile.version.add(1),
+            ],
+            condition=Profile.version == profile.version,
+            otherwise=otherwise,
+        )
+        changed = Profile(**{**profile.attribute_values, **changes})
+        changed.version = int(profile.version or 0) + 1
+        return changed
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """Notifications, newest first, and how many there are unread in all."""
+
+    notifications: list[Notification]
+    unread: int
+    more: bool
+
+
+class NotificationRepository:
+    """Notifications by member."""
+
+    def put(self, transaction: Transaction, user_id: str, notification: Notification) -> None:
+        """Store a new notification, unread, and count it."""
+        notification.pk, notification.sk = _inbox(user_id), _notification(notification.notification_id)
+        notification.ttl = clock.epoch_seconds(notification.kept_until)
+        transaction.put(notification, otherwise=AlreadyApplied())
+        self._count(transaction, user_id, notification, 1)
+
+    def find_with_standing(self, user_id: str, notification_id: str) -> tuple[Notification | None, bool]:
+        """A notification, and whether its owner is banned now, in one strong read."""
+        key = Key(Notification, _inbox(user_id), _notification(notification_id))
+        notification, standing = read_together([key, standing_key(user_id)])
+        assert notification is None or isinstance(notification, Notification)
+        return notification, is_banned(standing)
+
+    def mark_read(
+        self, transaction: Transaction, user_id: str, notification: Notification, *, otherwise: Otherwise
+    ) -> None:
+        """Mark an unread one read, and count it no more."""
+        transaction.update(
+            Notification(notification.pk, notification.sk),
+            [Notification.read.set(True)],
+            condition=Notification.read == False,  # noqa: E712 - an expression of pynamodb
+            otherwise=otherwise,
+        )
+        self._count(transaction, user_id, notification, -1)
+
+    def page(self, user_id: str, *, limit: int, after: str | None) -> InboxPage:
+        """A page of notifications that have not expired.
+
+        Parameters
+        ----------
+        after
+            The id of the last notification of the page before.
+        """
+        notifications: list[Notification] = []
+        counts: list[UnreadCount] = [] if after is None else self._counts(user_id)
+        now = clock.now()
+        for record in self._backwards(user_id, limit, after):
+            if isinstance(record, UnreadCount):
+                counts.append(record)
+                continue
+            assert isinstance(record, Notification)
+            if record.kept_until <= now:
+                break  # and so are all that are older
+            notifications.append(record)
+            if len(notifications) > limit:
+                break
+        unread = sum(int(count.unread) for count in counts if count.kept_until > now)
+        return InboxPage(notifications[:limit], unread, len(notifications) > limit)
+
+    def _backwards(self, user_id: str, limit: int, after: str | None) -> Iterator[UserRecord]:
+        return UserRecord.query(
+            _inbox(user_id),
+            None if after is None else UserRecord.sk < _notification(after),
+            scan_index_forward=False,
+            consistent_read=True,
+            page_size=limit + 1 + (COUNTS_EXPECTED if after is None else 0),
+        )
+
+    def _counts(self, user_id: str) -> list[UnreadCount]:
+        return list(UnreadCount.query(_inbox(user_id), UnreadCount.sk.startswith("UNREAD#"), consistent_read=True))
+
+    def _count(self, transaction: Transaction, user_id: str, notification: Notification, change: int) -> None:
+        transaction.update(
+            UnreadCount(_inbox(user_id), f"UNREAD#{clock.to_sortable(notification.kept_until)}"),
+            [
+                UnreadCount.kind.set(UnreadCount),
+                UnreadCount.unread.add(change),
+                UnreadCount.kept_until.set(notification.kept_until),
+                UnreadCount.ttl.set(clock.epoch_seconds(notification.kept_until)),
+            ],
+        )
+
+
+def _user(user_id: str) -> str:
+    return f"USER#{user_id}"
+
+
+def _inbox(user_id: str) -> str:
+    return f"INBOX#{user_id}"
+
+
+def _notification(notification_id: str) -> str:
+    return f"NOTIFICATION#{notification_id}"
+
+
+def _profile(user_id: str) -> Profile:
+    return Profile(_user(user_id), "PROFILE")

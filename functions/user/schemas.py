@@ -1,0 +1,164 @@
+"""Bodies of the user service's endpoints."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, field_validator
+
+from solo60.models import (
+    Identifier,
+    Instant,
+    Line,
+    Page,
+    PhoneNumber,
+    RequestModel,
+    ResponseModel,
+    Text,
+)
+from user.records import Notification as NotificationRecord
+from user.records import Profile as ProfileRecord
+
+MAX_NAME = 60
+MAX_BIO = 1000
+COORDINATE_DECIMALS = 6
+"""About 0.1 m."""
+
+
+def _rounded(degrees: float) -> float:
+    return round(degrees, COORDINATE_DECIMALS)
+
+
+PersonName = Annotated[Line, Field(min_length=1, max_length=MAX_NAME)]
+Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False), AfterValidator(_rounded)]
+Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False), AfterValidator(_rounded)]
+
+
+class Units(StrEnum):
+    """How an app shows distances and weights."""
+
+    METRIC = "metric"
+    IMPERIAL = "imperial"
+
+
+class HomeLocationInput(RequestModel):
+    """Where a member starts from, as they give it."""
+
+    latitude: Latitude
+    longitude: Longitude
+    name: Annotated[Line, Field(min_length=1, max_length=100)] | None = None
+
+
+class PreferencesInput(RequestModel):
+    """How the member likes it."""
+
+    units: Units
+
+
+class ProfilePatch(RequestModel):
+    """What to change; what is not named stays as it is. Null clears `phone`, `bio` and `home_location`."""
+
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
+    phone: PhoneNumber | None = None
+    bio: Annotated[Text, Field(max_length=MAX_BIO)] | None = None
+    home_location: HomeLocationInput | None = None
+    preferences: PreferencesInput | None = None
+
+    @field_validator("first_name", "last_name", "preferences", mode="before")
+    @classmethod
+    def _cannot_be_cleared(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("cannot be null")
+        return value
+
+    def changes(self) -> dict[str, Any]:
+        """New values by name, None for what is cleared."""
+        given = self.model_dump(mode="json", exclude_unset=True)
+        if "home_location" in given and self.home_location is not None:
+            given["home_location"] = self.home_location.model_dump(mode="json")
+        if given.get("bio") == "":
+            given["bio"] = None
+        return given
+
+
+class HomeLocation(ResponseModel):
+    """Where a member starts from."""
+
+    latitude: float
+    longitude: float
+    name: str | None = None
+
+
+class Preferences(ResponseModel):
+    """How the member likes it."""
+
+    units: Units = Units.METRIC
+
+
+class Profile(ResponseModel):
+    """A member's own profile."""
+
+    id: Identifier
+    email: str
+    first_name: str
+    last_name: str
+    phone: str | None
+    avatar_url: str | None
+    date_of_birth: date
+    home_location: HomeLocation | None
+    preferences: Preferences
+    bio: str | None
+    created_at: Instant
+    version: int = Field(description="The ETag, as a number.")
+
+    @classmethod
+    def of(cls, user_id: str, record: ProfileRecord) -> Profile:
+        """A profile as an answer."""
+        return cls.model_validate(
+            {
+                "id": user_id,
+                "email": record.email,
+                "first_name": record.first_name,
+                "last_name": record.last_name,
+                "phone": record.phone,
+                "avatar_url": record.avatar_url,
+                "date_of_birth": record.date_of_birth,
+                "home_location": record.home_location,
+                "preferences": record.preferences or {},
+                "bio": record.bio,
+                "created_at": record.created_at,
+                "version": record.version,
+            }
+        )
+
+
+class Notification(ResponseModel):
+    """Something to see in the app."""
+
+    id: str
+    type: str
+    content: str
+    read: bool
+    created_at: Instant
+    link: str | None
+
+    @classmethod
+    def of(cls, record: NotificationRecord) -> Notification:
+        """A notification as an answer."""
+        return cls(
+            id=record.notification_id,
+            type=record.type,
+            content=record.content,
+            read=record.read,
+            created_at=record.created_at,
+            link=record.link,
+        )
+
+
+class NotificationPage(Page[Notification]):
+    """A page of notifications, newest first."""
+
+    unread_count: int = Field(description="Of all notifications, not of this page alone.")

@@ -1,0 +1,104 @@
+"""Events as they reach the user service, and what they leave there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from infra_cdk import catalogue
+from solo60 import clock
+from solo60.ids import new_id
+from solo60.queues import Consumer
+from tests.conftest import REGION, LambdaContext, bus_event, sqs_event
+from user.consumers.create_profile import handler as create_profile
+from user.consumers.mark_verified import handler as mark_verified
+from user.consumers.store_notification import handler as store_notification
+
+TABLE = catalogue.table_name("test", "user")
+
+
+def deliver(consumer: Consumer, source: str, name: str, data: dict[str, Any], **envelope: Any) -> str:
+    """Put an event before a consumer, which has to take it; the event's id."""
+    event_id = str(envelope.pop("event_id", None) or new_id())
+    event = bus_event(source, name, data, event_id=event_id)
+    event["detail"].update(envelope)
+    assert consumer(sqs_event(event), LambdaContext()) == {"batchItemFailures": []}
+    return event_id
+
+
+def user_registered(user_id: str, registration: int = 1, event_id: str | None = None, **changes: Any) -> str:
+    """UserRegistered arrives."""
+    data = {
+        "user_id": user_id,
+        "email": "ada@example.com",
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "date_of_birth": "1990-12-10",
+        "phone": "+447700900123",
+        "registration": registration,
+        **changes,
+    }
+    return deliver(create_profile, "auth", "UserRegistered", data, event_id=event_id)
+
+
+def email_verified(user_id: str) -> str:
+    """EmailVerified arrives."""
+    return deliver(mark_verified, "auth", "EmailVerified", {"user_id": user_id, "email": "ada@example.com"})
+
+
+def notification_requested(
+    user_id: str, content: str = "Booked", *, at: datetime | None = None, event_id: str | None = None, **changes: Any
+) -> str:
+    """NotificationRequested arrives; the id of the notification."""
+    at = at or clock.now()
+    with clock.at(at):
+        notification_id = str(changes.pop("notification_id", None) or new_id())
+        data = {
+            "notification_id": notification_id,
+            "user_id": user_id,
+            "type": "booking_confirmed",
+            "content": content,
+            "link": "/sessions/1",
+            **changes,
+        }
+        deliver(
+            store_notification,
+            "communication",
+            "NotificationRequested",
+            data,
+            event_id=event_id,
+            occurred_at=clock.to_rfc3339(at),
+        )
+    return notification_id
+
+
+def ban(user_id: str, until: datetime | None = None) -> None:
+    """Ban a member for a day, or until an instant."""
+    boto3.client("dynamodb", region_name=REGION).put_item(
+        TableName=TABLE,
+        Item={
+            "PK": {"S": f"USER#{user_id}"},
+            "SK": {"S": "STANDING"},
+            "kind": {"S": "standing"},
+            "banned_until": {"S": clock.to_sortable(until or clock.now() + timedelta(days=1))},
+        },
+    )
+
+
+def profile_item(user_id: str) -> dict[str, Any]:
+    """A profile as it is stored."""
+    table = boto3.resource("dynamodb", region_name=REGION).Table(TABLE)
+    item: dict[str, Any] = table.get_item(Key={"PK": f"USER#{user_id}", "SK": "PROFILE"})["Item"]
+    return item
+
+
+@pytest.fixture
+def ada(tables: None, make_member: Callable[[], str]) -> str:
+    """The id of a member with a profile."""
+    user_id = make_member()
+    user_registered(user_id)
+    return user_id

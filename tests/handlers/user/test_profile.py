@@ -1,0 +1,256 @@
+"""GET and PATCH /users/me, and where a profile comes from."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from solo60 import aws, clock
+from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event
+from tests.handlers.user.conftest import ban, email_verified, profile_item, user_registered
+from user.consumers.create_profile import handler as create_profile
+from user.endpoints.change_me import handler as change
+from user.endpoints.get_me import handler as get
+
+
+def trips() -> list[str]:
+    made: list[str] = []
+    aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: made.append(model.name))
+    return made
+
+
+def meanwhile(operation: str, action: Any, times: int = 1) -> None:
+    """Do something else just before DynamoDB gets the operation."""
+    left = [times]
+
+    def act(**_: Any) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            action()
+
+    aws.client("dynamodb").meta.events.register_first(f"before-call.dynamodb.{operation}", act)
+
+
+def test_a_registration_becomes_a_profile(ada: str) -> None:
+    made = trips()
+    answer = call(get, user=ada)
+    assert answer.status == 200
+    assert answer.headers["ETag"] == '"1"'
+    assert answer.json == {
+        "id": ada,
+        "email": "ada@example.com",
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "phone": "+447700900123",
+        "avatar_url": None,
+        "date_of_birth": "1990-12-10",
+        "home_location": None,
+        "preferences": {"units": "metric"},
+        "bio": None,
+        "created_at": "2026-03-02T10:00:00Z",
+        "version": 1,
+    }
+    assert made == ["GetItem"]
+
+
+def test_before_the_registration_arrives_there_is_no_profile_yet(tables: None, member: str) -> None:
+    for handler, body in ((get, None), (change, {"bio": "x"})):
+        answer = call(handler, user=member, body=body)
+        assert (answer.status, answer.code, answer.headers["Retry-After"]) == (404, "profile_not_ready", "1")
+    email_verified(member)
+    assert call(get, user=member).code == "profile_not_ready"
+
+
+def test_strangers_get_nothing(ada: str, member: str) -> None:
+    for handler, body in ((get, None), (change, {"bio": "x"})):
+        assert call(handler, body=body).code == "unauthenticated"
+        assert call(handler, user=ada, verified=False, body=body).code == "email_not_verified"
+        assert call(handler, user=member, body=body).status == 404
+
+
+def test_a_registration_delivered_twice_is_applied_once(tables: None, member: str) -> None:
+    event_id = user_registered(member)
+    user_registered(member, event_id=event_id)
+    user_registered(member)
+    assert call(get, user=member).json["version"] == 1
+
+
+def test_the_highest_registration_counts_in_any_order(tables: None, make_member: Any) -> None:
+    for order in permutations(("first", "second", "verified")):
+        user_id = make_member()
+        for name in order:
+            if name == "first":
+                user_registered(user_id, 1)
+            elif name == "second":
+                user_registered(user_id, 2, first_name="Augusta", phone=None)
+            else:
+                email_verified(user_id)
+        profile = call(get, user=user_id).json
+        assert (profile["first_name"], profile["phone"]) == ("Augusta", None), order
+        assert profile_item(user_id)["verified"] is True
+
+
+def test_a_late_registration_leaves_what_the_member_has_changed(ada: str) -> None:
+    call(change, user=ada, body={"first_name": "Countess"})
+    user_registered(ada, 2, first_name="Augusta", date_of_birth="1991-01-01")
+    user_registered(ada, 2, first_name="Augusta", date_of_birth="1992-01-01")
+    profile = call(get, user=ada).json
+    assert (profile["first_name"], profile["date_of_birth"]) == ("Countess", "1991-01-01")
+
+
+def test_an_event_that_cannot_be_stored_comes_again(tables: None, member: str) -> None:
+    def fail() -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb")
+
+    meanwhile("TransactWriteItems", fail)
+    data = {
+        "user_id": member,
+        "email": "a@b.example",
+        "first_name": "A",
+        "last_name": "B",
+        "date_of_birth": "1990-01-01",
+    }
+    batch = sqs_event(bus_event("auth", "UserRegistered", data))
+    assert create_profile(batch, LambdaContext())["batchItemFailures"] == [{"itemIdentifier": "message-0"}]
+    assert create_profile(batch, LambdaContext()) == {"batchItemFailures": []}
+    assert call(get, user=member).status == 200
+
+
+def test_a_change_is_kept_and_told(ada: str) -> None:
+    body = {
+        "first_name": " Ада ",
+        "bio": "Erste Zeile\nzweite 🏋️",
+        "phone": None,
+        "home_location": {"latitude": 51.5, "longitude": -0.1234567},
+        "preferences": {"units": "imperial"},
+    }
+    made = trips()
+    answer = call(change, user=ada, body=body)
+    assert made == ["BatchGetItem", "TransactWriteItems"]
+    assert answer.status == 200
+    assert answer.headers["ETag"] == '"2"'
+    assert answer.json["first_name"] == "Ада"
+    assert answer.json["phone"] is None
+    assert answer.json["home_location"] == {"latitude": 51.5, "longitude": -0.123457, "name": None}
+    assert call(get, user=ada).json == answer.json
+    [event] = outbox("user", "ProfileChanged")
+    assert event["data"] == {
+        "user_id": ada,
+        "first_name": "Ада",
+        "last_name": "Lovelace",
+        "phone": None,
+        "profile_version": 2,
+    }
+    cleared = call(change, user=ada, body={"bio": "", "home_location": None}).json
+    assert (cleared["bio"], cleared["home_location"], cleared["first_name"]) == (None, None, "Ада")
+
+
+def test_nothing_to_change_changes_nothing(ada: str) -> None:
+    answer = call(change, user=ada, body={})
+    assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
+    assert outbox("user") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"first_name": None}, "first_name"),
+        ({"last_name": None}, "last_name"),
+        ({"preferences": None}, "preferences"),
+        ({"first_name": " "}, "first_name"),
+        ({"first_name": "x" * 61}, "first_name"),
+        ({"last_name": "a\nb"}, "last_name"),
+        ({"phone": "0123"}, "phone"),
+        ({"phone": ""}, "phone"),
+        ({"bio": "x" * 1001}, "bio"),
+        ({"bio": "\x00"}, "bio"),
+        ({"home_location": {"latitude": 90.1, "longitude": 0}}, "home_location.latitude"),
+        ({"home_location": {"latitude": "51", "longitude": 0}}, "home_location.latitude"),
+        ({"home_location": {"latitude": 1}}, "home_location.longitude"),
+        ({"home_location": {"latitude": 1, "longitude": 1, "zoom": 1}}, "home_location.zoom"),
+        ({"preferences": {"units": "stones"}}, "preferences.units"),
+        ({"email": "new@example.com"}, "email"),
+        ({"date_of_birth": "1980-01-01"}, "date_of_birth"),
+        ({"avatar_url": "https://x.example"}, "avatar_url"),
+        ({"version": 7}, "version"),
+    ],
+)
+def test_what_cannot_be_changed_so_is_refused_by_field(ada: str, body: dict[str, Any], field: str) -> None:
+    answer = call(change, user=ada, body=body)
+    assert (answer.status, [error["field"] for error in answer.json["errors"]]) == (422, [field])
+    assert outbox("user") == []
+
+
+def test_odd_numbers_and_bodies_do_no_harm(ada: str) -> None:
+    for number in ("1e-300", "-0.0", "1E2"):
+        raw = '{"home_location": {"latitude": %s, "longitude": 0}}' % number  # noqa: UP031
+        assert call(change, user=ada, raw_body=raw).status in {200, 422}
+    assert call(change, user=ada, raw_body='{"home_location": {"latitude": NaN, "longitude": 0}}').status in {400, 422}
+    assert call(change, user=ada, raw_body="{").status == 400
+    assert call(change, user=ada, raw_body="").status == 422
+    assert call(change, user=ada, raw_body='{"bio": "' + "x" * 70_000 + '"}').status == 413
+    assert call(change, user=ada, raw_body="bio=x", headers={"Content-Type": "text/plain"}).status == 415
+    assert call(change, user=ada, raw_body='{"bio": "\\ud800"}').status == 400
+
+
+def test_a_stale_if_match_is_412(ada: str) -> None:
+    assert call(change, user=ada, body={"bio": "a"}, headers={"If-Match": '"1"'}).status == 200
+    stale = call(change, user=ada, body={"bio": "b"}, headers={"If-Match": '"1"'})
+    assert (stale.status, stale.code) == (412, "stale_version")
+    assert call(change, user=ada, body={"bio": "b"}, headers={"If-Match": '"nonsense"'}).status == 412
+    assert call(change, user=ada, body={"bio": "b"}, headers={"If-Match": "*"}).status == 200
+    assert call(change, user=ada, body={"bio": "c"}, headers={"If-Match": 'W/"3"'}).status == 200
+
+
+def test_who_comes_between_makes_it_stale_or_is_built_upon(ada: str) -> None:
+    meanwhile("TransactWriteItems", lambda: call(change, user=ada, body={"bio": "theirs"}))
+    lost = call(change, user=ada, body={"first_name": "X"}, headers={"If-Match": '"1"'})
+    assert lost.status == 412
+    meanwhile("TransactWriteItems", lambda: call(change, user=ada, body={"bio": "again"}))
+    merged = call(change, user=ada, body={"first_name": "Mine"})
+    assert (merged.status, merged.json["first_name"], merged.json["bio"]) == (200, "Mine", "again")
+    versions = [event["data"]["profile_version"] for event in outbox("user", "ProfileChanged")]
+    assert sorted(versions) == [2, 3, 4]
+
+
+def test_endless_contention_is_a_conflict(ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    inside: list[bool] = []
+
+    def interfere() -> None:
+        if not inside:
+            inside.append(True)
+            call(change, user=ada, body={"bio": "theirs"})
+            inside.clear()
+
+    meanwhile("TransactWriteItems", interfere, times=100)
+    answer = call(change, user=ada, body={"first_name": "X"})
+    assert (answer.status, answer.code) == (409, "conflict")
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_a_banned_member_changes_nothing(ada: str) -> None:
+    ban(ada)
+    for body in ({"bio": "x"}, {}):
+        answer = call(change, user=ada, body=body, headers={"If-Match": '"99"'})
+        assert (answer.status, answer.code) == (403, "account_banned")
+    assert call(get, user=ada).json["bio"] is None
+
+
+def test_a_ban_in_between_holds_too(ada: str) -> None:
+    meanwhile("TransactWriteItems", lambda: ban(ada))
+    assert call(change, user=ada, body={"bio": "x"}).code == "account_banned"
+    assert call(get, user=ada).json["bio"] is None
+
+
+def test_a_ban_that_has_ended_is_none(ada: str) -> None:
+    now = clock.now()
+    ban(ada, now)
+    with clock.at(now - timedelta(seconds=1)):
+        assert call(change, user=ada, body={"bio": "x"}).code == "account_banned"
+    with clock.at(now):
+        assert call(change, user=ada, body={"bio": "x"}).status == 200
