@@ -11,7 +11,7 @@ from infra_cdk.openapi.schemas import Components, is_tagged
 from solo60.declarations import Access, Idempotency
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import IfMatch
-from solo60.http.response import PROBLEM_JSON
+from solo60.http.response import PROBLEM_JSON, Raw
 from solo60.problems import (
     AccountBanned,
     EmailNotVerified,
@@ -137,8 +137,9 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     schema = components.answer(endpoint)
     if schema is not None:
         answer["content"] = {declaration.content_type: {"schema": schema}}
-    elif declaration.content_type != "application/json":
-        answer["content"] = {declaration.content_type: {"schema": {"type": "string"}}}
+    elif endpoint.signature.answer is Raw:
+        kind = "object" if declaration.content_type == "application/json" else "string"
+        answer["content"] = {declaration.content_type: {"schema": {"type": kind}}}
     return answer
 
 
