@@ -106,7 +106,7 @@ def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
         found.add(PreconditionFailed)
     if declaration.idempotency is Idempotency.REPLAY:
         found |= {RequestInFlight, IdempotencyKeyReused}
-    return tuple(sorted(found, key=lambda problem: (problem.status, problem.code)))
+    return tuple(sorted(found, key=lambda problem: (problem.status, problem.code, problem.__name__)))
 
 
 def responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
