@@ -1,7 +1,7 @@
 """Cold start: a fresh process that imports an endpoint as packaged, beside bare Python and the usual style.
 
-Every sample is a new process without site-packages; its path holds the code package and the layers alone. Samples of all
-subjects alternate, so that a slow moment of the machine falls on all of them.
+Every sample is a new process without site-packages; its path holds the code package and the layers alone. Samples of
+all subjects alternate, so that a slow moment of the machine falls on all of them.
 """
 
 from __future__ import annotations

@@ -8,8 +8,10 @@ from typing import Any
 from infra_cdk import catalogue
 from solo60.ids import new_id
 from tests.benchmarks.world import PASSWORD, Scenario, World
-from tests.conftest import Answer, call
+from tests.conftest import Answer, LambdaContext, bus_event, call, sqs_event
 from tests.handlers.gym import making
+from user.consumers.create_profile import handler as create_profile
+from user.consumers.store_notification import handler as store_notification
 
 HANDLERS = {endpoint.declaration.route: endpoint for endpoint in catalogue.endpoints()}
 EMAIL = "robin@example.com"
@@ -85,10 +87,6 @@ def _favourite(world: World) -> dict[str, Any]:
 
 
 def _profile(world: World) -> dict[str, Any]:
-    from user.consumers.create_profile import handler
-
-    from tests.conftest import LambdaContext, bus_event, sqs_event
-
     data = {
         "user_id": world.member,
         "email": EMAIL,
@@ -98,20 +96,15 @@ def _profile(world: World) -> dict[str, Any]:
         "phone": None,
         "registration": 1,
     }
-    handler(sqs_event(bus_event("auth", "UserRegistered", data)), LambdaContext())
+    create_profile(sqs_event(bus_event("auth", "UserRegistered", data)), LambdaContext())
     return {"user": world.member}
 
 
 def _notified(world: World) -> dict[str, Any]:
-    from user.consumers.store_notification import handler
-
-    from tests.conftest import LambdaContext, bus_event, sqs_event
-
     notification = new_id()
     data = {"notification_id": notification, "user_id": world.member, "type": "booking", "content": "Booked"}
-    handler(sqs_event(bus_event("communication", "NotificationRequested", data)), LambdaContext())
-    listed = call(HANDLERS["GET /users/me/notifications"], user=world.member)
-    return {"user": world.member, "path": {"notification_id": listed.json["items"][0]["id"]}}
+    store_notification(sqs_event(bus_event("communication", "NotificationRequested", data)), LambdaContext())
+    return {"user": world.member, "path": {"notification_id": notification}}
 
 
 def _search(world: World) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What our runtime adds around a use case, warm, beside a bare Powertools dispatch with validation of the same models."""
+"""What our runtime adds around a use case, warm, beside a bare Powertools dispatch that validates the same models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from solo60.declarations import Access
 from solo60.http.endpoint import endpoint
@@ -28,7 +28,7 @@ class BenchRequest(RequestModel):
 
     starts_at: str
     duration: int
-    invitees: list[str] = []
+    invitees: list[str] = Field(default_factory=list)
 
 
 class BenchAnswer(ResponseModel):
@@ -53,7 +53,7 @@ class BareRequest(BaseModel):
 
     starts_at: str
     duration: int
-    invitees: list[str] = []
+    invitees: list[str] = Field(default_factory=list)
 
 
 class BareAnswer(BaseModel):

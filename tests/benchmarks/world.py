@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import stripe
+from botocore.awsrequest import AWSResponse
 
 from payment.repository import PackageRepository
 from solo60 import aws, clock
@@ -59,9 +60,11 @@ class World:
             events.register(f"before-call.{service}", self._before)
             events.register(f"after-call.{service}", self._after)
 
-    def _before(self, model: Any, **_: Any) -> None:
+    def _before(self, model: Any, **_: Any) -> Any:
         if self._counted is not None:
             self._counted.operations.append(model.name)
+        # moto knows no RevokeToken.
+        return (AWSResponse("", 200, {}, None), {}) if model.name == "RevokeToken" else None
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         if self._counted is None:

@@ -1,0 +1,143 @@
+"""Print every budget beside what was measured, as Markdown: `make bench`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tests.benchmarks import cold_start, round_trips, warm_overhead
+
+LAYER = Path(__file__).resolve().parents[2] / ".build" / "layers" / "host" / "dependencies"
+MEGABYTE = 1024 * 1024
+
+TIMES_BARE, TIMES_BARE_STRIPE, TIMES_REFERENCE = 30.0, 45.0, 0.45
+TIMES_DISPATCH = 3.0
+LAYER_MB = 40.0
+MOST_TRIPS = 4
+TRIPS = {
+    "GET /sessions/availability": 2,
+    "POST /sessions/book": 3,
+    "GET /gyms/{gym_id}": 1,
+    "GET /sessions/{session_id}": 1,
+    "GET /payments/purchases/{purchase_id}": 1,
+    "GET /users/me": 1,
+    "GET /sessions": 1,
+    "GET /payments/transactions": 1,
+    "GET /payments/packages": 1,
+    "GET /communications/history": 1,
+    "GET /users/me/notifications": 1,
+}
+
+
+class Report:
+    """Rows of budgets; remembers what was missed."""
+
+    def __init__(self) -> None:
+        self.missed: list[str] = []
+
+    def verdict(self, what: str, measured: float, budget: float) -> str:
+        """`within`, or `missed` with a note for the end."""
+        if measured <= budget:
+            return "within"
+        self.missed.append(f"{what}: {measured:.2f}, budget {budget:g}")
+        return "**missed**"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    print(f"\n| {' | '.join(head)} |\n|{'---|' * len(head)}")
+    for row in rows:
+        print(f"| {' | '.join(str(cell) for cell in row)} |")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Measure and print; 1 if a budget is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=9, help="cold starts of each endpoint")
+    parser.add_argument("--rows", type=int, nargs="+", default=[100, 1000, 10_000, 100_000], help="sizes of the tables")
+    options = parser.parse_args()
+    report = Report()
+
+    starts, reference = cold_start.measure(options.runs)
+    print(f"\n## Cold start, median of {options.runs} fresh processes (bare `python -c pass` = 1x)")
+    print(f"\nThe usual-style reference handler starts at {reference:.0f}x in the same run.")
+    _table(
+        ("endpoint", "x bare", "budget", "x reference", "budget", ""),
+        (
+            (
+                start.endpoint,
+                f"{start.times_bare:.1f}",
+                f"{TIMES_BARE_STRIPE if start.stripe else TIMES_BARE:g}",
+                f"{start.times_reference:.2f}",
+                TIMES_REFERENCE,
+                ", ".join(
+                    {
+                        report.verdict(
+                            f"cold start of {start.endpoint}",
+                            start.times_bare,
+                            TIMES_BARE_STRIPE if start.stripe else TIMES_BARE,
+                        ),
+                        report.verdict(f"{start.endpoint} beside the reference", start.times_reference, TIMES_REFERENCE)
+                        if not start.stripe
+                        else "within",
+                    }
+                ),
+            )
+            for start in starts
+        ),
+    )
+
+    overhead = warm_overhead.measure()
+    print("\n## Around the use case, warm, median")
+    _table(
+        ("what", "x bare Powertools dispatch", "budget", ""),
+        [
+            (
+                "parse, authorise, validate, render, log",
+                f"{overhead:.2f}",
+                TIMES_DISPATCH,
+                report.verdict("warm", overhead, TIMES_DISPATCH),
+            )
+        ],
+    )
+
+    size = sum(file.stat().st_size for file in LAYER.rglob("*") if file.is_file()) / MEGABYTE
+    print("\n## Dependency layer, unzipped, with its `.pyc`")
+    _table(("MB", "budget", ""), [(f"{size:.1f}", LAYER_MB, report.verdict("layer", size, LAYER_MB))])
+
+    print("\n## AWS round trips of a success, warm")
+    _table(
+        ("endpoint", "trips", "budget", "", "calls"),
+        (
+            (
+                trips.route,
+                len(trips.operations),
+                TRIPS.get(trips.route, MOST_TRIPS),
+                report.verdict(f"trips of {trips.route}", len(trips.operations), TRIPS.get(trips.route, MOST_TRIPS)),
+                ", ".join(
+                    f"{name} x{count}" if count > 1 else name for name, count in Counter(trips.operations).items()
+                ),
+            )
+            for trips in round_trips.measure()
+        ),
+    )
+
+    print("\n## Items read, as every table grows")
+    growth = round_trips.growth(tuple(options.rows))
+    _table(
+        ("endpoint", *(f"{rows:,} rows" for rows in options.rows), ""),
+        (
+            (route, *items, report.verdict(f"growth of {route}", max(items) - max(items[0], 25), 0))
+            for route, items in growth.items()
+        ),
+    )
+
+    print("\nEvery budget holds." if not report.missed else "\nMissed:\n- " + "\n- ".join(report.missed))
+    return 1 if report.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
