@@ -176,7 +176,6 @@ class ServiceStack(Stack):
             events.Rule(
                 self,
                 _words(id, "from", source),
-                rule_name=self._names.of(self._domain, declaration.name, "from", source),
                 description=f"{', '.join(detail_types)} to {declaration.domain}'s {declaration.name}",
                 event_bus=bus,
                 event_pattern=events.EventPattern(source=[f"solo60.{source}"], detail_type=detail_types),
