@@ -1,0 +1,65 @@
+"""Grains: the quarter hours of claims."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from session.grains import (
+    GRAINS_A_DAY,
+    Holder,
+    Occupancy,
+    by_day,
+    days_around,
+    first_grain,
+    grains_between,
+    instant_of,
+)
+
+MIDNIGHT = datetime(2026, 3, 4, tzinfo=UTC)
+HOLDER = Holder("session", "user")
+
+
+def test_a_stretch_touches_every_grain_that_it_enters() -> None:
+    first = first_grain(date(2026, 3, 4))
+    assert grains_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=30)) == range(first, first + 2)
+    assert grains_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=31)) == range(first, first + 3)
+    assert grains_between(MIDNIGHT + timedelta(minutes=14), MIDNIGHT + timedelta(minutes=15)) == range(first, first + 1)
+    assert instant_of(first) == MIDNIGHT
+
+
+def test_a_stretch_over_midnight_belongs_to_two_days() -> None:
+    found = by_day(grains_between(MIDNIGHT - timedelta(minutes=30), MIDNIGHT + timedelta(minutes=15)))
+    assert found == {date(2026, 3, 3): [94, 95], date(2026, 3, 4): [0]}
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.integers(1, 200),
+)
+def test_days_hold_each_grain_once(start: datetime, quarters: int) -> None:
+    grains = grains_between(start, start + quarters * timedelta(minutes=15))
+    days = by_day(grains)
+    assert [first_grain(day) + number for day, numbers in days.items() for number in numbers] == list(grains)
+    assert all(0 <= number < GRAINS_A_DAY for numbers in days.values() for number in numbers)
+
+
+def test_time_is_free_where_it_is_known_and_nobody_holds_it() -> None:
+    occupancy = Occupancy.over([(date(2026, 3, 4), {4: HOLDER}), (date(2026, 3, 5), {})])
+    hour = timedelta(hours=1)
+    assert occupancy.is_free(MIDNIGHT, MIDNIGHT + hour)
+    assert not occupancy.is_free(MIDNIGHT + hour, MIDNIGHT + 2 * hour)
+    assert occupancy.is_free(MIDNIGHT + hour * 1.25, MIDNIGHT + 48 * hour)
+    assert not occupancy.is_free(MIDNIGHT + 47 * hour, MIDNIGHT + 49 * hour)
+    assert not occupancy.is_free(MIDNIGHT - hour, MIDNIGHT + hour)
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 1, 1)), st.integers(-14 * 4, 12 * 4), st.integers(0, 25 * 4))
+def test_the_days_around_a_local_day_hold_all_of_its_sessions(day: date, offset: int, start: int) -> None:
+    """Whatever the zone: the local day begins at UTC midnight shifted by its offset, and may last 25 hours."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) + offset * timedelta(minutes=15)
+    begins = midnight + start * timedelta(minutes=15)
+    occupancy = Occupancy.over([(each, {}) for each in days_around(day)])
+    assert occupancy.is_free(begins, begins + timedelta(hours=9))

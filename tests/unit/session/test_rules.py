@@ -1,0 +1,104 @@
+"""The rule set, without a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gym.published import GymProfile, GymStatus
+from session import errors, rules
+from session.grains import Holder, Occupancy, days_around
+from session.rules import Booker, Proposal
+from solo60 import clock
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
+Make = Callable[..., GymProfile]
+
+
+@pytest.fixture(autouse=True)
+def _monday() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+def time(taken: dict[int, Holder] | None = None) -> Occupancy:
+    days = days_around(START.date())
+    return Occupancy.over([(day, taken or {} if day == START.date() else {}) for day in days])
+
+
+def booker(**overrides: Any) -> Booker:
+    values: dict[str, Any] = {"occupancy": time(), "credits": 100, "induction_valid_until": None}
+    return Booker(**{**values, **overrides})
+
+
+def test_every_refusal_has_a_code_of_its_own_and_a_place_in_the_order() -> None:
+    codes = [refusal.code for refusal in errors.BOOKING_REFUSALS]
+    assert len(codes) == len(set(codes))
+    assert set(codes) == {
+        "account_banned",
+        "gym_not_active",
+        "gym_closed",
+        "off_grid",
+        "too_short",
+        "too_long",
+        "too_soon",
+        "beyond_horizon",
+        "slot_taken",
+        "own_overlap",
+        "induction_required",
+        "insufficient_credits",
+    }
+    assert [r.code for r in errors.BOOKING_REFUSALS if r.status != 409] == ["account_banned"]
+
+
+def test_a_good_proposal_fails_nothing(gym: Make) -> None:
+    assert rules.failures(Proposal(gym(), START, 60), time(), booker()) == []
+
+
+def test_the_member_is_judged_with_the_gym(gym: Make) -> None:
+    proposal = Proposal(gym(requires_induction=True, status=GymStatus.ARCHIVED), START, 60)
+    taken = {72: Holder("s", "u")}
+    found = rules.failures(proposal, time(taken), booker(occupancy=time(taken), credits=7, banned=True))
+    assert [failure.code for failure in found] == [
+        "account_banned",
+        "gym_not_active",
+        "slot_taken",
+        "own_overlap",
+        "induction_required",
+        "insufficient_credits",
+    ]
+
+
+@pytest.mark.parametrize(("buffer", "held"), [(0, 0), (5, 15), (15, 15), (20, 30), (60, 60)])
+def test_the_buffer_is_held_in_whole_quarter_hours(gym: Make, buffer: int, held: int) -> None:
+    proposal = Proposal(gym(buffer_minutes=buffer), START, 60)
+    assert proposal.held_until - proposal.ends_at == timedelta(minutes=held)
+
+
+def test_the_members_own_time_has_no_buffer(gym: Make) -> None:
+    taken = {76: Holder("s", "u")}  # from 19:00
+    assert rules.failures(Proposal(gym(), START, 60), time(), booker(occupancy=time(taken))) == []
+    (failure,) = rules.failures(Proposal(gym(), START, 60), time(taken), booker())
+    assert failure.code == "slot_taken"
+
+
+def test_an_induction_ends_before_its_last_instant(gym: Make) -> None:
+    proposal = Proposal(gym(requires_induction=True), START, 60)
+    assert rules.failures(proposal, time(), booker(induction_valid_until=START + timedelta(seconds=1))) == []
+    (failure,) = rules.failures(proposal, time(), booker(induction_valid_until=START))
+    assert failure.code == "induction_required"
+
+
+def test_what_is_enumerated_is_what_passes(gym: Make) -> None:
+    profile = gym(slot_minutes=30)
+    taken = time({72: Holder("s", "u")})
+    found = [proposal.starts_at for proposal in rules.bookable_starts(profile, START.date(), 60, taken)]
+    midnight = datetime(2026, 3, 4, tzinfo=UTC)
+    grid = [midnight + number * timedelta(minutes=30) for number in range(48)]
+    assert found == [
+        start for start in grid if not (start < START + timedelta(minutes=15) and start + timedelta(minutes=75) > START)
+    ]
