@@ -1,0 +1,216 @@
+"""solo60.transaction: all or nothing, once, whatever happens to the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from solo60.problems import Conflict, ServiceUnavailable
+from solo60.records import Record
+from solo60.transaction import CONFLICT_ATTEMPTS, MAX_OPERATIONS, Transaction
+from tests.handlers.faults import TRANSACT, answered, cancelled, lost_answers, lost_requests, refused, watched
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+class Thing(Record):
+    """A record of these tests."""
+
+    class Meta:
+        table_name = "unset"
+        domain = "user"
+
+    kind = UnicodeAttribute(default="thing")
+    count = NumberAttribute(default=0)
+    owner = UnicodeAttribute(null=True)
+
+
+class Refusal(Exception):
+    """Says which operation was refused, and what stood in its way."""
+
+    def __init__(self, name: str, item: dict[str, Any] | None = None) -> None:
+        self.name, self.item = name, item
+        super().__init__(name)
+
+
+@pytest.fixture(autouse=True)
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between repeats, noted in place of being waited for."""
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    return waits
+
+
+def _find(name: str) -> Thing | None:
+    return Thing.find(name, "THING", consistent=True)
+
+
+def _putting(*names: str) -> Transaction:
+    transaction = Transaction()
+    for name in names:
+        transaction.put(Thing(name, "THING"), otherwise=Refusal(name))
+    return transaction
+
+
+def test_everything_is_written_at_once() -> None:
+    transaction = _putting("a", "b")
+    with watched(TRANSACT) as wire:
+        transaction.commit()
+    assert len(wire.sent) == 1
+    assert transaction.committed
+    assert _find("a")
+    assert _find("b")
+
+
+def test_nothing_is_written_if_one_condition_fails() -> None:
+    _putting("b").commit()
+    transaction = _putting("a", "b", "c")
+    with pytest.raises(Refusal, match="b"):
+        transaction.commit()
+    assert not transaction.committed
+    assert _find("a") is None
+    assert _find("c") is None
+
+
+def test_of_several_failed_conditions_the_first_added_is_raised() -> None:
+    _putting("b", "c").commit()
+    with pytest.raises(Refusal, match="c"):
+        _putting("a", "c", "b").commit()
+
+
+def test_a_refusal_is_told_what_stood_in_the_way() -> None:
+    Thing("a", "THING", owner="somebody").save()
+    transaction = Transaction()
+    transaction.put(Thing("a", "THING"), otherwise=lambda item: Refusal("taken", item))
+    with pytest.raises(Refusal) as raised:
+        transaction.commit()
+    assert raised.value.item is not None
+    assert Thing.from_raw_data(raised.value.item).owner == "somebody"
+
+
+def test_a_failed_condition_without_a_meaning_of_its_own_is_a_conflict() -> None:
+    _putting("a").commit()
+    for verb in ("put", "update", "delete", "check"):
+        transaction = Transaction()
+        there = Thing("a", "THING")
+        if verb == "put":
+            transaction.put(there)
+        elif verb == "update":
+            transaction.update(there, [Thing.count.set(1)], condition=Thing.count == 7)
+        elif verb == "delete":
+            transaction.delete(there, condition=Thing.count == 7)
+        else:
+            transaction.check(there, Thing.count == 7)
+        with pytest.raises(Conflict):
+            transaction.commit()
+
+
+def test_updates_deletes_and_checks_commit_together() -> None:
+    _putting("a", "b", "c").commit()
+    transaction = Transaction()
+    transaction.update(Thing("a", "THING"), [Thing.count.add(2), Thing.owner.set("me")], condition=Thing.count == 0)
+    transaction.delete(Thing("b", "THING"), condition=Thing.count == 0)
+    transaction.check(Thing("c", "THING"), Thing.count == 0)
+    assert len(transaction) == 3
+    transaction.commit()
+    changed = _find("a")
+    assert changed is not None
+    assert (changed.count, changed.owner) == (2, "me")
+    assert _find("b") is None
+
+
+def test_an_empty_transaction_asks_nobody() -> None:
+    with watched(TRANSACT) as wire:
+        Transaction().commit()
+    assert wire.sent == []
+
+
+def test_more_operations_than_dynamodb_takes_are_refused_before_they_are_sent() -> None:
+    transaction = _putting(*(str(number) for number in range(MAX_OPERATIONS + 1)))
+    with watched(TRANSACT) as wire, pytest.raises(ValueError, match="100"):
+        transaction.commit()
+    assert wire.sent == []
+
+
+def test_a_request_that_was_lost_is_repeated_under_its_token() -> None:
+    with lost_requests(TRANSACT, times=4) as wire:
+        _putting("a").commit()
+    assert len(wire.sent) == 5
+    assert len(set(wire.tokens)) == 1, "another token could apply it twice"
+    assert _find("a")
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_token() -> None:
+    """DynamoDB knows the token and applies nothing twice; moto does not, so the operation here can bear it."""
+    transaction = Transaction()
+    transaction.update(Thing("a", "THING"), [Thing.owner.set("me")])
+    with lost_answers(TRANSACT, times=4) as wire:
+        transaction.commit()
+    assert len(set(wire.tokens)) == 1
+    assert transaction.committed
+
+
+def test_a_network_that_stays_away_ends_in_503() -> None:
+    with lost_requests(TRANSACT, times=10_000), pytest.raises(ServiceUnavailable):
+        _putting("a").commit()
+    assert _find("a") is None
+
+
+def test_a_conflict_with_another_transaction_is_tried_again_under_a_new_token(without_waiting: list[float]) -> None:
+    conflict = cancelled("None", "TransactionConflict")
+    with answered(TRANSACT, conflict, conflict) as calls:
+        _putting("a", "b").commit()
+    tokens = [request["ClientRequestToken"] for request in calls]
+    assert len(set(tokens)) == 3, "a cancelled transaction is finished: its token would answer the cancellation again"
+    assert len(without_waiting) == 2
+    assert _find("a")
+
+
+def test_a_conflict_that_lasts_ends_in_503_and_tells_when_to_come_back() -> None:
+    answers = [cancelled("TransactionConflict")] * CONFLICT_ATTEMPTS
+    with answered(TRANSACT, *answers) as calls, pytest.raises(ServiceUnavailable) as raised:
+        _putting("a").commit()
+    assert len(calls) == CONFLICT_ATTEMPTS
+    assert raised.value.headers["Retry-After"]
+
+
+def test_the_waits_grow_and_are_never_the_same_for_all(without_waiting: list[float]) -> None:
+    with answered(TRANSACT, *[cancelled("TransactionConflict")] * (CONFLICT_ATTEMPTS - 1)):
+        _putting("a").commit()
+    assert len(set(without_waiting)) == len(without_waiting)
+    assert max(without_waiting) < 1
+
+
+@pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_throttled_item_is_tried_again(code: str) -> None:
+    with answered(TRANSACT, cancelled(code)):
+        _putting("a").commit()
+    assert _find("a")
+
+
+def test_a_failed_condition_outweighs_a_conflict() -> None:
+    with answered(TRANSACT, cancelled("TransactionConflict", "ConditionalCheckFailed")), pytest.raises(Refusal) as at:
+        _putting("a", "b").commit()
+    assert at.value.name == "b"
+
+
+def test_a_transaction_still_in_progress_is_asked_for_again_under_its_token() -> None:
+    with answered(TRANSACT, refused("TransactionInProgressException")) as calls:
+        _putting("a").commit()
+    assert len({request["ClientRequestToken"] for request in calls}) == 1
+    assert _find("a")
+
+
+def test_a_request_that_is_wrong_is_not_repeated() -> None:
+    with answered(TRANSACT, cancelled("ValidationError")) as calls, pytest.raises(ClientError):
+        _putting("a").commit()
+    assert len(calls) == 1
+
+
+def test_a_refused_permission_is_not_repeated() -> None:
+    with answered(TRANSACT, refused("AccessDeniedException")) as calls, pytest.raises(ClientError):
+        _putting("a").commit()
+    assert len(calls) == 1
