@@ -1,0 +1,138 @@
+"""Accounts under pressure: forty at once, guesses, tokens that rotate, a profile that many change."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from infra_cdk.local import member
+from infra_cdk.local.stack import Account
+from tests.e2e.harness import World, at_once, eventually
+
+pytestmark = pytest.mark.e2e
+
+
+def new_account() -> Account:
+    return Account(f"account-{uuid4().hex[:8]}@example.com", member.new_password())
+
+
+def log_in(world: World, account: Account, password: str | None = None) -> dict[str, object]:
+    body = {"email": account.email, "password": password or account.password}
+    return dict(world.api.call("POST", "/auth/login", json=body))
+
+
+def test_forty_registrations_of_one_email_make_one_account(world: World) -> None:
+    account = new_account()
+    answers = at_once(40, lambda number: member.register(world.api, account, f"Nr {number}", "Walker"))
+    assert answers == [{"email": account.email, "status": "verification_sent"}] * 40
+    # Those that came while another was at work left the e-mail to it; of the others the last one's code counts.
+    eventually(lambda: _enter_latest_code(world, account), lambda status: status == 204)
+    mails = [mail for mail in world.inbox.to(account.email) if member.VERIFICATION_SUBJECT in mail.subject]
+    assert len(mails) <= 10
+    tokens = log_in(world, account)
+    me = world.api.as_caller(str(tokens["id_token"]))
+    eventually(lambda: me.send("GET", "/users/me"), lambda found: found.status_code == 200)
+
+
+def _enter_latest_code(world: World, account: Account) -> int:
+    code = world.inbox.wait_for(account.email, member.VERIFICATION_SUBJECT).code
+    body = {"email": account.email, "code": code}
+    return world.api.send("POST", "/auth/verify-email", json=body).status_code
+
+
+def test_a_registered_email_answers_as_a_new_one_and_its_owner_is_told(world: World) -> None:
+    account = new_account()
+    member.join(world.api, world.inbox, account, "Olga", "Owner")
+    stranger = Account(account.email, member.new_password())
+    answer = member.register(world.api, stranger, "Eve", "Stranger")
+    assert answer == {"email": account.email, "status": "verification_sent"}
+    world.inbox.wait_for(account.email, "account")
+    refused = world.api.send("POST", "/auth/login", json={"email": account.email, "password": stranger.password})
+    assert refused.json()["code"] == "invalid_credentials"
+    assert log_in(world, account)["token_type"] == "Bearer"
+
+
+def test_the_demo_admin_cannot_be_registered_over(world: World) -> None:
+    admin = world.stack.users["admin"]
+    member.register(world.api, Account(admin.email, member.new_password()), "Eve", "Stranger")
+    assert member.log_in(world.api, admin).call("GET", "/auth/me")["role"] == "admin"
+
+
+def test_forty_guesses_at_once_are_five_at_most_and_lock(world: World) -> None:
+    account = new_account()
+    member.join(world.api, world.inbox, account, "Gus", "Guessed")
+    answers = at_once(
+        40,
+        lambda number: world.api.send("POST", "/auth/login", json={"email": account.email, "password": f"x{number}"}),
+    )
+    codes = [answer.json()["code"] for answer in answers]
+    assert codes.count("invalid_credentials") <= 5
+    assert set(codes) <= {"invalid_credentials", "too_many_attempts", "too_many_requests"}
+    right = {"email": account.email, "password": account.password}
+    locked = eventually(
+        lambda: world.api.send("POST", "/auth/login", json=right),
+        lambda answer: answer.json().get("code") != "too_many_requests",
+    )
+    if codes.count("invalid_credentials") == 5:
+        assert (locked.status_code, locked.json()["code"]) == (429, "too_many_attempts")
+        assert 0 < int(locked.headers["Retry-After"]) <= 900
+
+
+def test_tokens_refresh_and_end_with_logout(world: World) -> None:
+    account = new_account()
+    member.join(world.api, world.inbox, account, "Rita", "Refresh")
+    tokens = log_in(world, account)
+    again = world.api.call("POST", "/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    me = world.api.as_caller(again["id_token"])
+    assert me.call("GET", "/auth/me")["email"] == account.email
+    me.call("POST", "/auth/logout", json={"refresh_token": again["refresh_token"]})
+    me.call("POST", "/auth/logout", json={"refresh_token": "not a token"})
+    refused = world.api.send("POST", "/auth/refresh", json={"refresh_token": again["refresh_token"]})
+    assert (refused.status_code, refused.json()["code"]) == (401, "invalid_refresh_token")
+    nonsense = world.api.send("POST", "/auth/refresh", json={"refresh_token": "nonsense"})
+    assert nonsense.json()["code"] == "invalid_refresh_token"
+
+
+def test_a_new_registration_voids_the_code_before(world: World) -> None:
+    first = new_account()
+    second = Account(first.email, member.new_password())
+    member.register(world.api, first, "Ada", "First")
+    old = world.inbox.wait_for(first.email, member.VERIFICATION_SUBJECT).code
+    member.register(world.api, second, "Ada", "Second")
+    new = world.inbox.wait_for(first.email, member.VERIFICATION_SUBJECT, count=2).code
+    if old != new:
+        refused = world.api.send("POST", "/auth/verify-email", json={"email": first.email, "code": old})
+        assert refused.json()["code"] == "invalid_code"
+    body = {"email": first.email, "code": new}
+    statuses = at_once(3, lambda _: world.api.send("POST", "/auth/verify-email", json=body).status_code)
+    assert set(statuses) <= {204, 429}
+    assert 204 in statuses
+    me = world.api.as_caller(str(log_in(world, second)["id_token"]))
+    eventually(
+        lambda: me.send("GET", "/users/me").json().get("last_name"),
+        lambda name: name == "Second",
+    )
+
+
+def test_many_change_one_profile_and_none_is_lost(world: World) -> None:
+    someone = world.new_member()
+    before = eventually(lambda: someone.api.send("GET", "/users/me"), lambda found: found.status_code == 200)
+    answers = at_once(10, lambda number: someone.api.send("PATCH", "/users/me", json={"bio": f"Nr {number}"}))
+    assert {answer.status_code for answer in answers} <= {200, 409, 429}
+    done = sum(answer.status_code == 200 for answer in answers)
+    assert done
+    after = someone.api.call("GET", "/users/me")
+    assert after["version"] == before.json()["version"] + done
+    stale = someone.api.send("PATCH", "/users/me", json={"bio": "late"}, headers={"If-Match": before.headers["ETag"]})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
+    wins = at_once(
+        10,
+        lambda number: (
+            someone.api.send(
+                "PATCH", "/users/me", json={"bio": f"guarded {number}"}, headers={"If-Match": f'"{after["version"]}"'}
+            ).status_code
+        ),
+    )
+    assert wins.count(200) == 1
+    assert set(wins) <= {200, 412, 429}
