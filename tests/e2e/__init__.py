@@ -1,0 +1,1 @@
+"""The whole system, over HTTP alone, with IAM enforced."""

@@ -1,0 +1,128 @@
+"""Between a commit and its event anything may fail; the event arrives all the same, and its effect is there once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from tests.e2e.harness import EVENT_SECONDS, Member, World, eventually
+
+pytestmark = pytest.mark.e2e
+
+PREVENTED_SECONDS = 4
+"""Many times longer than a confirmation takes."""
+
+
+def _confirmations(world: World, someone: Member) -> int:
+    return sum(mail.subject.startswith("Booked: ") for mail in world.inbox.to(someone.account.email))
+
+
+def _expect_confirmations(world: World, someone: Member, count: int) -> None:
+    eventually(lambda: _confirmations(world, someone), lambda found: found >= count, timeout=2 * EVENT_SECONDS)
+    time.sleep(1)
+    assert _confirmations(world, someone) == count
+    kept = [item for item in someone.messages if item["template"] == "booking_confirmed" and item["channel"] == "email"]
+    assert len(kept) == count
+
+
+@contextmanager
+def _without(world: World, function: str, action: str) -> Iterator[None]:
+    """Take one action away from a function's role."""
+    iam = world.aws("iam")
+    role = world.aws("lambda").get_function_configuration(FunctionName=function)["Role"].rsplit("/", 1)[1]
+    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    kept = [statement for statement in document["Statement"] if action not in _actions(statement)]
+    assert len(kept) == len(document["Statement"]) - 1
+
+    def put(statements: list[Any]) -> None:
+        iam.put_role_policy(
+            RoleName=role, PolicyName=policy, PolicyDocument=json.dumps({**document, "Statement": statements})
+        )
+
+    put(kept)
+    try:
+        yield
+    finally:
+        put(document["Statement"])
+
+
+def _actions(statement: dict[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else actions
+
+
+def test_the_relay_without_its_right_to_publish(world: World) -> None:
+    someone, gym = world.new_member(credits=30), world.new_gym()
+    starts = world.starts(gym)
+    with _without(world, world.function("session", "relay"), "events:PutEvents"):
+        assert someone.book(gym, starts[10]).status_code == 201
+        assert someone.book(gym, starts[30]).status_code == 201
+        time.sleep(PREVENTED_SECONDS)
+        assert _confirmations(world, someone) == 0
+    _expect_confirmations(world, someone, 2)
+
+
+def test_the_relay_that_may_not_run(world: World) -> None:
+    someone, gym = world.new_member(credits=10), world.new_gym()
+    function, functions = world.function("session", "relay"), world.aws("lambda")
+    functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    try:
+        assert someone.book(gym, world.starts(gym)[10]).status_code == 201
+        time.sleep(PREVENTED_SECONDS)
+        assert _confirmations(world, someone) == 0
+    finally:
+        functions.delete_function_concurrency(FunctionName=function)
+    _expect_confirmations(world, someone, 1)
+
+
+def test_the_relay_that_is_killed_all_the_time(world: World) -> None:
+    someone, gym = world.new_member(credits=30), world.new_gym()
+    starts = world.starts(gym)
+    with _killed_all_the_time(world.function("session", "relay")) as kills:
+        for start in starts[10:31:10]:
+            assert someone.book(gym, start).status_code == 201
+        eventually(lambda: len(kills), lambda count: count >= 5)
+    _expect_confirmations(world, someone, 3)
+
+
+@contextmanager
+def _killed_all_the_time(function: str) -> Iterator[list[int]]:
+    """Kill every process of a function as soon as it is seen; yields the ids of those killed."""
+    ended, kills = Event(), []
+
+    def kill() -> None:
+        while not ended.wait(0.1):
+            for process in Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError):
+                    if f"ministack-lambda-{function}-" in (process / "cmdline").read_bytes().decode(errors="replace"):
+                        os.kill(int(process.name), signal.SIGKILL)
+                        kills.append(int(process.name))
+
+    killer = Thread(target=kill)
+    killer.start()
+    try:
+        yield kills
+    finally:
+        ended.set()
+        killer.join()
+
+
+def test_iam_is_enforced(world: World) -> None:
+    """Proof that everything else here ran under exact roles: without one action a request fails."""
+    function = world.function("gym", "get-gym")
+    gym = world.new_gym()
+    assert world.api.send("GET", f"/gyms/{gym['id']}").status_code == 200
+    with _without(world, function, "dynamodb:GetItem"):
+        assert world.api.send("GET", f"/gyms/{gym['id']}").status_code in {500, 503}
+    assert world.api.send("GET", f"/gyms/{gym['id']}").status_code == 200
