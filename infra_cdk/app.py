@@ -7,6 +7,7 @@ them the templates fit any.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -23,7 +24,13 @@ from infra_cdk.stacks.platform import PlatformStack
 from infra_cdk.stacks.service import ServiceStack
 from infra_cdk.stages import Stage, stage_of
 
-__all__ = ["build", "main", "node"]
+__all__ = ["build", "main", "new_app", "node"]
+
+
+def new_app(outdir: str | None = None) -> App:
+    """An app with the context of `cdk.json`, whoever starts it."""
+    context = json.loads((catalogue.ROOT / "cdk.json").read_text())["context"]
+    return App(context=context, outdir=outdir)
 
 
 def build(app: App, stage: Stage) -> None:
@@ -71,7 +78,7 @@ def build(app: App, stage: Stage) -> None:
 
 def main() -> None:
     """Synthesize the stage that the context or the environment names."""
-    app = App()
+    app = new_app()
     known = (*Stage.__dataclass_fields__, "stage")
     context = {key: value for key in known if (value := app.node.try_get_context(key)) is not None}
     stage = stage_of(context)

@@ -16,9 +16,7 @@ from template_tests.reading import Assembly
 
 
 def _synthesize(stage: str, folder: Path, *, packs: bool = False) -> Assembly:
-    from aws_cdk import App
-
-    app = App(outdir=str(folder))
+    app = infra.new_app(str(folder))
     infra.build(app, replace(STAGES[stage], layer_platform="host"))
     if packs:
         hold_to_packs(app)

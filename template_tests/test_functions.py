@@ -117,9 +117,8 @@ def test_a_package_holds_no_handler_of_another_service(service: Service) -> None
 
 def test_a_package_s_hash_is_of_its_sources_alone() -> None:
     """Compiled files are none of them, so a deployment touches what changed and a rebuild changes nothing."""
-    before = code.package("gateway", "host").digest
-    code.package.cache_clear()
-    assert code.package("gateway", "host").digest == before
+    kept = code.package("gateway", "host")
+    assert code.package.__wrapped__("gateway", "host") == kept
     assert not [file for file in code.files_of("gateway") if file.suffix == ".pyc"]
 
 

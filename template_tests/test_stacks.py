@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from aws_cdk import App
 
 from infra_cdk import app as infra
 from infra_cdk import catalogue
@@ -75,7 +74,7 @@ def test_templates_hold_no_secret_and_no_account(prod: Assembly) -> None:
 @pytest.mark.usefixtures("_without_account")
 def test_the_same_sources_give_the_same_templates(dev: Assembly, tmp_path_factory: pytest.TempPathFactory) -> None:
     again = tmp_path_factory.mktemp("again")
-    app = App(outdir=str(again))
+    app = infra.new_app(str(again))
     infra.build(app, stage_of({"stage": "dev", "layer_platform": "host"}))
     app.synth()
     assert {name: path.read_text() for name, path in dev.paths.items()} == {
