@@ -26,7 +26,8 @@ from solo60.events import OUTBOX_KIND
 from solo60.queues import Consumer, Job, Relay, Worker
 
 ASYNC_RETRIES = 2
-STREAM_RETRIES = 10
+STREAM_RETRIES = 10_000
+"""The most that Lambda takes: as long as the stream keeps a record, an outage of the bus makes an event late, not lost."""
 LAGS_AFTER = Duration.minutes(2)
 
 

@@ -68,7 +68,7 @@ def test_the_relay_without_its_right_to_publish(world: World) -> None:
     with _without(world, world.function("session", "relay"), "events:PutEvents"):
         assert someone.book(gym, starts[10]).status_code == 201
         assert someone.book(gym, starts[30]).status_code == 201
-        time.sleep(PREVENTED_SECONDS)
+        time.sleep(3 * PREVENTED_SECONDS)
         assert _confirmations(world, someone) == 0
     _expect_confirmations(world, someone, 2)
 
