@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,14 +15,6 @@ import grimp
 
 from infra_cdk.catalogue import FUNCTIONS
 from layers import build
-
-
-@dataclass(frozen=True)
-class Package:
-    """A domain's deployment package: a directory and the digest of its sources."""
-
-    path: Path
-    digest: str
 
 
 def _domains() -> list[str]:
@@ -56,17 +47,18 @@ def files_of(domain: str) -> list[Path]:
 
 
 @cache
-def package(domain: str, platform: str) -> Package:
-    """A domain's package for a platform, under `.build/`."""
+def package(domain: str, platform: str) -> build.Tree:
+    """A domain's package for a platform, under `.build/`, with the digest of its sources."""
     files = files_of(domain)
     tree = build.functions(platform)
     contents = [(file.as_posix(), (FUNCTIONS / file).read_bytes()) for file in files]
-    target = build.BUILD / "code" / platform / domain
-    shutil.rmtree(target, ignore_errors=True)
-    for file in files:
-        compiled = (tree.path / file.parent / "__pycache__").glob(f"{file.stem}.*.pyc") if file.suffix == ".py" else ()
-        for source in (tree.path / file, *compiled):
-            copy = target / source.relative_to(tree.path)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
-    return Package(target, build.digest(contents, build.flavour(platform)))
+
+    def make(fresh: Path) -> None:
+        for file in files:
+            compiled = (tree.path / file.parent / "__pycache__").glob(f"{file.stem}.*.pyc")
+            for source in (tree.path / file, *(compiled if file.suffix == ".py" else ())):
+                copy = fresh / source.relative_to(tree.path)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, copy)
+
+    return build.built(build.BUILD / "code" / platform / domain, build.digest(contents, build.flavour(platform)), make)

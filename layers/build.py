@@ -132,7 +132,7 @@ def compile_tree(platform: str, root: Path, deployed_at: str) -> None:
     )
 
 
-def _built(target: Path, key: str, make: Callable[[Path], None]) -> Tree:
+def built(target: Path, key: str, make: Callable[[Path], None]) -> Tree:
     """`target`, made anew if its stamp is not `key`; safe when two processes ask at once."""
     target.parent.mkdir(parents=True, exist_ok=True)
     stamp = target.with_name(f"{target.name}.stamp")
@@ -168,7 +168,7 @@ def dependencies(platform: str) -> Tree:
         if size > MAX_DEPENDENCY_BYTES:
             raise BuildError(f"the dependency layer has {size / 2**20:.1f} MB; it may have 40")
 
-    return _built(BUILD / "layers" / platform / "dependencies", digest(files, flavour(platform)), make)
+    return built(BUILD / "layers" / platform / "dependencies", digest(files, flavour(platform)), make)
 
 
 def shared(platform: str) -> Tree:
@@ -178,7 +178,7 @@ def shared(platform: str) -> Tree:
         shutil.copytree(SHARED, fresh / "python", ignore=shutil.ignore_patterns("__pycache__"))
         compile_tree(platform, fresh / "python", "/opt/python")
 
-    return _built(BUILD / "layers" / platform / "shared", digest(_contents(SHARED), flavour(platform)), make)
+    return built(BUILD / "layers" / platform / "shared", digest(_contents(SHARED), flavour(platform)), make)
 
 
 def functions(platform: str) -> Tree:
@@ -188,7 +188,7 @@ def functions(platform: str) -> Tree:
         shutil.copytree(FUNCTIONS, fresh, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         compile_tree(platform, fresh, "/var/task")
 
-    return _built(BUILD / "code" / platform / "all", digest(_contents(FUNCTIONS), flavour(platform)), make)
+    return built(BUILD / "code" / platform / "all", digest(_contents(FUNCTIONS), flavour(platform)), make)
 
 
 def _install(platform: str, target: Path) -> None:
