@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def test_the_relay_puts_on_the_bus_what_the_stream_brings(monkeypatch: pytest.Mo
             entries.extend(Entries)
             return {"Entries": [{"EventId": "1"} for _ in Entries]}
 
-    monkeypatch.setattr(queues.aws, "client", lambda service: Bus())
+    monkeypatch.setattr(queues, "aws", SimpleNamespace(client=lambda service: Bus()))
     relay = next(service.relay for service in services() if service.domain.name == "session")
     assert relay is not None
     assert relay(sample("dynamodb_stream_outbox"), None) == {"batchItemFailures": []}

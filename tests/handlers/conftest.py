@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra_cdk.catalogue import endpoints, services
-from solo60 import aws, settings
+from infra_cdk.catalogue import endpoints, services, table_name
+from solo60 import aws
 from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
 from tests.contracts.answer_contracts import assert_documented
@@ -43,7 +43,7 @@ def events_honour_their_contracts(request: pytest.FixtureRequest) -> Iterator[No
         if service.relay is None:
             continue
         waiting = aws.client("dynamodb").scan(
-            TableName=settings.table_name(service.domain.name),
+            TableName=table_name("test", service.domain.name),
             FilterExpression="kind = :outbox",
             ExpressionAttributeValues={":outbox": {"S": OUTBOX_KIND}},
         )

@@ -1,0 +1,322 @@
+"""solo60.queues: batches that fail in part, events applied once, the relay, jobs by their event's time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from solo60 import aws, clock, correlation, queues, settings
+from solo60.declarations import Do
+from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
+from solo60.ids import new_id
+from solo60.queues import Consumer, Job, Once, Relay, Tick, Worker
+from solo60.transaction import Transaction
+from tests.conftest import LambdaContext, bus_event, sqs_event
+from tests.contracts.event_contracts import sample
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+class LampLit(Event):
+    """An event of these tests."""
+
+    SOURCE: ClassVar[str] = "user"
+    lamp: str
+
+
+class LampBroken(Event):
+    """Another one."""
+
+    SOURCE: ClassVar[str] = "user"
+    lamp: str
+
+
+class Errand(BaseModel):
+    """A message of a queue."""
+
+    lamp: str
+
+
+class Seen:
+    """What the handlers were given."""
+
+    def __init__(self) -> None:
+        self.lamps: list[str] = []
+        self.correlations: list[str] = []
+
+
+seen = Seen()
+
+
+def consume(envelope: Envelope[LampLit | LampBroken], once: Once) -> None:
+    """Note a lamp, once."""
+    if envelope.data.lamp == "faulty":
+        raise RuntimeError("no light")
+    transaction = Transaction()
+    once.guard(transaction)
+    transaction.commit()
+    seen.lamps.append(envelope.data.lamp)
+    seen.correlations.append(correlation.current())
+
+
+def work(errand: Errand) -> None:
+    """Note a lamp."""
+    if errand.lamp == "faulty":
+        raise RuntimeError("no light")
+    seen.lamps.append(errand.lamp)
+    seen.correlations.append(correlation.current())
+
+
+def run(tick: Tick) -> int:
+    """Note the time."""
+    seen.lamps.append(clock.to_rfc3339(clock.now()))
+    assert tick.time == clock.now()
+    return 7
+
+
+def _in_user_service(declared: Any, name: str) -> Any:
+    return type(declared)(replace(declared.declaration, module=f"user.{name}"))
+
+
+CONSUMER: Consumer = _in_user_service(queues.consumer(LampLit, LampBroken)(consume), "consumers.light")
+SECOND_CONSUMER: Consumer = _in_user_service(queues.consumer(LampLit)(consume), "consumers.heat")
+WORKER: Worker = _in_user_service(queues.worker("errands")(work), "workers.errand")
+JOB: Job = _in_user_service(queues.job("rate(1 hour)")(run), "jobs.tick")
+
+
+@pytest.fixture(autouse=True)
+def nothing_seen() -> None:
+    seen.lamps.clear()
+    seen.correlations.clear()
+
+
+def _lit(lamp: str, event_id: str | None = None, name: str = "LampLit") -> dict[str, Any]:
+    return bus_event("user", name, {"lamp": lamp}, event_id=event_id)
+
+
+def _failures(answer: Any) -> list[str]:
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def _deliver(handler: Any, *bodies: Any) -> list[str]:
+    return _failures(handler(sqs_event(*bodies), LambdaContext()))
+
+
+# --- consumers ---
+
+
+def test_each_record_of_a_batch_succeeds_or_fails_alone() -> None:
+    assert _deliver(CONSUMER, _lit("a"), _lit("faulty"), _lit("b"), _lit("c", name="LampBroken")) == ["message-1"]
+    assert seen.lamps == ["a", "b", "c"]
+
+
+def test_a_batch_that_fails_as_a_whole_is_reported_record_by_record() -> None:
+    assert _deliver(CONSUMER, _lit("faulty"), _lit("faulty")) == ["message-0", "message-1"]
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        "no json",
+        "{}",
+        {"detail-type": "LampLit"},
+        {"detail-type": "LampLit", "detail": {}},
+        bus_event("user", "LampLit", {}),
+        bus_event("user", "NeverHeardOf", {"lamp": "a"}),
+    ],
+)
+def test_a_message_that_cannot_be_read_goes_to_the_dead_letters_and_holds_up_no_other(poison: Any) -> None:
+    assert _deliver(CONSUMER, poison, _lit("a")) == ["message-0"]
+    assert seen.lamps == ["a"]
+
+
+def test_an_event_that_comes_twice_is_applied_once() -> None:
+    event = _lit("a", event_id=new_id())
+    assert _deliver(CONSUMER, event, event) == []
+    assert _deliver(CONSUMER, event) == []
+    assert seen.lamps == ["a"]
+
+
+def test_a_record_that_failed_is_not_taken_for_applied() -> None:
+    event_id = new_id()
+    assert _deliver(CONSUMER, _lit("faulty", event_id)) == ["message-0"]
+    assert _deliver(CONSUMER, _lit("mended", event_id)) == []
+    assert seen.lamps == ["mended"]
+
+
+def test_each_consumer_has_marks_of_its_own() -> None:
+    event = _lit("a", event_id=new_id())
+    _deliver(CONSUMER, event)
+    _deliver(SECOND_CONSUMER, event)
+    assert seen.lamps == ["a", "a"]
+
+
+def test_a_mark_is_kept_for_30_days() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    with clock.at(now):
+        _deliver(CONSUMER, _lit("a"))
+    items = aws.client("dynamodb").scan(TableName=settings.table_name("user"))["Items"]
+    assert [int(item["ttl"]["N"]) - clock.epoch_seconds(now) for item in items] == [30 * 24 * 3600]
+
+
+def test_the_events_correlation_id_is_followed_and_left_again() -> None:
+    first, second = _lit("a"), _lit("b")
+    second["detail"]["correlation_id"] = "another"
+    with correlation.following("outside"):
+        _deliver(CONSUMER, first, second)
+        assert correlation.current() == "outside"
+    assert seen.correlations == ["test-correlation", "another"]
+
+
+def test_a_consumer_needs_to_put_its_marks() -> None:
+    actions, _ = CONSUMER.needs.grants()["user"]
+    assert Do.PUT in actions
+
+
+def test_members_that_a_consumer_does_not_know_are_ignored() -> None:
+    event = _lit("a")
+    event["detail"]["data"]["brightness"] = 9
+    event["detail"]["traceparent"] = "00"
+    assert _deliver(CONSUMER, event) == []
+
+
+# --- workers ---
+
+
+def test_a_worker_reads_its_message_and_follows_its_correlation_id() -> None:
+    batch = sqs_event({"lamp": "a"}, {"lamp": "b"})
+    batch["Records"][0]["messageAttributes"] = {
+        "correlation_id": {
+            "stringValue": "app:44",
+            "dataType": "String",
+            "binaryListValues": [],
+            "stringListValues": [],
+        }
+    }
+    assert _failures(WORKER(batch, LambdaContext())) == []  # type: ignore[arg-type]
+    assert seen.lamps == ["a", "b"]
+    assert seen.correlations[0] == "app:44"
+    assert seen.correlations[1] not in {"app:44", ""}
+
+
+def test_a_worker_fails_record_by_record() -> None:
+    assert _deliver(WORKER, {"lamp": "faulty"}, {"lamp": "a"}, "{", {}) == ["message-0", "message-2", "message-3"]
+    assert seen.lamps == ["a"]
+
+
+def test_a_message_is_sent_with_the_correlation_id_of_the_work_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = aws.client("sqs").create_queue(QueueName="errands")["QueueUrl"]
+    monkeypatch.setenv(settings.queue_variable("errands"), url)
+    with correlation.following("app:45"):
+        queues.send("errands", Errand(lamp="a"))
+    (message,) = aws.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    assert json.loads(message["Body"]) == {"lamp": "a"}
+    assert message["MessageAttributes"]["correlation_id"]["StringValue"] == "app:45"
+
+
+# --- jobs ---
+
+
+def test_a_job_works_by_the_time_of_its_event_and_not_by_the_clock_on_the_wall() -> None:
+    tick = sample("schedule_tick")
+    assert JOB(tick, LambdaContext()) == {"done": 7}  # type: ignore[arg-type]
+    assert seen.lamps == [tick["time"]]
+
+
+def test_a_job_without_a_time_fails_loudly() -> None:
+    with pytest.raises(KeyError):
+        JOB({}, LambdaContext())  # type: ignore[arg-type]
+    with pytest.raises(ValidationError):
+        JOB({"time": "soon"}, LambdaContext())  # type: ignore[arg-type]
+
+
+# --- the relay ---
+
+
+class Bus:
+    """An event bus that refuses some entries."""
+
+    def __init__(self, *refused: int) -> None:
+        self.refused, self.entries = refused, list[dict[str, Any]]()
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - AWS's own name
+        self.entries += Entries
+        return {
+            "Entries": [
+                {"ErrorCode": "ThrottlingException"} if number in self.refused else {"EventId": str(number)}
+                for number, _ in enumerate(Entries)
+            ]
+        }
+
+
+@pytest.fixture
+def stream(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Three outbox items, as the table's stream brings them."""
+    monkeypatch.setenv(queues.BUS_SETTING, "bus")
+    (record,) = sample("dynamodb_stream_outbox")["Records"]
+    records = []
+    for number in range(3):
+        copy = json.loads(json.dumps(record))
+        copy["dynamodb"]["SequenceNumber"] = f"10{number}"
+        copy["dynamodb"]["NewImage"]["detail"]["S"] = json.dumps({"number": number})
+        records.append(copy)
+    return {"Records": records}
+
+
+def _relay(monkeypatch: pytest.MonkeyPatch, bus: Bus, stream: dict[str, Any]) -> list[str]:
+    monkeypatch.setattr(queues, "aws", SimpleNamespace(client=lambda service: bus))
+    return _failures(Relay("user")(stream, LambdaContext()))  # type: ignore[arg-type]
+
+
+def test_the_relay_publishes_a_batch_in_the_order_of_the_stream(
+    monkeypatch: pytest.MonkeyPatch, stream: dict[str, Any]
+) -> None:
+    bus = Bus()
+    assert _relay(monkeypatch, bus, stream) == []
+    assert [json.loads(entry["Detail"])["number"] for entry in bus.entries] == [0, 1, 2]
+    assert {entry["EventBusName"] for entry in bus.entries} == {"bus"}
+
+
+@pytest.mark.parametrize(("refused", "reported"), [((0,), "100"), ((1,), "101"), ((2,), "102"), ((1, 2), "101")])
+def test_from_the_first_entry_that_the_bus_refused_the_stream_tries_again(
+    monkeypatch: pytest.MonkeyPatch, stream: dict[str, Any], refused: tuple[int, ...], reported: str
+) -> None:
+    assert _relay(monkeypatch, Bus(*refused), stream) == [reported]
+
+
+def test_a_bus_that_does_not_answer_fails_the_batch(monkeypatch: pytest.MonkeyPatch, stream: dict[str, Any]) -> None:
+    bus = Bus()
+    monkeypatch.setattr(bus, "put_events", lambda **_: (_ for _ in ()).throw(ConnectionError()))
+    with pytest.raises(ConnectionError):
+        _relay(monkeypatch, bus, stream)
+
+
+# --- the outbox ---
+
+
+def test_an_event_leaves_if_and_only_if_its_transaction_commits() -> None:
+    outbox = in_table_of("user", OutboxItem)
+    transaction = Transaction()
+    event_id = publish(transaction, LampLit(lamp="a"))
+    assert outbox.find(f"OUTBOX#{event_id}", "EVENT") is None
+    failing = Transaction()
+    lost = publish(failing, LampLit(lamp="b"))
+    queues.apply_once(failing, domain="user", consumer="c", event_id="e")
+    applied = Transaction()
+    queues.apply_once(applied, domain="user", consumer="c", event_id="e")
+    applied.commit()
+    with pytest.raises(AlreadyApplied):
+        failing.commit()
+    assert outbox.find(f"OUTBOX#{lost}", "EVENT") is None
+    transaction.commit()
+    item = outbox.find(f"OUTBOX#{event_id}", "EVENT")
+    assert item is not None
+    assert (item.source, item.detail_type, item.kind) == ("solo60.user", "LampLit", "outbox")
+    assert json.loads(item.detail)["data"] == {"lamp": "a"}
+    item.delete()

@@ -1,0 +1,133 @@
+"""solo60.records: reads together, strong reads, instants as sortable text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from pynamodb.attributes import UnicodeAttribute
+
+from solo60 import settings
+from solo60.problems import ServiceUnavailable
+from solo60.records import BATCH_READ_ATTEMPTS, InstantAttribute, Key, Record, read_together
+from tests.handlers.faults import answered, watched
+
+pytestmark = pytest.mark.usefixtures("tables")
+BATCH = "BatchGetItem"
+
+
+class Leaf(Record):
+    """A record in the user service's table."""
+
+    class Meta:
+        table_name = "unset"
+        domain = "user"
+
+    kind = UnicodeAttribute(default="leaf")
+    at = InstantAttribute(null=True)
+
+
+class Stone(Record):
+    """A record in the gym service's table."""
+
+    class Meta:
+        table_name = "unset"
+        domain = "gym"
+
+    kind = UnicodeAttribute(default="stone")
+
+
+@pytest.fixture(autouse=True)
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+
+def _keys(*names: str) -> list[Key]:
+    return [Key(Leaf, name, "LEAF") for name in names]
+
+
+def _names(records: list[Record | None]) -> list[str | None]:
+    return [record and record.pk for record in records]
+
+
+def _item(name: str) -> dict[str, Any]:
+    return {"PK": {"S": name}, "SK": {"S": "LEAF"}, "kind": {"S": "leaf"}}
+
+
+def test_records_of_several_domains_come_in_one_strong_read_in_the_order_of_their_keys() -> None:
+    for name in ("a", "b"):
+        Leaf(name, "LEAF").save()
+    Stone("s", "STONE").save()
+    with watched(BATCH) as wire:
+        found = read_together([Key(Stone, "s", "STONE"), *_keys("b", "none", "a")])
+    assert _names(found) == ["s", "b", None, "a"]
+    assert [type(record) for record in found if record] == [Stone, Leaf, Leaf]
+    assert len(wire.sent) == 1
+    assert all(request["ConsistentRead"] for request in wire.sent[0]["RequestItems"].values())
+
+
+def test_a_key_may_stand_twice_and_is_read_once() -> None:
+    Leaf("a", "LEAF").save()
+    with watched(BATCH) as wire:
+        assert _names(read_together(_keys("a", "a"))) == ["a", "a"]
+    assert len(wire.sent[0]["RequestItems"][settings.table_name("user")]["Keys"]) == 1
+
+
+def test_no_keys_ask_nobody() -> None:
+    with watched(BATCH) as wire:
+        assert read_together([]) == []
+    assert wire.sent == []
+
+
+def test_keys_that_were_left_unprocessed_are_read_again_and_no_others() -> None:
+    table = settings.table_name("user")
+    Leaf("b", "LEAF").save()
+    left = {table: {"Keys": [{"PK": {"S": "b"}, "SK": {"S": "LEAF"}}], "ConsistentRead": True}}
+    with answered(BATCH, {"Responses": {table: [_item("a")]}, "UnprocessedKeys": left}) as calls:
+        assert _names(read_together(_keys("a", "b"))) == ["a", "b"]
+    assert calls[1]["RequestItems"] == left
+
+
+def test_keys_that_stay_unprocessed_end_in_503_and_are_not_taken_for_missing() -> None:
+    table = settings.table_name("user")
+    left = {table: {"Keys": [{"PK": {"S": "a"}, "SK": {"S": "LEAF"}}], "ConsistentRead": True}}
+    answers = [{"Responses": {}, "UnprocessedKeys": left}] * BATCH_READ_ATTEMPTS
+    with answered(BATCH, *answers) as calls, pytest.raises(ServiceUnavailable):
+        read_together(_keys("a"))
+    assert len(calls) == BATCH_READ_ATTEMPTS
+
+
+def test_what_is_not_there_is_none_and_no_error() -> None:
+    assert Leaf.find("none", "LEAF") is None
+
+
+@pytest.mark.parametrize("consistent", [True, False])
+def test_a_read_is_strong_where_it_is_asked_to_be(consistent: bool) -> None:
+    with watched("GetItem") as wire:
+        Leaf.find("a", "LEAF", consistent=consistent)
+    assert wire.sent[0].get("ConsistentRead", False) == consistent
+
+
+def test_instants_are_stored_in_utc_and_sort_as_text() -> None:
+    instants = [
+        datetime(2026, 3, 29, 0, 59, 59, 999_999, tzinfo=UTC),
+        datetime(2026, 3, 29, 2, 0, tzinfo=timezone(timedelta(hours=1))),
+        datetime(2026, 3, 29, 1, 0, 0, 1, tzinfo=UTC),
+        datetime(2026, 10, 1, tzinfo=UTC),
+    ]
+    stored = [InstantAttribute().serialize(instant) for instant in instants]
+    assert stored == sorted(stored)
+    assert [InstantAttribute().deserialize(text) for text in stored] == instants
+    assert all(text.endswith("Z") and len(text) == 27 for text in stored)
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        Leaf("a", "LEAF", at=datetime(2026, 3, 29)).save()
+
+
+def test_a_table_that_the_declaration_does_not_name_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(settings.table_variable("user"))
+    with pytest.raises(settings.MissingSetting, match="TABLE_USER"):
+        Leaf.find("a", "LEAF")
