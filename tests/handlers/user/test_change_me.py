@@ -1,18 +1,15 @@
-"""GET and PATCH /users/me, and where a profile comes from."""
+"""PATCH /users/me."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import permutations
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from solo60 import aws, clock
-from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event
-from tests.handlers.user.conftest import ban, email_verified, profile_item, user_registered
-from user.consumers.create_profile import handler as create_profile
+from tests.conftest import call, outbox
+from tests.handlers.user.conftest import ban
 from user.endpoints.change_me import handler as change
 from user.endpoints.get_me import handler as get
 
@@ -33,91 +30,6 @@ def meanwhile(operation: str, action: Any, times: int = 1) -> None:
             action()
 
     aws.client("dynamodb").meta.events.register_first(f"before-call.dynamodb.{operation}", act)
-
-
-def test_a_registration_becomes_a_profile(ada: str) -> None:
-    made = trips()
-    answer = call(get, user=ada)
-    assert answer.status == 200
-    assert answer.headers["ETag"] == '"1"'
-    assert answer.json == {
-        "id": ada,
-        "email": "ada@example.com",
-        "first_name": "Ada",
-        "last_name": "Lovelace",
-        "phone": "+447700900123",
-        "avatar_url": None,
-        "date_of_birth": "1990-12-10",
-        "home_location": None,
-        "preferences": {"units": "metric"},
-        "bio": None,
-        "created_at": "2026-03-02T10:00:00Z",
-        "version": 1,
-    }
-    assert made == ["GetItem"]
-
-
-def test_before_the_registration_arrives_there_is_no_profile_yet(tables: None, member: str) -> None:
-    for handler, body in ((get, None), (change, {"bio": "x"})):
-        answer = call(handler, user=member, body=body)
-        assert (answer.status, answer.code, answer.headers["Retry-After"]) == (404, "profile_not_ready", "1")
-    email_verified(member)
-    assert call(get, user=member).code == "profile_not_ready"
-
-
-def test_strangers_get_nothing(ada: str, member: str) -> None:
-    for handler, body in ((get, None), (change, {"bio": "x"})):
-        assert call(handler, body=body).code == "unauthenticated"
-        assert call(handler, user=ada, verified=False, body=body).code == "email_not_verified"
-        assert call(handler, user=member, body=body).status == 404
-
-
-def test_a_registration_delivered_twice_is_applied_once(tables: None, member: str) -> None:
-    event_id = user_registered(member)
-    user_registered(member, event_id=event_id)
-    user_registered(member)
-    assert call(get, user=member).json["version"] == 1
-
-
-def test_the_highest_registration_counts_in_any_order(tables: None, make_member: Any) -> None:
-    for order in permutations(("first", "second", "verified")):
-        user_id = make_member()
-        for name in order:
-            if name == "first":
-                user_registered(user_id, 1)
-            elif name == "second":
-                user_registered(user_id, 2, first_name="Augusta", phone=None)
-            else:
-                email_verified(user_id)
-        profile = call(get, user=user_id).json
-        assert (profile["first_name"], profile["phone"]) == ("Augusta", None), order
-        assert profile_item(user_id)["verified"] is True
-
-
-def test_a_late_registration_leaves_what_the_member_has_changed(ada: str) -> None:
-    call(change, user=ada, body={"first_name": "Countess"})
-    user_registered(ada, 2, first_name="Augusta", date_of_birth="1991-01-01")
-    user_registered(ada, 2, first_name="Augusta", date_of_birth="1992-01-01")
-    profile = call(get, user=ada).json
-    assert (profile["first_name"], profile["date_of_birth"]) == ("Countess", "1991-01-01")
-
-
-def test_an_event_that_cannot_be_stored_comes_again(tables: None, member: str) -> None:
-    def fail() -> None:
-        raise EndpointConnectionError(endpoint_url="https://dynamodb")
-
-    meanwhile("TransactWriteItems", fail)
-    data = {
-        "user_id": member,
-        "email": "a@b.example",
-        "first_name": "A",
-        "last_name": "B",
-        "date_of_birth": "1990-01-01",
-    }
-    batch = sqs_event(bus_event("auth", "UserRegistered", data))
-    assert create_profile(batch, LambdaContext())["batchItemFailures"] == [{"itemIdentifier": "message-0"}]
-    assert create_profile(batch, LambdaContext()) == {"batchItemFailures": []}
-    assert call(get, user=member).status == 200
 
 
 def test_a_change_is_kept_and_told(ada: str) -> None:

@@ -1,0 +1,75 @@
+"""Where a profile comes from."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+from botocore.exceptions import EndpointConnectionError
+
+from solo60 import aws
+from tests.conftest import LambdaContext, bus_event, call, sqs_event
+from tests.handlers.user.conftest import email_verified, profile_item, user_registered
+from user.consumers.create_profile import handler as create_profile
+from user.endpoints.change_me import handler as change
+from user.endpoints.get_me import handler as get
+
+
+def meanwhile(operation: str, action: Any, times: int = 1) -> None:
+    """Do something else just before DynamoDB gets the operation."""
+    left = [times]
+
+    def act(**_: Any) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            action()
+
+    aws.client("dynamodb").meta.events.register_first(f"before-call.dynamodb.{operation}", act)
+
+
+def test_a_registration_delivered_twice_is_applied_once(tables: None, member: str) -> None:
+    event_id = user_registered(member)
+    user_registered(member, event_id=event_id)
+    user_registered(member)
+    assert call(get, user=member).json["version"] == 1
+
+
+def test_the_highest_registration_counts_in_any_order(tables: None, make_member: Any) -> None:
+    for order in permutations(("first", "second", "verified")):
+        user_id = make_member()
+        for name in order:
+            if name == "first":
+                user_registered(user_id, 1)
+            elif name == "second":
+                user_registered(user_id, 2, first_name="Augusta", phone=None)
+            else:
+                email_verified(user_id)
+        profile = call(get, user=user_id).json
+        assert (profile["first_name"], profile["phone"]) == ("Augusta", None), order
+        assert profile_item(user_id)["verified"] is True
+
+
+def test_a_late_registration_leaves_what_the_member_has_changed(ada: str) -> None:
+    call(change, user=ada, body={"first_name": "Countess"})
+    user_registered(ada, 2, first_name="Augusta", date_of_birth="1991-01-01")
+    user_registered(ada, 2, first_name="Augusta", date_of_birth="1992-01-01")
+    profile = call(get, user=ada).json
+    assert (profile["first_name"], profile["date_of_birth"]) == ("Countess", "1991-01-01")
+
+
+def test_an_event_that_cannot_be_stored_comes_again(tables: None, member: str) -> None:
+    def fail() -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb")
+
+    meanwhile("TransactWriteItems", fail)
+    data = {
+        "user_id": member,
+        "email": "a@b.example",
+        "first_name": "A",
+        "last_name": "B",
+        "date_of_birth": "1990-01-01",
+    }
+    batch = sqs_event(bus_event("auth", "UserRegistered", data))
+    assert create_profile(batch, LambdaContext())["batchItemFailures"] == [{"itemIdentifier": "message-0"}]
+    assert create_profile(batch, LambdaContext()) == {"batchItemFailures": []}
+    assert call(get, user=member).status == 200
