@@ -21,16 +21,27 @@ from payment.endpoints.list_transactions import handler as list_transactions
 from payment.endpoints.receive_stripe_event import handler as receive
 from payment.jobs.expire_credits import handler as expire
 from payment.jobs.sweep_pending_purchases import handler as sweep
-from payment.records import Account
+from payment.ledger import credit
+from payment.published import Pot, account_key, debit, give_back
+from payment.records import Account, Lot
 from payment.repository import PackageRepository
 from payment.workers.apply_stripe_event import handler as apply
 from solo60 import aws, clock, settings
 from solo60.ids import new_id
 from solo60.models import Money
+from solo60.records import read_together
+from solo60.transaction import Transaction
 from tests.conftest import REGION, Answer, LambdaContext, call, sqs_event
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def account(user: str) -> Account | None:
+    """A member's account as another service reads it."""
+    (found,) = read_together([account_key(user)])
+    assert found is None or isinstance(found, Account)
+    return found
 
 
 @dataclass
@@ -43,7 +54,12 @@ class Shop:
     events: int = 0
 
     def __post_init__(self) -> None:
-        PackageRepository().put(self.package, name="Ten hours", credits=10, price=Money(amount=9000, currency="GBP"))
+        self.put_on_sale()
+
+    def put_on_sale(self, *, credits: int = 10, amount: int = 9000, active: bool = True) -> None:
+        """Change the pack, or withdraw it."""
+        price = Money(amount=amount, currency="GBP")
+        PackageRepository().put(self.package, name="Ten hours", credits=credits, price=price, active=active)
 
     def later(self, **duration: float) -> None:
         """Let time pass."""
@@ -115,6 +131,40 @@ class Shop:
         assert self.deliver(self.event(answer["stripe_payment_id"])) == 0
         return str(answer["id"])
 
+    def grant(self, user: str, amount: int, lot_id: str, **lasts: float) -> None:
+        """Give subscription credits."""
+        lot = Lot("subscription", amount, self.now + timedelta(**lasts))
+        with clock.at(self.now):
+            transaction = Transaction()
+            credit(
+                transaction,
+                user_id=user,
+                account=account(user),
+                type="grant",
+                lots={lot_id: lot},
+                reference=lot_id,
+                description="Monthly credits",
+            )
+            transaction.commit()
+
+    def book(self, user: str, amount: int, session: str = "a session") -> list[Pot]:
+        """Take credits as a booking does."""
+        terms = {"user_id": user, "account": account(user), "reference": session, "description": "Booking"}
+        with clock.at(self.now):
+            transaction = Transaction()
+            pots = debit(transaction, amount=amount, **terms)
+            transaction.commit()
+        return pots
+
+    def cancel(self, user: str, pots: list[Pot], session: str = "a session") -> int:
+        """Give credits back as a cancellation does."""
+        terms = {"user_id": user, "account": account(user), "reference": session, "description": "Cancelled"}
+        with clock.at(self.now):
+            transaction = Transaction()
+            given = give_back(transaction, pots=pots, **terms)
+            transaction.commit()
+        return given
+
     def sweep(self) -> Any:
         return sweep({"time": self.now.isoformat()}, LambdaContext())["done"]
 
@@ -123,10 +173,11 @@ class Shop:
 
     def balanced(self, user: str) -> int:
         """The sum of the lots, after checking that it is that of the ledger."""
-        account = Account.find(f"USER#{user}", "ACCOUNT", consistent=True)
-        held = sum(lot.amount for lot in account.lots.values()) if account else 0
+        found = account(user)
+        lots = list(found.lots.values()) if found else []
+        held = sum(lot.amount for lot in lots)
         assert held == sum(entry["amount"] for entry in self.ledger(user))
-        assert not account or all(lot.amount >= 0 for lot in account.lots.values())
+        assert all(lot.amount >= 0 for lot in lots)
         return held
 
 

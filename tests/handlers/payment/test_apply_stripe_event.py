@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from payment.endpoints.receive_stripe_event import handler as receive
 from payment.repository import PurchaseRepository
+from payment.workers.apply_stripe_event import handler
 from solo60.ids import new_id
 from tests.conftest import outbox
 from tests.handlers.payment.conftest import Shop, lost_answers
@@ -53,6 +55,10 @@ def test_a_paid_purchase_moves_its_credits(shop: Shop, member: str) -> None:
         "credits": 10,
         "price": {"amount": 9000, "currency": "GBP"},
     }
+
+
+def test_the_worker_works_off_what_the_webhook_fills() -> None:
+    assert receive.needs.send == (handler.declaration.queue,)
 
 
 def test_packs_add_up(shop: Shop, member: str) -> None:

@@ -1,4 +1,4 @@
-"""POST /payments/purchases, GET /payments/purchases/{purchase_id}."""
+"""POST /payments/purchases."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ import pytest
 import stripe
 
 from payment.endpoints.create_purchase import handler as create_purchase
-from payment.endpoints.get_purchase import handler as get_purchase
 from payment.records import PromoCode
-from payment.repository import PackageRepository
 from solo60.ids import new_id
-from solo60.models import Money
 from tests.conftest import outbox
 from tests.fakes.stripe import CHALLENGED_CARD, DECLINED_CARD, GOOD_CARD
 from tests.handlers.payment.conftest import Shop
@@ -175,8 +172,7 @@ def test_keys_of_two_members_are_two(shop: Shop, member: str, make_member: Calla
 def test_an_unknown_pack_is_404_and_a_withdrawn_one_409(shop: Shop, member: str) -> None:
     answer = shop.call(create_purchase, user=member, body={"package_id": new_id()})
     assert (answer.status, answer.code) == (404, "not_found")
-    price = Money(amount=9000, currency="GBP")
-    PackageRepository().put(shop.package, name="Ten hours", credits=10, price=price, active=False)
+    shop.put_on_sale(active=False)
     answer = shop.buy(member)
     assert (answer.status, answer.code) == (409, "package_not_on_sale")
     assert not shop.stripe.requests
@@ -198,11 +194,3 @@ def test_every_fault_is_told_at_once(shop: Shop, member: str) -> None:
     )
     assert answer.status == 422
     assert {error["field"] for error in answer.json["errors"]} == {"package_id", "payment_method_id", "price"}
-
-
-def test_a_purchase_is_its_members_alone(shop: Shop, member: str, make_member: Callable[[], str]) -> None:
-    purchase_id = shop.buy(member).json["id"]
-    answer = shop.call(get_purchase, user=make_member(), path={"purchase_id": purchase_id})
-    assert (answer.status, answer.code) == (404, "not_found")
-    assert shop.call(get_purchase, user=member, path={"purchase_id": new_id()}).status == 404
-    assert shop.call(get_purchase, user=member, path={"purchase_id": "one"}).status == 422

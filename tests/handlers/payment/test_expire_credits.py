@@ -7,15 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from payment import account_repository, expiry, ledger
+from payment.jobs.expire_credits import handler
 from payment.records import Account
 from solo60.transaction import Transaction
-from tests.handlers.payment.conftest import Shop, lost_answers
-from tests.handlers.payment.test_list_transactions import account, book, cancel, grant
+from tests.conftest import LambdaContext
+from tests.handlers.payment.conftest import Shop, account, lost_answers
 
 
 def test_expired_lots_leave_the_account_and_stand_in_the_ledger(shop: Shop, member: str) -> None:
     purchase_id = shop.bought(member)
-    grant(shop, member, 4, "march", days=20)
+    shop.grant(member, 4, "march", days=20)
     shop.later(days=20)
     assert shop.expire() == 4
     assert shop.balanced(member) == 10
@@ -31,8 +32,15 @@ def test_expired_lots_leave_the_account_and_stand_in_the_ledger(shop: Shop, memb
     assert left.by_due_sk is None
 
 
+def test_it_works_by_the_time_in_its_event(shop: Shop, member: str) -> None:
+    shop.grant(member, 4, "march", days=20)
+    assert handler({"time": "2026-03-22T11:59:59Z"}, LambdaContext()) == {"done": 0}
+    assert handler({"time": "2026-03-22T12:00:00Z"}, LambdaContext()) == {"done": 4}
+    assert shop.ledger(member)[0]["created_at"] == "2026-03-22T12:00:00Z"
+
+
 def test_nothing_expires_before_its_time(shop: Shop, member: str) -> None:
-    grant(shop, member, 4, "march", days=20)
+    shop.grant(member, 4, "march", days=20)
     shop.later(days=20, microseconds=-1)
     assert shop.expire() == 0
     assert shop.balanced(member) == 4
@@ -40,9 +48,9 @@ def test_nothing_expires_before_its_time(shop: Shop, member: str) -> None:
 
 def test_a_run_can_be_repeated_and_caught_up(shop: Shop, member: str, make_member: Callable[[], str]) -> None:
     other = make_member()
-    grant(shop, member, 4, "march", days=20)
-    grant(shop, member, 3, "april", days=50)
-    grant(shop, other, 2, "march", days=21)
+    shop.grant(member, 4, "march", days=20)
+    shop.grant(member, 3, "april", days=50)
+    shop.grant(other, 2, "march", days=21)
     shop.later(days=60)
     assert shop.expire() == 9
     assert shop.expire() == 0
@@ -50,8 +58,9 @@ def test_a_run_can_be_repeated_and_caught_up(shop: Shop, member: str, make_membe
 
 
 def test_lots_that_were_spent_to_nothing_leave_no_line(shop: Shop, member: str) -> None:
-    grant(shop, member, 4, "march", days=20)
-    book(shop, member, 4)
+    shop.grant(member, 4, "march", days=20)
+    shop.later(minutes=1)
+    shop.book(member, 4)
     shop.later(days=20)
     assert shop.expire() == 0
     assert [entry["type"] for entry in shop.ledger(member)] == ["booking", "grant"]
@@ -59,11 +68,11 @@ def test_lots_that_were_spent_to_nothing_leave_no_line(shop: Shop, member: str) 
 
 
 def test_credits_given_back_after_their_expiry_expire_again(shop: Shop, member: str) -> None:
-    grant(shop, member, 4, "march", days=20)
-    pots = book(shop, member, 3)
+    shop.grant(member, 4, "march", days=20)
+    pots = shop.book(member, 3)
     shop.later(days=21)
     assert shop.expire() == 1
-    assert cancel(shop, member, pots) == 3
+    assert shop.cancel(member, pots) == 3
     assert shop.credits(member)["total"] == 0
     assert shop.expire() == 3
     assert shop.balanced(member) == 0
@@ -71,7 +80,7 @@ def test_credits_given_back_after_their_expiry_expire_again(shop: Shop, member: 
 
 def test_many_lots_expire_in_several_steps(shop: Shop, member: str) -> None:
     for number in range(ledger.EXPIRED_AT_ONCE + 3):
-        grant(shop, member, 1, f"lot {number}", days=20)
+        shop.grant(member, 1, f"lot {number}", days=20)
     shop.later(days=20)
     assert shop.expire() == ledger.EXPIRED_AT_ONCE + 3
     assert shop.balanced(member) == 0
@@ -80,7 +89,7 @@ def test_many_lots_expire_in_several_steps(shop: Shop, member: str) -> None:
 def test_a_purchase_that_arrives_meanwhile_is_not_lost(
     shop: Shop, member: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grant(shop, member, 4, "march", days=20)
+    shop.grant(member, 4, "march", days=20)
     shop.later(days=20)
     real = ledger.expire
     arrived: list[str] = []
@@ -88,7 +97,7 @@ def test_a_purchase_that_arrives_meanwhile_is_not_lost(
     def interrupted(transaction: Transaction, found: Account) -> int:
         if not arrived:
             arrived.append("once")
-            grant(shop, member, 5, "april", days=1)
+            shop.grant(member, 5, "april", days=1)
         return real(transaction, found)
 
     monkeypatch.setattr(ledger, "expire", interrupted)
@@ -99,7 +108,7 @@ def test_a_purchase_that_arrives_meanwhile_is_not_lost(
 
 
 def test_an_answer_lost_after_the_write_writes_one_line(shop: Shop, member: str) -> None:
-    grant(shop, member, 4, "march", days=20)
+    shop.grant(member, 4, "march", days=20)
     shop.later(days=20)
     with lost_answers("TransactWriteItems"):
         shop.expire()
@@ -111,8 +120,8 @@ def test_an_account_that_fails_does_not_hold_up_the_others(
     shop: Shop, member: str, make_member: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = make_member()
-    grant(shop, member, 4, "march", days=20)
-    grant(shop, other, 2, "march", days=20)
+    shop.grant(member, 4, "march", days=20)
+    shop.grant(other, 2, "march", days=20)
     real = account_repository.read
 
     def broken(user_id: str) -> Account | None:

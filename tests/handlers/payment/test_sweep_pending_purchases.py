@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from payment.jobs.sweep_pending_purchases import handler
 from payment.sweep import SweepIncomplete
-from tests.conftest import outbox
+from tests.conftest import LambdaContext, outbox
 from tests.fakes.stripe import GOOD_CARD
 from tests.handlers.payment.conftest import Shop, lost_answers
 
@@ -31,6 +32,12 @@ def test_a_purchase_is_left_alone_for_15_minutes(shop: Shop, member: str) -> Non
     shop.later(seconds=1)
     assert shop.sweep() == 1
     assert len(shop.stripe.requests) == asked + 1
+
+
+def test_it_works_by_the_time_in_its_event(shop: Shop, member: str) -> None:
+    shop.buy(member)
+    assert handler({"time": "2026-03-02T12:14:59Z"}, LambdaContext()) == {"done": 0}
+    assert handler({"time": "2026-03-02T12:15:00Z"}, LambdaContext()) == {"done": 1}
 
 
 def test_a_payment_whose_event_never_came_is_settled_once(shop: Shop, member: str) -> None:
