@@ -27,7 +27,7 @@ from solo60.queues import Consumer, Job, Relay, Worker
 
 ASYNC_RETRIES = 2
 STREAM_RETRIES = 10_000
-"""The most that Lambda takes: as long as the stream keeps a record, an outage of the bus makes an event late, not lost."""
+"""The most that Lambda takes: while the stream keeps a record, an outage of the bus makes events late, not lost."""
 LAGS_AFTER = Duration.minutes(2)
 
 
