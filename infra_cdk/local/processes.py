@@ -110,11 +110,12 @@ class Child:
                 time.sleep(0.05)
         raise LocalRunError(f"{self.name} does not answer at {url}:\n{self._tail()}")
 
-    def stop(self) -> None:
-        """End its whole group: asked first, so that it can save its state, then forced."""
-        self._signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE_SECONDS)
+    def stop(self, *, saving: bool) -> None:
+        """End its whole group; with `saving` it is asked first and has time to write its state down."""
+        if saving:
+            self._signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(GRACE_SECONDS)
         self._signal(signal.SIGKILL)
         self._process.wait()
 

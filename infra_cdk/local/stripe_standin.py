@@ -93,7 +93,7 @@ def main() -> None:
 
         store.update(pickle.loads(kept.read_bytes()))
     _deliver_like_stripe(webhooks)
-    web.run_app(server.app, host=LOOPBACK, port=port, print=None, access_log=None)
+    web.run_app(server.app, host=LOOPBACK, port=port, print=None, access_log=None, shutdown_timeout=1)
 
 
 def _writer(store: Any, kept: Path | None) -> Any:

@@ -8,7 +8,6 @@ import secrets
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,6 @@ class System:
         self.aws_url = f"http://{LOOPBACK}:{port}"
         self.stripe_url = f"http://{LOOPBACK}:{stripe_port}"
         self.state = home / "state"
-        self._children = ExitStack()
         self._outputs: dict[str, str] = {}
         if not keep:
             shutil.rmtree(self.state, ignore_errors=True)
@@ -88,12 +86,12 @@ class System:
         shutil.rmtree(self.temporary, ignore_errors=True)
         self.temporary.mkdir(parents=True)
         self.secrets = Secrets.of(self.state)
-        self._running: list[Child] = []
+        self._children: list[Child] = []
 
     @property
     def running(self) -> bool:
         """Whether all its processes are alive."""
-        return all(child.running for child in self._running)
+        return all(child.running for child in self._children)
 
     def start(self, tell: Callable[[str], None]) -> None:
         """Start the processes.
@@ -118,8 +116,7 @@ class System:
     def _child(self, name: str, arguments: list[str], environment: dict[str, str]) -> Child:
         log = self.home / "log" / f"{arguments[1].rsplit('.', 1)[1]}.log"
         child = Child(name, arguments, log, environment)
-        self._children.callback(child.stop)
-        self._running.append(child)
+        self._children.append(child)
         return child
 
     def _engine_environment(self, environment: dict[str, str]) -> dict[str, str]:
@@ -217,7 +214,8 @@ class System:
 
     def stop(self) -> None:
         """End every process; forget the state unless it is kept."""
-        self._children.close()
+        while self._children:
+            self._children.pop().stop(saving=self.keep)
         shutil.rmtree(self.temporary if self.keep else self.state, ignore_errors=True)
 
 

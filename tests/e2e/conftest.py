@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ def _loopback_alone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def stack() -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """Where everything is."""
     given = os.environ.get("SOLO60_STACK")
     if given:
@@ -47,6 +48,8 @@ def stack() -> Iterator[Stack]:
             yield running
         finally:
             system.stop()
+            if not request.session.testsfailed:
+                shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="package")
