@@ -105,7 +105,7 @@ STAGES: Mapping[str, Stage] = {
     ),
     "local": Stage(
         name="local",
-        allowed_origin="http://localhost:3000",
+        allowed_origin="*",
         mail_domain="local.solo60.example",
         log_retention_days=1,
         archive_days=1,

@@ -6,11 +6,10 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
+from layers import build
 from tests.benchmarks import cold_start, round_trips, warm_overhead
 
-LAYER = Path(__file__).resolve().parents[2] / ".build" / "layers" / "host" / "dependencies"
 MEGABYTE = 1024 * 1024
 
 TIMES_BARE, TIMES_BARE_STRIPE, TIMES_REFERENCE = 30.0, 45.0, 0.45
@@ -104,7 +103,7 @@ def main() -> int:
         ],
     )
 
-    size = sum(file.stat().st_size for file in LAYER.rglob("*") if file.is_file()) / MEGABYTE
+    size = build.dependencies("host").size / MEGABYTE
     print("\n## Dependency layer, unzipped, with its `.pyc`")
     _table(("MB", "budget", ""), [(f"{size:.1f}", LAYER_MB, report.verdict("layer", size, LAYER_MB))])
 

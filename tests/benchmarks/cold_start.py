@@ -1,7 +1,8 @@
 """Cold start: a fresh process that imports an endpoint as packaged, beside bare Python and the usual style.
 
 Every sample is a new process without site-packages; its path holds the code package and the layers alone. Samples of
-all subjects alternate, so that a slow moment of the machine falls on all of them.
+all subjects alternate, so that a slow moment of the machine falls on all of them. It ends where the start ends: an
+execution environment is not torn down after its start, so the interpreter's teardown is left out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra_cdk import catalogue
+from layers import build
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = "tests.benchmarks.reference_handler"
@@ -43,7 +45,9 @@ class ColdStart:
 
 
 def _start(paths: list[Path], module: str | None, environment: dict[str, str]) -> float:
-    code = "pass" if module is None else f"import sys;sys.path[:0]={[str(path) for path in paths]!r};import {module}"
+    code = "pass"
+    if module is not None:
+        code = f"import os,sys;sys.path[:0]={[str(path) for path in paths]!r};import {module};os._exit(0)"
     started = time.perf_counter()
     subprocess.run([sys._base_executable, "-I", "-S", "-c", code], check=True, env=environment)  # type: ignore[attr-defined]
     return time.perf_counter() - started
@@ -57,10 +61,12 @@ def measure(runs: int) -> tuple[list[ColdStart], float]:
     tuple
         The endpoints, slowest first, and the reference handler in multiples of bare Python.
     """
-    layers = ROOT / ".build" / "layers" / "host"
-    package = [layers / "dependencies" / "python", layers / "shared" / "python", ROOT / "functions"]
+    package = [
+        build.dependencies("host").path / "python",
+        build.shared("host").path / "python",
+        build.functions("host").path,
+    ]
     usual = [Path(sysconfig.get_paths()["purelib"]), ROOT]
-    compileall.compile_dir(str(ROOT / "functions"), quiet=2)
     for name in ("boto3", "botocore", "stripe", "aws_xray_sdk", "aws_lambda_powertools", "pynamodb", "pydantic"):
         compileall.compile_dir(str(usual[0] / name), quiet=2)
     environment = {"AWS_XRAY_SDK_ENABLED": "false", "PYDANTIC_DISABLE_PLUGINS": "__all__"}

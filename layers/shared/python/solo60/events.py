@@ -43,7 +43,7 @@ class Event(BaseModel):
         False for events that carry a one-time secret: the bus's archive leaves them out.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     SOURCE: ClassVar[str]
     VERSION: ClassVar[int] = 1
     ARCHIVED: ClassVar[bool] = True
@@ -60,7 +60,7 @@ E = TypeVar("E")
 class Envelope(BaseModel, Generic[E]):
     """An event as a consumer receives it: the bus's `detail`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     event_id: str
     occurred_at: datetime
     version: int

@@ -28,13 +28,13 @@ MAX_LIMIT = 100
 class RequestModel(BaseModel):
     """A body or a query string as a caller sends it: unknown members are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ResponseModel(BaseModel):
     """A body as we answer it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Money(ResponseModel):

@@ -19,7 +19,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from solo60 import clock
 from solo60.declarations import Do, EndpointDeclaration, Table
 from solo60.events import TableBound, in_table_of
-from solo60.http.request import Request
+from solo60.http.request import Provided, Request
 from solo60.http.response import Response, Tagged, render
 from solo60.ids import new_id
 from solo60.problems import IdempotencyKeyReused, InvalidRequest, RequestInFlight
@@ -51,7 +51,7 @@ class IdempotencyRecord(TableBound):
     headers = UnicodeAttribute(null=True)
 
 
-class Claim:
+class Claim(Provided):
     """The caller's key, claimed for this request; an idle one where no key was sent."""
 
     def __init__(self, endpoint: EndpointDeclaration, request: Request, caller_id: str | None) -> None:

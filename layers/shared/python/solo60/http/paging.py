@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
-
-from itsdangerous import BadData, URLSafeSerializer
+from typing import TYPE_CHECKING, Any
 
 from solo60 import aws, settings
+from solo60.http.request import Provided
 from solo60.problems import InvalidCursor
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
 
 CURSOR_SECRET = "cursor-key"  # noqa: S105 - its name, not its value
 
 
-class Paging:
+class Paging(Provided):
     """Where a list goes on.
 
     Attributes
@@ -35,6 +37,8 @@ class Paging:
         return None if position is None else str(self._signer().dumps(position))
 
     def _read(self, cursor: str) -> dict[str, Any]:
+        from itsdangerous import BadData
+
         try:
             position = self._signer().loads(cursor)
         except BadData:
@@ -44,5 +48,7 @@ class Paging:
         return position
 
     def _signer(self) -> URLSafeSerializer:
+        from itsdangerous import URLSafeSerializer
+
         key = aws.secret(settings.secret_arn(CURSOR_SECRET))
         return URLSafeSerializer(key, salt=self._scope, signer_kwargs={"digest_method": hashlib.sha256})

@@ -11,13 +11,10 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from solo60.http.idempotency import Claim
 from solo60.http.paging import Paging
-from solo60.http.request import Caller, IfMatch, Part, RawBody, Request
+from solo60.http.request import Part, Provided, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
 from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
-
-_PROVIDED = (Caller, Claim, IfMatch, Paging, RawBody, Request)
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class Signature:
                 path[name] = _without_part(annotation)
             elif part is not None:
                 parts[part] = (name, _without_part(annotation))
-            elif annotation in _PROVIDED:
+            elif inspect.isclass(annotation) and issubclass(annotation, Provided):
                 provided[name] = annotation
             elif inspect.isclass(annotation):
                 collaborators[name] = annotation

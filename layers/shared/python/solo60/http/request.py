@@ -30,6 +30,10 @@ Body = Annotated[T, Part.BODY]
 """The JSON body as a model: `body: Body[BookRequest]`."""
 
 
+class Provided:
+    """Base of what the runtime itself makes for a handler that asks for it by annotation."""
+
+
 class Role(StrEnum):
     """What a caller may do, from the groups in the token."""
 
@@ -38,7 +42,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Caller:
+class Caller(Provided):
     """Who calls, as the id token says.
 
     Attributes
@@ -74,7 +78,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class RawBody:
+class RawBody(Provided):
     """The body as it came, for a signature over its bytes."""
 
     content: bytes
@@ -84,7 +88,7 @@ _ETAG = re.compile(r'^(?:W/)?"(\d+)"$')
 
 
 @dataclass(frozen=True)
-class IfMatch:
+class IfMatch(Provided):
     """The version that the caller read before changing it; None where none was given, or `*`."""
 
     version: int | None
@@ -112,7 +116,7 @@ class IfMatch:
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Provided):
     """What the gateway passes on, in plain words."""
 
     request_id: str
