@@ -26,9 +26,13 @@ def _name(declared: Declared) -> str:
 
 
 def _imports(path: Path, module: str) -> bool:
-    """Whether a test module imports what `module` declares, in either spelling."""
+    """Whether a test module imports what `module` declares, itself or through a helper beside it."""
     package, name = module.rsplit(".", 1)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    text = path.read_text(encoding="utf-8")
+    helpers = [
+        other for other in path.parent.glob("*.py") if f".{other.stem} import" in text or other.stem == "conftest"
+    ]
+    for node in (node for file in (path, *helpers) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))):
         if isinstance(node, ast.ImportFrom) and (
             node.module == module or (node.module == package and name in {alias.name for alias in node.names})
         ):

@@ -1,4 +1,4 @@
-"""GET /sessions/availability and POST /sessions/quote: one rule set with booking, on every day of the year."""
+"""GET /sessions/availability: one rule set with booking, on every day of the year."""
 
 from __future__ import annotations
 
@@ -16,15 +16,10 @@ from tests.handlers.session.world import (
     add_gym,
     availability,
     availability_endpoint,
-    ban,
     book,
     cancel,
     counted_trips,
-    credits_of,
     give_credits,
-    items,
-    quote,
-    text,
 )
 
 DAY = "2026-03-04"
@@ -185,78 +180,3 @@ def test_an_hour_over_the_change_is_an_hour() -> None:
 def test_a_skipped_wall_time_is_not_listed() -> None:
     gym = add_gym(slot_minutes=30, booking_horizon_days=365)
     assert {item["start_time"] for item in availability(gym, LONDON_SPRING)} & {"01:00", "01:30"} == set()
-
-
-def test_a_quote_tells_price_deadline_and_that_it_can_be_booked() -> None:
-    user, gym = member_with(8), add_gym()
-    answer = quote(user, gym, "2026-03-04T18:00:00Z")
-    assert answer.status == 200, answer.text
-    assert answer.json == {
-        "bookable": True,
-        "price_credits": 8,
-        "price": {"amount": 800, "currency": "GBP"},
-        "refundable_until": "2026-03-04T06:00:00Z",
-        "failures": [],
-    }
-    assert book(user, gym, "2026-03-04T18:00:00Z").json["price_credits"] == 8
-
-
-def test_a_quote_names_every_rule_that_fails_in_the_order_of_booking() -> None:
-    user = member_with(8)
-    gym = add_gym(
-        status="maintenance",
-        min_duration=60,
-        slot_minutes=30,
-        requires_induction=True,
-        opening_hours={"tuesday": [{"opens": "06:00", "closes": "07:00"}]},
-    )
-    answer = quote(user, gym, NOW + timedelta(minutes=15), 45)
-    codes = [failure["code"] for failure in answer.json["failures"]]
-    assert not answer.json["bookable"]
-    assert codes == ["gym_not_active", "off_grid", "too_short", "too_soon", "gym_closed", "induction_required"]
-    assert all(failure["detail"] for failure in answer.json["failures"])
-    assert book(user, gym, NOW + timedelta(minutes=15), 45).code == "gym_not_active"
-
-
-def test_a_quote_sees_what_is_taken_and_by_whom() -> None:
-    user, other, gym = member_with(10), member_with(10), add_gym()
-    start = NOW + timedelta(days=1)
-    book(user, gym, start)
-    own = quote(user, gym, start).json
-    assert [failure["code"] for failure in own["failures"]] == ["slot_taken", "own_overlap", "insufficient_credits"]
-    assert [failure["code"] for failure in quote(other, gym, start).json["failures"]] == ["slot_taken"]
-    assert [failure["code"] for failure in quote(other, gym, start, 300).json["failures"]] == [
-        "too_long",
-        "slot_taken",
-        "insufficient_credits",
-    ]
-
-
-def test_a_quote_has_no_side_effect() -> None:
-    user, gym = member_with(8), add_gym()
-    before = [items(domain) for domain in ("session", "payment", "gym", "user")]
-    quote(user, gym, NOW + timedelta(days=1))
-    assert [items(domain) for domain in ("session", "payment", "gym", "user")] == before
-    assert credits_of(user) == 8
-
-
-def test_a_quote_replays_and_refuses_strangers() -> None:
-    user, gym = member_with(8), add_gym()
-    first, again = (quote(user, gym, NOW + timedelta(days=1), key="k") for _ in range(2))
-    assert (again.text, again.headers["Idempotent-Replayed"]) == (first.text, "true")
-    assert quote(user, new_id(), NOW).code == "not_found"
-
-
-@pytest.mark.parametrize("key", [None, "tap"])
-def test_a_quote_names_a_ban_among_the_other_faults(key: str | None) -> None:
-    user, gym = member_with(0), add_gym()
-    ban(user)
-    answer = quote(user, gym, NOW + timedelta(days=1), key=key)
-    assert answer.status == 200
-    assert {failure["code"] for failure in answer.json["failures"]} == {"account_banned", "insufficient_credits"}
-
-
-def test_a_late_quote_has_a_deadline_in_the_past() -> None:
-    answer = quote(member_with(8), add_gym(), NOW + timedelta(hours=1))
-    assert answer.json["refundable_until"] == text(NOW - timedelta(hours=11))
-    assert answer.json["bookable"]

@@ -1,4 +1,4 @@
-"""GET /sessions, GET /sessions/{session_id} and GET /sessions/alternatives."""
+"""GET /sessions."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from session.endpoints.alternatives import handler as alternatives_endpoint
-from session.endpoints.get_session import handler as get_endpoint
 from session.endpoints.list_sessions import handler as list_endpoint
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call
-from tests.handlers.session.world import NOW, add_gym, book, cancel, counted_trips, give_credits, quote, text
+from tests.handlers.session.world import NOW, add_gym, book, cancel, counted_trips, give_credits, text
 
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 
@@ -100,68 +98,3 @@ def test_a_cursor_belongs_to_its_list_and_its_reader(rich: str) -> None:
     assert call(list_endpoint, user=rich, query={"cursor": cursor[:-1]}).status == 400
     assert call(list_endpoint, user=rich, query={"status": "lost"}).status == 422
     assert call(list_endpoint).status == 401
-
-
-def test_one_session_is_shown_to_its_member_alone(rich: str) -> None:
-    made = book(rich, add_gym(), START)
-    with counted_trips() as trips:
-        answer = call(get_endpoint, user=rich, path={"session_id": made.json["id"]})
-    assert trips.operations == ["GetItem"]
-    assert (answer.status, answer.text, answer.headers["ETag"]) == (200, made.text, '"1"')
-    for user, session in ((new_id(), made.json["id"]), (rich, new_id())):
-        assert call(get_endpoint, user=user, path={"session_id": session}).code == "not_found"
-    assert call(get_endpoint, user=rich, path={"session_id": "nonsense"}).status == 422
-    assert call(get_endpoint, path={"session_id": made.json["id"]}).status == 401
-
-
-def alternatives(gym: str, start: datetime = START, duration: int = 60) -> list[dict[str, Any]]:
-    answer = call(alternatives_endpoint, query={"gym_id": gym, "starts_at": text(start), "duration": duration})
-    assert answer.status == 200, answer.text
-    found: list[dict[str, Any]] = answer.json["items"]
-    return found
-
-
-def test_alternatives_are_near_in_time_then_near_in_place(rich: str) -> None:
-    gym = add_gym(slot_minutes=60)
-    near = add_gym(latitude=51.52, slot_minutes=60)
-    farther = add_gym(latitude=51.54, slot_minutes=60)
-    add_gym(latitude=51.53, status="maintenance")
-    book(rich, near, START)
-    with counted_trips() as trips:
-        found = alternatives(gym)
-    assert len(trips) <= 4
-    assert [(item["gym_id"], item["starts_at"]) for item in found] == [
-        (gym, text(START - timedelta(hours=1))),
-        (gym, text(START + timedelta(hours=1))),
-        (gym, text(START - timedelta(hours=2))),
-        (farther, text(START)),
-        (near, text(START - timedelta(hours=2))),
-    ]
-    other = new_id()
-    give_credits(other, 8)
-    assert all(quote(other, item["gym_id"], item["starts_at"]).json["bookable"] for item in found)
-
-
-def test_without_gyms_nearby_this_gym_offers_all_five() -> None:
-    gym = add_gym()
-    add_gym(latitude=52.5)
-    assert [item["gym_id"] for item in alternatives(gym)] == [gym] * 5
-
-
-def test_a_gym_in_maintenance_offers_its_neighbours() -> None:
-    gym, near = add_gym(status="maintenance"), add_gym(latitude=51.52)
-    assert [item["gym_id"] for item in alternatives(gym)] == [near]
-
-
-def test_there_may_be_nothing_to_offer() -> None:
-    gym = add_gym()
-    assert alternatives(gym, START, 15) == []
-    assert alternatives(gym, NOW - timedelta(days=10)) == []
-    assert alternatives(gym, NOW + timedelta(days=100)) == []
-
-
-def test_alternatives_of_an_unknown_gym_or_a_bad_query() -> None:
-    query = {"gym_id": new_id(), "starts_at": text(START), "duration": 60}
-    assert call(alternatives_endpoint, query=query).code == "not_found"
-    assert call(alternatives_endpoint, query={**query, "starts_at": "2026-03-04T18:00"}).status == 422
-    assert call(alternatives_endpoint, query={}).status == 422

@@ -1,0 +1,41 @@
+"""GET /sessions/{session_id}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from session.endpoints.get_session import handler as get_endpoint
+from solo60 import clock
+from solo60.ids import new_id
+from tests.conftest import call
+from tests.handlers.session.world import NOW, add_gym, book, counted_trips, give_credits
+
+START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _monday(tables: None) -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def rich() -> str:
+    user = new_id()
+    give_credits(user, 1000)
+    return user
+
+
+def test_one_session_is_shown_to_its_member_alone(rich: str) -> None:
+    made = book(rich, add_gym(), START)
+    with counted_trips() as trips:
+        answer = call(get_endpoint, user=rich, path={"session_id": made.json["id"]})
+    assert trips.operations == ["GetItem"]
+    assert (answer.status, answer.text, answer.headers["ETag"]) == (200, made.text, '"1"')
+    for user, session in ((new_id(), made.json["id"]), (rich, new_id())):
+        assert call(get_endpoint, user=user, path={"session_id": session}).code == "not_found"
+    assert call(get_endpoint, user=rich, path={"session_id": "nonsense"}).status == 422
+    assert call(get_endpoint, path={"session_id": made.json["id"]}).status == 401
