@@ -142,6 +142,12 @@ class GymRepository:
             seen += span_of(key_range)
         return Sighting(found, len(found), complete=True)
 
+    def following(self, latitude: float, longitude: float, *, most: int) -> list[Gym]:
+        """Active gyms that come after a point in the place index: most of them are near it."""
+        sheet, cell = place_key(latitude, longitude)
+        condition = Gym.by_place_sk >= cell
+        return list(Gym.by_place.query(sheet, range_key_condition=condition, limit=most, page_size=most))
+
     def in_order(self, order: Order, *, after: str | None, most: int) -> list[Gym]:
         """Active gyms in an order, from behind a rank on."""
         index_of: dict[Order, tuple[Any, Any]] = {

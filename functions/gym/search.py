@@ -33,10 +33,11 @@ READ_AT_ONCE = 300
 """Gyms that one look at a circle reads before the circle counts as too full: not yet the megabyte of one query."""
 WALK_STEP = 250
 WALK_STEPS = 2
-_RING = 60
+_RING = 100
 """Gyms that the next ring of a full circle should hold, at least."""
 _OVERHEAD = 2
 """Gyms read for each one in the circle: the ranges cover more than the circle."""
+_WORST_OVERHEAD = 8
 _GYM_DAYS_PER_READ = 100
 _BOOKABLE_READS = 2
 _AFTER_ALL = "~"
@@ -141,15 +142,21 @@ class Search:
         """
         edge = math.ceil(self._query.radius * 1000)
         start = (int(position.get("metres", -1)), str(position.get("id", "")))
-        aim = int(position.get("passed", 0)) + max(_RING, limit * 3 // 2)
+        passed = int(position.get("passed", 0))
+        ring = max(_RING, limit * 3 // 2)
         reach = min(edge, int(position.get("reach", edge)))
-        room = max(READ_AT_ONCE, 3 * aim)
-        for most in (room, room, 4 * room, sys.maxsize):
+        room = max(READ_AT_ONCE, 3 * ring) + _WORST_OVERHEAD * passed
+        for attempt, most in enumerate((room, room, room, 4 * room, sys.maxsize)):
             sighting = self._look(reach / 1000, most)
             if sighting.complete:
                 break
-            narrower = reach * math.sqrt(min(0.25, _OVERHEAD * aim / sighting.total))
-            reach = max(start[0] + 1, int(narrower))
+            if passed or attempt:
+                share = min(0.25, _OVERHEAD * (passed + ring) / sighting.total)
+                narrower = int(reach * math.sqrt(share))
+            else:
+                narrower = min(reach // 2, self._reach_of(max(limit, ring // 3)))
+            # On later pages by no more than half of the way back to the start, or they would advance by inches.
+            reach = max(narrower, (start[0] + reach) // 2 if passed else 0, start[0] + 1)
         seen = sorted(round(self._filter.metres_to(gym)) for gym in sighting.gyms)
 
         def cursor(metres: int, gym_id: str, next_reach: int) -> dict[str, Any]:
@@ -163,9 +170,22 @@ class Search:
         beyond = None
         if reach < edge:
             inside = bisect_right(seen, reach)
-            wider = math.ceil(reach * math.sqrt(1 + max(_RING, limit * 3 // 2) / max(1, inside))) + 1
+            # As much wider as holds the same number again at this density, and no crawling where it thins out.
+            growth = max(1.25, math.sqrt(1 + ring / max(1, inside)))
+            wider = math.ceil(reach * growth) + 1
             beyond = cursor(reach, _AFTER_ALL, wider)
         return _Candidates(found, lambda last: cursor(last[0], last[1], reach), beyond)
+
+    def _reach_of(self, count: int) -> int:
+        """How far, in metres, about so many gyms around the point reach."""
+        query = self._query
+        assert query.lat is not None
+        assert query.lon is not None
+        distances = sorted(
+            self._filter.metres_to(gym) for gym in self._gyms.following(query.lat, query.lon, most=count)
+        )
+        # What follows a point lies on one side of it: as many again and more lie on the others.
+        return int(distances[len(distances) // 2]) if distances else sys.maxsize
 
     def _walk(self, order: Order, after: str | None, limit: int) -> _Candidates:
         """The gyms that follow a rank in an index, as far as one request goes."""
