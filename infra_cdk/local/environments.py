@@ -1,8 +1,8 @@
 """Fits MiniStack's Lambda to one machine, so that forty requests at once are slow rather than broken.
 
-As published it starts a process for each request in flight, each with its own copy of the layers: a burst starves itself
-until functions time out. Here a layer is unpacked once, as on AWS, where /opt is shared and read-only; no more processes
-start at once than there are processors; and a function has a bounded number of them, for which requests wait.
+As published it starts a process for each request in flight, each with its own copy of the layers: a burst starves
+itself until functions time out. Here a layer is unpacked once, as on AWS, where /opt is shared and read-only; no more
+processes start at once than there are processors; and a function has a bounded number of them, for which requests wait.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ def fit_to_this_machine() -> None:
     lambda_runtime.zipfile = SharedLayers()
     _start_few_at_once(lambda_runtime.Worker)
     _bound_each_function(lambda_svc)
+    _read_streams_from_their_start(lambda_svc)
 
 
 def _start_few_at_once(worker: Any) -> None:
@@ -108,3 +109,14 @@ def _bound_each_function(lambda_svc: Any) -> None:
             released.notify()
 
     lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_or_wait, release_and_tell
+
+
+def _read_streams_from_their_start(lambda_svc: Any) -> None:
+    """A kept state has how far each stream was read, but not the streams: the new ones would be skipped that far."""
+    restore = lambda_svc._restore_esm_positions
+
+    def restore_others(store: Any, positions: Any) -> None:
+        if store is not lambda_svc._dynamodb_stream_positions:
+            restore(store, positions)
+
+    lambda_svc._restore_esm_positions = restore_others

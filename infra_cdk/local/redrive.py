@@ -24,6 +24,18 @@ def _client(stage: str) -> Any:
     )
 
 
+def _move(sqs: Any, source: str, target: str) -> None:
+    """The emulator has no move task: message by message."""
+    while messages := sqs.receive_message(
+        QueueUrl=source, MaxNumberOfMessages=10, MessageAttributeNames=["All"], WaitTimeSeconds=0
+    ).get("Messages"):
+        for message in messages:
+            sqs.send_message(
+                QueueUrl=target, MessageBody=message["Body"], MessageAttributes=message.get("MessageAttributes", {})
+            )
+            sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
+
+
 def main() -> int:
     """Start the move; returns 1 with one line when there is no such queue."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -38,7 +50,10 @@ def main() -> int:
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn", "ApproximateNumberOfMessages"])[
             "Attributes"
         ]
-        sqs.start_message_move_task(SourceArn=attributes["QueueArn"])
+        if arguments.stage == STAGE:
+            _move(sqs, url, sqs.get_queue_url(QueueName=name.removesuffix(DEAD_LETTERS))["QueueUrl"])
+        else:
+            sqs.start_message_move_task(SourceArn=attributes["QueueArn"])
     except ClientError as error:
         print(f"error  {name}: {error.response['Error']['Message']}")
         return 1

@@ -16,6 +16,8 @@ from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.stack import DEFAULT_PORT, HOME, STACK_FILE
 from infra_cdk.local.system import System, bring_up, prepare_environment
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 @contextmanager
 def _only_run() -> Iterator[None]:
@@ -44,7 +46,8 @@ def _serve(port: int, keep: bool) -> None:
         raise LocalRunError(f"A process of the system has ended by itself; see {HOME / 'log'}")
     finally:
         STACK_FILE.unlink(missing_ok=True)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
         system.stop()
 
 
@@ -61,7 +64,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep the state between runs")
     arguments = parser.parse_args()
     prepare_environment()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, _interrupt)
     try:
         with _only_run():

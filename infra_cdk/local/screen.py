@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.table import Table
 
 from infra_cdk.local.stack import STACK_FILE, Stack
 
@@ -34,7 +33,6 @@ def step(name: str) -> Iterator[Tell]:
 def show(stack: Stack) -> None:
     """The screen that stays."""
     console.print()
-    table = Table.grid(padding=(0, 2))
     for name, value in (
         ("API", stack.api),
         ("Docs", stack.docs),
@@ -42,14 +40,13 @@ def show(stack: Stack) -> None:
         ("Stripe", f"{stack.stripe}  (a stand-in)"),
         ("AWS", f"{stack.aws}  ({stack.region}, emulated)"),
     ):
-        table.add_row(f"[bold]{name}[/bold]", value)
+        console.print(f"[bold]{name:<8}[/bold] {value}")
     for name, account in stack.users.items():
-        table.add_row(f"[bold]{name}[/bold]", f"{account.email}  {account.password}")
-    console.print(table)
+        console.print(f"[bold]{name:<8}[/bold] {account.email}  {account.password}")
     console.print("\n[bold]Try[/bold]")
     for line in curl_lines(stack):
         console.print(line, markup=False)
-    console.print(f"\n[dim]All of this is in {STACK_FILE.name}. Ctrl-C ends it.[/dim]")
+    console.print(f"\n[dim]All of this is in .local/{STACK_FILE.name}. Ctrl-C ends it.[/dim]")
 
 
 def curl_lines(stack: Stack) -> tuple[str, str, str]:
