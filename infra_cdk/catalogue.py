@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from solo60.declarations import Domain, Function
+from solo60.declarations import Function
+from solo60.domains import Domain
 from solo60.events import Event
 from solo60.http.endpoint import Endpoint
 from solo60.queues import Consumer, Job, Relay, Worker

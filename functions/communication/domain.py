@@ -1,6 +1,6 @@
 """The communication service."""
 
-from solo60.declarations import Domain, Index
+from solo60.domains import Domain, Index
 
 DOMAIN = Domain(
     name="communication",

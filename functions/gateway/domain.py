@@ -1,6 +1,6 @@
 """The gateway's own service."""
 
-from solo60.declarations import Domain
+from solo60.domains import Domain
 
 DOMAIN = Domain(
     name="gateway",

@@ -1,6 +1,6 @@
 """The payment service."""
 
-from solo60.declarations import Domain, Index, Queue
+from solo60.domains import Domain, Index, Queue
 
 DOMAIN = Domain(
     name="payment",

@@ -1,6 +1,6 @@
 """The user service."""
 
-from solo60.declarations import Domain
+from solo60.domains import Domain
 
 DOMAIN = Domain(
     name="user",

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes .venv from uv.lock. Needs Python 3.11 or newer; uv is fetched from PyPI if it is missing.
 set -eu
+export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 fail() {
     echo "error  $1" >&2
@@ -32,5 +33,9 @@ if ! command -v uv >/dev/null 2>&1; then
 fi
 
 echo "environment from uv.lock"
-uv sync --frozen --quiet --python "$python" --no-python-downloads || fail "uv sync failed: see above"
+sync() {
+    uv sync --frozen --quiet --python "$python" --no-python-downloads
+}
+# A second time with the system's certificates: behind a proxy of one's own, uv's built-in ones do not do.
+sync 2>/dev/null || UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 sync || fail "uv sync failed: see above"
 touch .venv/.complete

@@ -10,7 +10,8 @@ from infra_cdk import catalogue
 from infra_cdk.openapi.gateway import operation_id
 from infra_cdk.openapi.responses import HEADERS, PROBLEM_SCHEMA, responses, shared_responses
 from infra_cdk.openapi.schemas import Components, untitled
-from solo60.declarations import Domain, Idempotency
+from solo60.declarations import Idempotency
+from solo60.domains import Domain
 from solo60.http.endpoint import Endpoint
 from solo60.http.idempotency import HEADER as IDEMPOTENCY_HEADER
 from solo60.http.idempotency import MAX_KEY_LENGTH

@@ -134,46 +134,6 @@ class Idempotency(StrEnum):
 
 
 @dataclass(frozen=True)
-class Index:
-    """A named index of a domain's table, with string keys `<name>_pk` and `<name>_sk`."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Queue:
-    """A queue that functions of the domain send to, beside those that the bus feeds."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Domain:
-    """A service: `DOMAIN = Domain(...)` in its `domain` module.
-
-    Attributes
-    ----------
-    name
-        The package under `functions/`.
-    title, summary
-        For people: the OpenAPI tag, the service list.
-    table
-        Whether it owns a table.
-    indexes
-        The indexes of that table.
-    queues
-        Its own work queues.
-    """
-
-    name: str
-    title: str
-    summary: str
-    table: bool = True
-    indexes: tuple[Index, ...] = ()
-    queues: tuple[Queue, ...] = ()
-
-
-@dataclass(frozen=True)
 class Function:
     """What every declared function has.
 
@@ -232,33 +192,3 @@ class EndpointDeclaration(Function):
     def route(self) -> str:
         """`POST /sessions/book`."""
         return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True)
-class ConsumerDeclaration(Function):
-    """Reacts to events of the bus, through a queue of its own."""
-
-    events: tuple[Any, ...] = ()
-    batch_size: int = 10
-
-
-@dataclass(frozen=True)
-class WorkerDeclaration(Function):
-    """Works off one of its domain's own queues."""
-
-    queue: str = ""
-    batch_size: int = 10
-
-
-@dataclass(frozen=True)
-class JobDeclaration(Function):
-    """Runs on a schedule and works by the time in its event."""
-
-    schedule: str = "rate(5 minutes)"
-
-
-@dataclass(frozen=True)
-class RelayDeclaration(Function):
-    """Carries a domain's outbox from its table's stream to the bus."""
-
-    batch_size: int = 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, get_type_hints
@@ -13,22 +14,43 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
 
 from solo60 import aws, clock, correlation, observability, settings
-from solo60.declarations import (
-    ConsumerDeclaration,
-    Do,
-    Function,
-    JobDeclaration,
-    Needs,
-    RelayDeclaration,
-    Table,
-    WorkerDeclaration,
-)
+from solo60.declarations import Do, Function, Needs, Table
 from solo60.events import AlreadyApplied, Envelope, Event, apply_once
 from solo60.http.parameters import collaborator
 from solo60.transaction import Transaction
 
 BUS_SETTING = "EVENT_BUS"
 CORRELATION_ATTRIBUTE = "correlation_id"
+
+
+@dataclass(frozen=True)
+class ConsumerDeclaration(Function):
+    """Reacts to events of the bus, through a queue of its own."""
+
+    events: tuple[Any, ...] = ()
+    batch_size: int = 10
+
+
+@dataclass(frozen=True)
+class WorkerDeclaration(Function):
+    """Works off one of its domain's own queues."""
+
+    queue: str = ""
+    batch_size: int = 10
+
+
+@dataclass(frozen=True)
+class JobDeclaration(Function):
+    """Runs on a schedule and works by the time in its event."""
+
+    schedule: str = "rate(5 minutes)"
+
+
+@dataclass(frozen=True)
+class RelayDeclaration(Function):
+    """Carries a domain's outbox from its table's stream to the bus."""
+
+    batch_size: int = 10
 
 
 class Once:
