@@ -137,18 +137,18 @@ def _preflight(path: str, methods: list[str], allowed_origin: str) -> dict[str, 
     }
     operation: dict[str, Any] = {
         "responses": {
-            "204": {
+            "200": {
                 "description": "CORS preflight",
                 "headers": {name: {"schema": {"type": "string"}} for name in headers},
             }
         },
         "x-amazon-apigateway-integration": {
             "type": "mock",
-            "requestTemplates": {"application/json": '{"statusCode": 204}'},
+            "requestTemplates": {"application/json": '{"statusCode": 200}'},
             "passthroughBehavior": "when_no_match",
             "responses": {
                 "default": {
-                    "statusCode": "204",
+                    "statusCode": "200",
                     "responseParameters": {
                         f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()
                     },
