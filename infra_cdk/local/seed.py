@@ -23,7 +23,7 @@ from infra_cdk.local.stack import REGION, ROOT, STAGE, Account
 if TYPE_CHECKING:
     from infra_cdk.local.system import System
 
-_NAMES = {"admin": ("Ada", "Admin"), "member": ("Maya", "Member"), "member2": ("Milo", "Member")}
+_NAMES = {"admin": ("Alix", "Admin"), "member": ("Maya", "Member"), "member2": ("Milo", "Member")}
 _MEMBERS_FIRST_PACK = PACKS[2][0]
 
 

@@ -97,9 +97,9 @@ def test_tokens_refresh_and_end_with_logout(world: World) -> None:
 def test_a_new_registration_voids_the_code_before(world: World) -> None:
     first = new_account()
     second = Account(first.email, member.new_password())
-    member.register(world.api, first, "Ada", "First")
+    member.register(world.api, first, "Alix", "First")
     old = world.inbox.wait_for(first.email, member.VERIFICATION_SUBJECT).code
-    member.register(world.api, second, "Ada", "Second")
+    member.register(world.api, second, "Alix", "Second")
     new = world.inbox.wait_for(first.email, member.VERIFICATION_SUBJECT, count=2).code
     if old != new:
         refused = world.api.send("POST", "/auth/verify-email", json={"email": first.email, "code": old})

@@ -136,6 +136,20 @@ def test_what_is_somebody_elses_is_not_there(world: World) -> None:
     assert owner.api.call("GET", f"/payments/purchases/{purchase['id']}")["status"] == "pending"
 
 
+@pytest.mark.parametrize("declaration", [each for each in DECLARATIONS if "{" in each.path], ids=_id)
+def test_what_does_not_exist_is_not_there(world: World, declaration: EndpointDeclaration) -> None:
+    answer = _caller(world, declaration).send(
+        declaration.method,
+        _path(declaration),
+        json={} if declaration in WITH_BODY else None,
+        headers={"If-Match": '"1"'},
+    )
+    if declaration.method == "DELETE":
+        assert answer.status_code == 204, "removing what is not there is done"
+    else:
+        _assert_problem(answer, 404)
+
+
 def _some_pack(world: World) -> str:
     return str(world.api.call("GET", "/payments/packages")["items"][0]["id"])
 

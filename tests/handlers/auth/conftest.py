@@ -18,7 +18,7 @@ from solo60 import aws
 from tests.conftest import REGION, Answer, call, outbox
 
 PASSWORD = "Correct-Horse-9"
-EMAIL = "ada@example.com"
+EMAIL = "alix@example.com"
 LACKED_BY_MOTO = ("GetTokensFromRefreshToken", "RevokeToken")
 
 
@@ -27,8 +27,8 @@ def applicant(**changes: Any) -> dict[str, Any]:
     body = {
         "email": EMAIL,
         "password": PASSWORD,
-        "first_name": "Ada",
-        "last_name": "Lovelace",
+        "first_name": "Alix",
+        "last_name": "Example",
         "date_of_birth": "1990-12-10",
         "accept_terms": True,
         **changes,

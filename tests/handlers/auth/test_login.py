@@ -21,7 +21,7 @@ def log_in(password: str = PASSWORD, email: str = EMAIL) -> Answer:
 
 def test_the_right_password_gives_tokens(cognito: Cognito) -> None:
     verified()
-    answer = log_in(email="ADA@example.com")
+    answer = log_in(email="ALIX@example.com")
     assert answer.status == 200
     assert answer.json.keys() == {"access_token", "id_token", "refresh_token", "expires_in", "token_type"}
     assert (answer.json["expires_in"], answer.json["token_type"]) == (3600, "Bearer")

@@ -63,9 +63,9 @@ class Service:
         """The member's registration, heard."""
         data = {
             "user_id": user_id,
-            "email": "amy@example.com",
-            "first_name": "Amy",
-            "last_name": "Pond",
+            "email": "robin@example.com",
+            "first_name": "Robin",
+            "last_name": "Example",
             "date_of_birth": "1990-05-01",
             "phone": None,
             "registration": 1,
@@ -136,8 +136,8 @@ def verification(user_id: str, **changes: Any) -> dict[str, Any]:
     """What a verification code's event says."""
     return {
         "user_id": user_id,
-        "email": "amy@example.com",
-        "first_name": "Amy",
+        "email": "robin@example.com",
+        "first_name": "Robin",
         "code": "482913",
         "expires_at": "2026-03-02T10:15:00Z",
         **changes,

@@ -25,7 +25,7 @@ def test_a_verification_code_is_mailed_to_the_address_in_the_event_before_any_co
     assert service.hear("auth", "VerificationCodeIssued", verification(member))
     service.deliver_all()
     (mail,) = service.first.sent
-    assert (mail.to, mail.subject) == ("amy@example.com", "Your SOLO60 verification code")
+    assert (mail.to, mail.subject) == ("robin@example.com", "Your SOLO60 verification code")
     assert "482913" in mail.text
     assert "482913" in mail.html
     assert "Monday 2 March 2026, 10:15 GMT" in mail.text
@@ -40,9 +40,9 @@ def test_a_booking_gives_a_mail_with_its_calendar_entry_and_a_notice(
     service.deliver_all()
     (mail,) = service.first.sent
     assert mail.subject == "Booked: Shoreditch, Tuesday 3 March 2026, 19:00 to 20:30 GMT"
-    assert mail.to_name == "Amy Pond"
+    assert mail.to_name == "Robin Example"
     for part in (mail.text, mail.html):
-        assert "Hello Amy," in part
+        assert "Hello Robin," in part
         assert "1 High Street, London" in part
         assert "1 hour 30 minutes" in part
         assert "12 credits" in part
@@ -125,7 +125,9 @@ def test_every_event_that_is_told_gives_one_mail_and_one_notice(
 
 
 def test_the_owner_of_an_address_that_is_registered_again_is_told(service: Service, member: str) -> None:
-    service.hear("auth", "RegistrationRepeated", {"user_id": member, "email": "amy@example.com", "first_name": "Amy"})
+    service.hear(
+        "auth", "RegistrationRepeated", {"user_id": member, "email": "robin@example.com", "first_name": "Robin"}
+    )
     service.deliver_all()
     assert service.first.sent[0].subject == "You already have a SOLO60 account"
 
@@ -155,7 +157,7 @@ def test_a_booking_that_overtakes_the_registration_waits_for_it(
 
 
 def test_half_a_contact_is_not_enough(service: Service, member: str, session_event: dict[str, Any]) -> None:
-    service.hear("auth", "EmailVerified", {"user_id": member, "email": "amy@example.com"})
+    service.hear("auth", "EmailVerified", {"user_id": member, "email": "robin@example.com"})
     assert not service.hear("session", "SessionBooked", session_event)
     assert service.queued() == []
 
@@ -200,7 +202,9 @@ def test_a_booking_too_late_to_be_refunded_says_so(
     assert "too soon to be cancelled for a refund" in service.first.sent[0].text
 
 
-@pytest.mark.parametrize("name", ["<b>Amy</b>", "Amy\r\nBcc: everyone@example.com", "عمرو \u202eymA", "Zoë 🏋️‍♀️ & Co"])
+@pytest.mark.parametrize(
+    "name", ["<b>Robin</b>", "Robin\r\nBcc: everyone@example.com", "عمرو \u202eymA", "Zoë 🏋️‍♀️ & Co"]
+)
 def test_a_name_is_shown_as_it_is_and_can_do_no_harm(
     service: Service, member: str, session_event: dict[str, Any], name: str
 ) -> None:
@@ -215,6 +219,6 @@ def test_a_name_is_shown_as_it_is_and_can_do_no_harm(
     assert "&amp;lt;" not in mail.html
     assert "&amp;amp;" not in mail.html
     if "<b>" in name:
-        assert "&lt;b&gt;Amy&lt;/b&gt;" in mail.html
-        assert "Hello <b>Amy</b>," in mail.text
-        assert mail.subject.startswith("Booked: <b>Amy</b>, ")
+        assert "&lt;b&gt;Robin&lt;/b&gt;" in mail.html
+        assert "Hello <b>Robin</b>," in mail.text
+        assert mail.subject.startswith("Booked: <b>Robin</b>, ")

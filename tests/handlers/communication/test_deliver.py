@@ -134,7 +134,7 @@ def test_an_address_that_a_provider_suppresses_gets_nothing_more_from_any_in_any
     assert service.deliver(queued)
     assert service.message(queued).status == "suppressed"
     service.first.trouble = None
-    service.hear("auth", "VerificationCodeIssued", verification(member, email="AMY@Example.com"))
+    service.hear("auth", "VerificationCodeIssued", verification(member, email="ROBIN@Example.com"))
     second = next(message_id for message_id in service.queued() if message_id != queued)
     assert service.deliver(second)
     message = service.message(second)
@@ -144,7 +144,7 @@ def test_an_address_that_a_provider_suppresses_gets_nothing_more_from_any_in_any
 
 
 def test_a_suppression_holds_for_an_address_written_in_capitals(service: Service, queued: str) -> None:
-    Reachability().suppress(" Amy@EXAMPLE.com", reason="hard_bounce", provider="ses")
+    Reachability().suppress(" Robin@EXAMPLE.com", reason="hard_bounce", provider="ses")
     assert service.deliver(queued)
     assert service.message(queued).reason == "hard_bounce"
     assert service.first.asked == 0
@@ -186,7 +186,7 @@ def test_a_confirmation_of_a_session_that_has_begun_is_not_sent(
 
 def test_a_message_without_a_variable_fails_and_says_which(service: Service, queued: str) -> None:
     message = service.message(queued)
-    message.variables = {"first_name": "Amy", "code": "482913"}
+    message.variables = {"first_name": "Robin", "code": "482913"}
     message.save()
     assert service.deliver(queued)
     message = service.message(queued)
@@ -234,7 +234,7 @@ class TestCircuitBreaker:
         # the other one came while the first was tried, and went to the second provider
         assert [mail.message_id for mail in service.first.sent] == [queued]
         assert [mail.message_id for mail in service.second.sent] == [other]
-        _, breakers = Reachability().look_up("amy@example.com", ["first"])
+        _, breakers = Reachability().look_up("robin@example.com", ["first"])
         assert breakers["first"] is not None
         assert (breakers["first"].failures, breakers["first"].resting_until) == (0, None)
 

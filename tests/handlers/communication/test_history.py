@@ -15,7 +15,7 @@ from tests.handlers.communication.conftest import NOW, Service, verification
 def write(service: Service, member: str, count: int) -> None:
     for number in range(count):
         with clock.at(NOW + timedelta(seconds=number)):
-            service.hear("auth", "VerificationCodeIssued", verification(member, email=f"amy{number}@example.com"))
+            service.hear("auth", "VerificationCodeIssued", verification(member, email=f"robin{number}@example.com"))
 
 
 def test_it_shows_what_was_sent_and_how_it_ended_but_not_what_it_said(service: Service, member: str) -> None:
@@ -28,7 +28,7 @@ def test_it_shows_what_was_sent_and_how_it_ended_but_not_what_it_said(service: S
         "id": service.queued()[0],
         "channel": "email",
         "template": "verification",
-        "to": "amy0@example.com",
+        "to": "robin0@example.com",
         "subject": "Your SOLO60 verification code",
         "status": "sent",
         "created_at": "2026-03-02T10:00:00Z",
@@ -46,9 +46,9 @@ def test_pages_are_full_newest_first_and_stay_so_while_more_is_written(service: 
     third = call(handler, user=member, query={"limit": 2, "cursor": second.json["next_cursor"]})
     pages = [[item["to"] for item in page.json["items"]] for page in (first, second, third)]
     assert pages == [
-        ["amy4@example.com", "amy3@example.com"],
-        ["amy2@example.com", "amy1@example.com"],
-        ["amy0@example.com"],
+        ["robin4@example.com", "robin3@example.com"],
+        ["robin2@example.com", "robin1@example.com"],
+        ["robin0@example.com"],
     ]
     assert third.json["next_cursor"] is None
 

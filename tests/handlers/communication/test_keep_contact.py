@@ -12,15 +12,15 @@ from communication.repository import Contacts
 from tests.handlers.communication.conftest import Service
 
 EVENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "registered": ("auth", "UserRegistered", {"first_name": "Amy", "registration": 1}),
+    "registered": ("auth", "UserRegistered", {"first_name": "Robin", "registration": 1}),
     "registered again": (
         "auth",
         "UserRegistered",
-        {"first_name": "Amelia", "registration": 2, "phone": "+447700900001"},
+        {"first_name": "Remy", "registration": 2, "phone": "+447700900001"},
     ),
     "verified": ("auth", "EmailVerified", {}),
-    "renamed": ("user", "ProfileChanged", {"first_name": "Amy", "last_name": "Williams", "profile_version": 1}),
-    "renamed again": ("user", "ProfileChanged", {"first_name": "Amy", "last_name": "Pond-W", "profile_version": 2}),
+    "renamed": ("user", "ProfileChanged", {"first_name": "Robin", "last_name": "Sample", "profile_version": 1}),
+    "renamed again": ("user", "ProfileChanged", {"first_name": "Robin", "last_name": "Ex-W", "profile_version": 2}),
 }
 
 
@@ -28,8 +28,8 @@ def say(service: Service, member: str, word: str) -> None:
     source, name, changes = EVENTS[word]
     data = {
         "user_id": member,
-        "email": "amy@example.com",
-        "last_name": "Pond",
+        "email": "robin@example.com",
+        "last_name": "Example",
         "date_of_birth": "1990-05-01",
         "phone": None,
         **changes,
@@ -52,14 +52,14 @@ def test_a_registration_is_a_contact_in_london(service: Service, member: str) ->
     found = Contacts().find(member)
     assert found is not None
     assert (found.timezone, found.locale) == ("Europe/London", "en-GB")
-    assert contact(member) == ("amy@example.com", "Amy", "Pond", None, False)
+    assert contact(member) == ("robin@example.com", "Robin", "Example", None, False)
 
 
 @pytest.mark.parametrize("order", list(permutations(["registered", "registered again", "verified"])))
 def test_the_highest_registration_counts_in_any_order(service: Service, member: str, order: tuple[str, ...]) -> None:
     for word in order:
         say(service, member, word)
-    assert contact(member) == ("amy@example.com", "Amelia", "Pond", "+447700900001", True)
+    assert contact(member) == ("robin@example.com", "Remy", "Example", "+447700900001", True)
 
 
 @pytest.mark.parametrize("order", list(permutations(["registered", "verified", "renamed", "renamed again"])))
@@ -68,7 +68,7 @@ def test_the_newest_profile_counts_in_any_order_and_however_often(
 ) -> None:
     for word in (*order, *order):
         say(service, member, word)
-    assert contact(member) == ("amy@example.com", "Amy", "Pond-W", None, True)
+    assert contact(member) == ("robin@example.com", "Robin", "Ex-W", None, True)
 
 
 def test_the_same_event_forty_times_is_written_once(service: Service, member: str) -> None:
@@ -92,4 +92,4 @@ def test_a_write_in_between_is_not_undone(service: Service, member: str, monkeyp
 
     monkeypatch.setattr(Contacts, "find", find_then_lose_the_race)
     say(service, member, "renamed")
-    assert contact(member) == ("amy@example.com", "Amy", "Williams", None, True)
+    assert contact(member) == ("robin@example.com", "Robin", "Sample", None, True)

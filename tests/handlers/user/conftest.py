@@ -34,9 +34,9 @@ def user_registered(user_id: str, registration: int = 1, event_id: str | None = 
     """UserRegistered arrives."""
     data = {
         "user_id": user_id,
-        "email": "ada@example.com",
-        "first_name": "Ada",
-        "last_name": "Lovelace",
+        "email": "alix@example.com",
+        "first_name": "Alix",
+        "last_name": "Example",
         "date_of_birth": "1990-12-10",
         "phone": "+447700900123",
         "registration": registration,
@@ -47,7 +47,7 @@ def user_registered(user_id: str, registration: int = 1, event_id: str | None = 
 
 def email_verified(user_id: str) -> str:
     """EmailVerified arrives."""
-    return deliver(mark_verified, "auth", "EmailVerified", {"user_id": user_id, "email": "ada@example.com"})
+    return deliver(mark_verified, "auth", "EmailVerified", {"user_id": user_id, "email": "alix@example.com"})
 
 
 def notification_requested(
@@ -97,7 +97,7 @@ def profile_item(user_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def ada(tables: None, make_member: Callable[[], str]) -> str:
+def alix(tables: None, make_member: Callable[[], str]) -> str:
     """The id of a member with a profile."""
     user_id = make_member()
     user_registered(user_id)

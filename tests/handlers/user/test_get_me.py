@@ -15,16 +15,16 @@ def trips() -> list[str]:
     return made
 
 
-def test_a_registration_becomes_a_profile(ada: str) -> None:
+def test_a_registration_becomes_a_profile(alix: str) -> None:
     made = trips()
-    answer = call(get, user=ada)
+    answer = call(get, user=alix)
     assert answer.status == 200
     assert answer.headers["ETag"] == '"1"'
     assert answer.json == {
-        "id": ada,
-        "email": "ada@example.com",
-        "first_name": "Ada",
-        "last_name": "Lovelace",
+        "id": alix,
+        "email": "alix@example.com",
+        "first_name": "Alix",
+        "last_name": "Example",
         "phone": "+447700900123",
         "avatar_url": None,
         "date_of_birth": "1990-12-10",
@@ -45,8 +45,8 @@ def test_before_the_registration_arrives_there_is_no_profile_yet(tables: None, m
     assert call(get, user=member).code == "profile_not_ready"
 
 
-def test_strangers_get_nothing(ada: str, member: str) -> None:
+def test_strangers_get_nothing(alix: str, member: str) -> None:
     for handler, body in ((get, None), (change, {"bio": "x"})):
         assert call(handler, body=body).code == "unauthenticated"
-        assert call(handler, user=ada, verified=False, body=body).code == "email_not_verified"
+        assert call(handler, user=alix, verified=False, body=body).code == "email_not_verified"
         assert call(handler, user=member, body=body).status == 404

@@ -9,14 +9,14 @@ from user.consumers.mark_verified import handler
 from user.endpoints.get_me import handler as get
 
 
-def test_it_is_noted_once_and_leaves_the_profile_as_it_is(ada: str) -> None:
+def test_it_is_noted_once_and_leaves_the_profile_as_it_is(alix: str) -> None:
     assert isinstance(handler, Consumer)
-    data = {"user_id": ada, "email": "ada@example.com"}
+    data = {"user_id": alix, "email": "alix@example.com"}
     event_id = deliver(handler, "auth", "EmailVerified", data)
     deliver(handler, "auth", "EmailVerified", data, event_id=event_id)
-    email_verified(ada)
-    assert profile_item(ada)["verified"] is True
-    assert call(get, user=ada).headers["ETag"] == '"1"'
+    email_verified(alix)
+    assert profile_item(alix)["verified"] is True
+    assert call(get, user=alix).headers["ETag"] == '"1"'
 
 
 def test_it_is_not_lost_when_it_comes_before_the_registration(tables: None, member: str) -> None:

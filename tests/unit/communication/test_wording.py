@@ -61,7 +61,7 @@ def test_minutes(count: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("Amy\r\nBcc: x@example.com", "Amy Bcc: x@example.com"),
+        ("Robin\r\nBcc: x@example.com", "Robin Bcc: x@example.com"),
         ("a\u2028b\u2029c\x00d\x85e", "a b c d e"),
         ("\u202egp.exe\u202c", "gp.exe"),
         ("👩‍👩‍👧 Zoë", "👩‍👩‍👧 Zoë"),

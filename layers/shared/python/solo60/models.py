@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -10,6 +11,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -105,7 +107,21 @@ Instant = Annotated[
 ]
 """An instant in an answer: RFC 3339, UTC, `Z`."""
 
-InstantInput = Annotated[AwareDatetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?")
+
+
+def _written_out(value: Any) -> Any:
+    # pydantic would take a number, even in quotes, for seconds or milliseconds since 1970.
+    if isinstance(value, str) and not _RFC3339.fullmatch(value.strip()):
+        raise ValueError("must be an instant such as 2026-03-02T18:30:00Z")
+    if isinstance(value, int | float):
+        raise ValueError("must be an instant such as 2026-03-02T18:30:00Z")
+    return value
+
+
+InstantInput = Annotated[
+    AwareDatetime, BeforeValidator(_written_out), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 """An instant in a request: it needs an offset."""
 
 

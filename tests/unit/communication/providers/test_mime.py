@@ -20,15 +20,15 @@ ICS = Attachment(
     (("charset", "utf-8"), ("method", "PUBLISH")),
 )
 
-SEVERAL = "amy@example.com, bob@example.com"
+SEVERAL = "robin@example.com, bob@example.com"
 
 
 def email(**changes: Any) -> Email:
     values: dict[str, Any] = {
         "message_id": "0197a000-0000-7000-8000-000000000001",
         "sender": "SOLO60 <hello@solo60.example>",
-        "to": "amy@example.com",
-        "to_name": "Amy Pond",
+        "to": "robin@example.com",
+        "to_name": "Robin Example",
         "subject": "Booked",
         "text": "Hello\n",
         "html": "<p>Hello</p>",
@@ -68,7 +68,7 @@ def test_without_attachments_there_are_the_alternatives_alone() -> None:
     assert message["From"] == "SOLO60 <hello@solo60.example>"
 
 
-@pytest.mark.parametrize("text", ["Zoë 🏋️‍♀️", "عمرو بن العاص", 'Amy "the" <Pond>, esq.', "x" * 100])
+@pytest.mark.parametrize("text", ["Zoë 🏋️‍♀️", "عمرو بن العاص", 'Robin "the" <Example>, esq.', "x" * 100])
 def test_any_script_survives_in_seven_bits_and_short_lines(text: str) -> None:
     raw = to_mime(email(to_name=text, subject=text, text=text + "\n", html=f"<p>{text}</p>"))
     assert raw.isascii()
@@ -76,7 +76,7 @@ def test_any_script_survives_in_seven_bits_and_short_lines(text: str) -> None:
     message = read(raw)
     assert message["Subject"] == text
     assert message["To"].addresses[0].display_name == text
-    assert message["To"].addresses[0].addr_spec == "amy@example.com"
+    assert message["To"].addresses[0].addr_spec == "robin@example.com"
     body = message.get_body(("plain",))
     assert body is not None
     assert body.get_content().splitlines() == [text]
@@ -88,7 +88,7 @@ def test_what_no_header_could_hold_is_cut_there_but_not_in_the_body() -> None:
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     message = read(raw)
     assert message["Subject"] == "x" * 199 + "…"
-    assert message["To"].addresses[0].addr_spec == "amy@example.com"
+    assert message["To"].addresses[0].addr_spec == "robin@example.com"
     body = message.get_body(("plain",))
     assert body is not None
     assert body.get_content().splitlines() == [long]
@@ -97,20 +97,20 @@ def test_what_no_header_could_hold_is_cut_there_but_not_in_the_body() -> None:
 def test_a_long_name_in_another_script_is_folded_as_others_read_it() -> None:
     name = "日本" * 50
     header = HeaderParser().parsestr(to_mime(email(to_name=name)).decode())["To"]
-    assert str(make_header(decode_header(header))) == f"{name} <amy@example.com>"
+    assert str(make_header(decode_header(header))) == f"{name} <robin@example.com>"
 
 
 def test_no_header_can_be_slipped_in() -> None:
-    nasty = "Amy\r\nBcc: everyone@example.com\r\n\r\nbody"
+    nasty = "Robin\r\nBcc: everyone@example.com\r\n\r\nbody"
     message = read(to_mime(email(to_name=nasty, subject=nasty)))
     assert message["Bcc"] is None
     assert len(message["To"].addresses) == 1
-    assert message["To"].addresses[0].addr_spec == "amy@example.com"
+    assert message["To"].addresses[0].addr_spec == "robin@example.com"
 
 
 @pytest.mark.parametrize(
     "address",
-    ["", "amy", "amy@", SEVERAL, "amy@example.com\r\nBcc: x@y.z", "zoë@example.com"],
+    ["", "robin", "robin@", SEVERAL, "robin@example.com\r\nBcc: x@y.z", "zoë@example.com"],
 )
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(AddressInvalid):

@@ -47,7 +47,7 @@ def test_the_console_logs_who_had_which_mail_but_no_body(caplog: pytest.LogCaptu
     assert vars(record)["mail"] == {
         "message": "0197a000-0000-7000-8000-000000000001",
         "provider_message": provider_message_id,
-        "to": "amy@example.com",
+        "to": "robin@example.com",
         "subject": "Booked",
         "template": "booking_confirmed",
         "attachments": ["session.ics"],

@@ -98,5 +98,5 @@ def test_an_address_that_ses_cannot_take_is_invalid(tables: None) -> None:
 def test_an_address_that_no_header_can_hold_is_not_even_sent(tables: None) -> None:
     calls = answering(refusal(500, "InternalFailure"))
     with pytest.raises(AddressInvalid):
-        SesEmail().send(email(to="amy@"))
+        SesEmail().send(email(to="robin@"))
     assert calls == []
