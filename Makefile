@@ -43,7 +43,7 @@ format: $(ENVIRONMENT) ## format, and fix what lint can fix
 	@$(PYTHON) -m ruff format .
 
 synth: $(ENVIRONMENT) ## the templates of STAGE=dev, into cdk.out
-	@$(PYTHON) -m infra_cdk.local.cdk synth --quiet --all --context stage=$(STAGE)
+	@$(PYTHON) -m infra_cdk.local.cdk synth --quiet --context stage=$(STAGE)
 
 deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment
 	@$(PYTHON) -m infra_cdk.local.cdk deploy --all --context stage=$(STAGE)
