@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
+from rich.markup import escape
+
 from infra_cdk.local import member
 from infra_cdk.local.client import Api, Inbox
 from infra_cdk.local.errors import LocalRunError
@@ -23,7 +26,7 @@ _ANY_STANDIN_KEY = "sk_test_demo"
 
 
 def _say(step: str, came_back: str) -> None:
-    console.print(f"[green]ok[/green]  [bold]{step:<34}[/bold] {came_back}")
+    console.print(f"[green]ok[/green]  [bold]{step:<34}[/bold] {escape(came_back)}")
 
 
 def _expect(holds: bool, said: str) -> None:
@@ -114,7 +117,10 @@ def main() -> int:
     try:
         play(Stack.read(Path(os.environ.get("SOLO60_STACK", STACK_FILE))))
     except LocalRunError as error:
-        console.print(f"[red]failed[/red]  {error}")
+        console.print(f"[red]failed[/red]  {escape(str(error))}")
+        return 1
+    except httpx.TransportError as error:
+        console.print(f"[red]failed[/red]  The system does not answer ({error}): is `make run` running?")
         return 1
     return 0
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from rich.markup import escape
+
 from infra_cdk.local import screen
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.stack import DEFAULT_PORT, HOME, STACK_FILE
@@ -70,7 +72,7 @@ def main() -> int:
         with _only_run():
             _serve(arguments.port, arguments.keep)
     except LocalRunError as error:
-        screen.console.print(f"[red]error[/red]  {error}", markup=True)
+        screen.console.print(f"[red]error[/red]  {escape(str(error))}")
         return 1
     except KeyboardInterrupt:
         screen.console.print("ended")
