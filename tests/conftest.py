@@ -113,11 +113,20 @@ def call(
 
 def outbox(domain: str, detail_type: str | None = None) -> list[dict[str, Any]]:
     """The envelopes of the events in a domain's outbox, oldest first, each with its `detail_type`."""
-    items = boto().client("dynamodb", region_name=REGION).scan(TableName=catalogue.table_name("test", domain))["Items"]
+    pages = (
+        boto()
+        .client("dynamodb", region_name=REGION)
+        .get_paginator("scan")
+        .paginate(
+            TableName=catalogue.table_name("test", domain),
+            FilterExpression="kind = :outbox",
+            ExpressionAttributeValues={":outbox": {"S": "outbox"}},
+        )
+    )
     found = [
         {"detail_type": item["detail_type"]["S"], **json.loads(item["detail"]["S"])}
-        for item in items
-        if item.get("kind", {}).get("S") == "outbox"
+        for page in pages
+        for item in page["Items"]
     ]
     return sorted(
         (event for event in found if detail_type in {None, event["detail_type"]}), key=lambda e: str(e["event_id"])

@@ -58,19 +58,18 @@ def growth(sizes: tuple[int, ...]) -> dict[str, list[int]]:
     Half of the rows added belong to the very member who asks, half to others; gyms are added elsewhere in the
     country. Packs are not multiplied: what is on sale is one short list, whatever the number of members.
     """
-    reading = [trips.route for trips in measure() if trips.items]
-    found: dict[str, list[int]] = {route: [] for route in reading}
+    found: dict[str, list[int]] = {}
     for size in sizes:
-        for route in reading:
-            with made() as world:
-                request = SCENARIOS[route](world)
-                request()
-                _grow(world, size)
+        with made() as world:
+            for route in SCENARIOS:
+                SCENARIOS[route](world)()
+            _grow(world, size)
+            for route in SCENARIOS:
                 request = SCENARIOS[route](world)
                 with world.counting() as counted:
                     request()
-            found[route].append(counted.items)
-    return found
+                found.setdefault(route, []).append(counted.items)
+    return {route: items for route, items in found.items() if any(items)}
 
 
 def _grow(world: World, size: int) -> None:
