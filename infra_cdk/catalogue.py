@@ -14,7 +14,8 @@ from solo60.declarations import Function
 from solo60.domains import Domain
 from solo60.events import Event
 from solo60.http.endpoint import Endpoint
-from solo60.queues import Consumer, Job, Relay, Worker
+from solo60.queues import Consumer, Job, Worker
+from solo60.relay import Relay
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"

@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 
 from infra_cdk.names import Names, arn
 from infra_cdk.stages import Stage
-from solo60 import observability, queues, settings
+from solo60 import observability, relay, settings
 from solo60.declarations import Do, Needs
 from solo60.http.response import ALLOWED_ORIGIN_SETTING
 
@@ -140,5 +140,5 @@ def environment(stage: Stage, names: Names, domain: str, needs: Needs, provided:
     if needs.mail:
         variables["MAIL_FROM"] = f"SOLO60 <{stage.mail_sender}>"
     if needs.publish:
-        variables[queues.BUS_SETTING] = names.bus
+        variables[relay.BUS_SETTING] = names.bus
     return dict(sorted(variables.items()))

@@ -62,6 +62,7 @@ def test_a_lambda_s_environment_holds_what_it_declares_and_no_more(prod: Assembl
         "POWERTOOLS_LOG_LEVEL",
         "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
+        "PYDANTIC_DISABLE_PLUGINS",
         *needs.settings,
         *(f"TABLE_{table.domain.upper()}" for table in needs.tables),
         *(f"QUEUE_{queue.upper().replace('-', '_')}" for queue in needs.send),
@@ -77,7 +78,7 @@ def test_a_lambda_s_environment_holds_what_it_declares_and_no_more(prod: Assembl
 
 
 _IMPORTS_ALL = """
-import importlib, sys
+import importlib, importlib.util, sys
 sys.path[:0] = sys.argv[1:4]
 for name in sys.argv[4:]:
     module = importlib.import_module(name)

@@ -9,7 +9,8 @@ import pytest
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
 from infra_cdk.stages import STAGES
-from solo60.queues import Consumer, Job, Relay, Worker
+from solo60.queues import Consumer, Job, Worker
+from solo60.relay import Relay
 from template_tests.reading import Assembly, Resource, arn, listed
 
 FUNCTIONS = [function for service in catalogue.services() for function in service.functions]

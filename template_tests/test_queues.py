@@ -7,7 +7,8 @@ import json
 import pytest
 
 from infra_cdk import catalogue
-from solo60.queues import Consumer, Job, Relay, Worker
+from solo60.queues import Consumer, Job, Worker
+from solo60.relay import Relay
 from template_tests.reading import Assembly, Resource
 
 CONSUMERS = [consumer for service in catalogue.services() for consumer in service.consumers]

@@ -13,7 +13,6 @@ from gym.errors import GymNotFound
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key
 from solo60 import clock
-from solo60.http.request import IfMatch
 from solo60.ids import new_id
 from solo60.problems import Conflict, InvalidRequest, PreconditionFailed
 from solo60.transaction import Transaction
@@ -46,8 +45,13 @@ def create(repository: GymRepository, definition: CreateGym, also: Callable[[Tra
     return gym
 
 
-def change(repository: GymRepository, gym_id: str, patch: PatchGym, if_match: IfMatch) -> Gym:
+def change(repository: GymRepository, gym_id: str, patch: PatchGym, version_read: int | None) -> Gym:
     """Change a gym; its version rises if anything differs.
+
+    Parameters
+    ----------
+    version_read
+        The version that the caller has seen, or None to change whatever is there.
 
     Raises
     ------
@@ -62,12 +66,13 @@ def change(repository: GymRepository, gym_id: str, patch: PatchGym, if_match: If
         before = repository.find(gym_id, consistent=True)
         if before is None:
             raise GymNotFound
-        if_match.require(int(before.version))
+        if version_read not in {None, int(before.version)}:
+            raise PreconditionFailed
         after = _changed(before, patch.given())
         if after is None:
             return before
         transaction = Transaction()
-        lost = _Overtaken() if if_match.version is None else PreconditionFailed()
+        lost = _Overtaken() if version_read is None else PreconditionFailed()
         repository.change(transaction, before, after, otherwise=lost)
         try:
             transaction.commit()

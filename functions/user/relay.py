@@ -1,5 +1,5 @@
 """Carries the user service's events from its table to the bus."""
 
-from solo60.queues import Relay
+from solo60.relay import Relay
 
 handler = Relay("user")

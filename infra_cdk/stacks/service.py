@@ -22,7 +22,8 @@ from infra_cdk.names import Names
 from infra_cdk.stages import Stage
 from layers import build
 from solo60.events import OUTBOX_KIND
-from solo60.queues import Consumer, ConsumerDeclaration, Job, Relay, Worker
+from solo60.queues import Consumer, ConsumerDeclaration, Job, Worker
+from solo60.relay import Relay
 
 ASYNC_RETRIES = 2
 STREAM_RETRIES = 10_000

@@ -14,7 +14,7 @@ from infra_cdk.catalogue import Declared
 from solo60.declarations import Access, Idempotency
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import Caller
-from solo60.queues import Relay
+from solo60.relay import Relay
 
 TESTS = catalogue.ROOT / "tests"
 FUNCTIONS = [function for service in catalogue.services() for function in service.functions]

@@ -16,7 +16,7 @@ from solo60.http.paging import Paging
 from solo60.http.request import Body, Caller, IfMatch, Path, Query
 from solo60.http.response import Tagged
 from solo60.models import Identifier, Line, Page, RequestModel, ResponseModel
-from solo60.problems import Conflict, NotFound
+from solo60.problems import Conflict, NotFound, PreconditionFailed
 from solo60.transaction import Transaction
 
 
@@ -119,7 +119,8 @@ def get_order(order_id: Path[Identifier]) -> Tagged[Receipt]:
 
 def change_order(order_id: Path[Identifier], body: Body[Order], if_match: IfMatch) -> Tagged[Receipt]:
     """Change an order that is at version 3."""
-    if_match.require(3)
+    if if_match.version not in {None, 3}:
+        raise PreconditionFailed
     calls.made.append(body)
     return Tagged(Receipt(name=body.name, count=4), 4)
 

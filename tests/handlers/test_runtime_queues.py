@@ -15,7 +15,8 @@ from solo60 import aws, clock, correlation, queues, settings
 from solo60.declarations import Do
 from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
 from solo60.ids import new_id
-from solo60.queues import Consumer, Job, Once, Relay, Tick, Worker
+from solo60.queues import Consumer, Job, Once, Tick, Worker
+from solo60.relay import Relay
 from solo60.transaction import Transaction
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.contracts.event_contracts import sample

@@ -29,5 +29,5 @@ def handler(
 
     What is not given stays. Sessions that are booked keep the policy under which they were booked.
     """
-    gym = administration.change(gyms, str(gym_id), body, if_match)
+    gym = administration.change(gyms, str(gym_id), body, if_match.version)
     return Tagged(details_of(gym), int(gym.version))

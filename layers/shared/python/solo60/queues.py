@@ -19,7 +19,6 @@ from solo60.events import AlreadyApplied, Envelope, Event, apply_once
 from solo60.http.parameters import collaborator
 from solo60.transaction import Transaction
 
-BUS_SETTING = "EVENT_BUS"
 CORRELATION_ATTRIBUTE = "correlation_id"
 
 
@@ -44,13 +43,6 @@ class JobDeclaration(Function):
     """Runs on a schedule and works by the time in its event."""
 
     schedule: str = "rate(5 minutes)"
-
-
-@dataclass(frozen=True)
-class RelayDeclaration(Function):
-    """Carries a domain's outbox from its table's stream to the bus."""
-
-    batch_size: int = 10
 
 
 class Once:
@@ -186,47 +178,6 @@ class Job(_Handler):
             finally:
                 observability.flush()
                 observability.unbind()
-
-
-class UnpublishedEvents(RuntimeError):
-    """The bus refused some entries; the stream delivers them again."""
-
-
-class Relay:
-    """Carries a domain's outbox items from its table's stream to the bus.
-
-    An item is published when its stream record says so, and again if that fails; consumers know an event by its id.
-    """
-
-    def __init__(self, domain: str) -> None:
-        self.declaration = RelayDeclaration(
-            module=f"{domain}.relay",
-            function=type(self).__call__,
-            needs=Needs(publish=True),
-            timeout_seconds=30,
-        )
-        self.needs = self.declaration.needs
-
-    def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Publish the batch; from the first entry that the bus refused on, the stream tries again."""
-        records = event["Records"]
-        answer = aws.client("events").put_events(
-            Entries=[_bus_entry(record["dynamodb"]["NewImage"]) for record in records]
-        )
-        for record, entry in zip(records, answer["Entries"], strict=True):
-            if entry.get("ErrorCode"):
-                observability.logger().error("event not published", extra={"reason": entry["ErrorCode"]})
-                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-        return {"batchItemFailures": []}
-
-
-def _bus_entry(image: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "EventBusName": settings.read(BUS_SETTING),
-        "Source": image["source"]["S"],
-        "DetailType": image["detail_type"]["S"],
-        "Detail": image["detail"]["S"],
-    }
 
 
 def send(queue: str, message: BaseModel) -> None:

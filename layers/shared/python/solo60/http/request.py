@@ -103,17 +103,6 @@ class IfMatch(Provided):
             raise PreconditionFailed
         return cls(int(match.group(1)))
 
-    def require(self, version: int) -> None:
-        """Refuse a caller that read another version.
-
-        Raises
-        ------
-        PreconditionFailed
-            The present version is not the one read.
-        """
-        if self.version is not None and self.version != version:
-            raise PreconditionFailed
-
 
 @dataclass(frozen=True)
 class Request(Provided):

@@ -1,0 +1,57 @@
+"""The relay: what carries a domain's outbox from its table's stream to the bus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from solo60 import aws, observability, settings
+from solo60.declarations import Function, Needs
+
+BUS_SETTING = "EVENT_BUS"
+
+
+@dataclass(frozen=True)
+class RelayDeclaration(Function):
+    """Carries a domain's outbox from its table's stream to the bus."""
+
+    batch_size: int = 10
+
+
+class Relay:
+    """Carries a domain's outbox items from its table's stream to the bus.
+
+    An item is published when its stream record says so, and again if that fails; consumers know an event by its id.
+    """
+
+    def __init__(self, domain: str) -> None:
+        self.declaration = RelayDeclaration(
+            module=f"{domain}.relay",
+            function=type(self).__call__,
+            needs=Needs(publish=True),
+            timeout_seconds=30,
+        )
+        self.needs = self.declaration.needs
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Publish the batch; from the first entry that the bus refused on, the stream tries again."""
+        records = event["Records"]
+        answer = aws.client("events").put_events(
+            Entries=[_bus_entry(record["dynamodb"]["NewImage"]) for record in records]
+        )
+        for record, entry in zip(records, answer["Entries"], strict=True):
+            if entry.get("ErrorCode"):
+                observability.logger().error("event not published", extra={"reason": entry["ErrorCode"]})
+                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        return {"batchItemFailures": []}
+
+
+def _bus_entry(image: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "EventBusName": settings.read(BUS_SETTING),
+        "Source": image["source"]["S"],
+        "DetailType": image["detail_type"]["S"],
+        "Detail": image["detail"]["S"],
+    }
