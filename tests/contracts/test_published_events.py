@@ -10,8 +10,9 @@ import pytest
 
 from infra_cdk import event_contracts
 from infra_cdk.catalogue import services
-from solo60 import correlation, queues
+from solo60 import correlation
 from solo60.events import Envelope, Event, OutboxItem, publish
+from solo60.relay import BUS_SETTING
 from solo60.transaction import Transaction
 from tests.contracts.event_contracts import assert_honours_contract, bus_sample, sample
 
@@ -105,7 +106,7 @@ def _assert_refused(event: type[Event], detail: dict[str, Any]) -> None:
 
 
 def test_the_relay_puts_on_the_bus_what_the_stream_brings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(queues.BUS_SETTING, "solo60-dev")
+    monkeypatch.setenv(BUS_SETTING, "solo60-dev")
     entries: list[dict[str, Any]] = []
 
     class Bus:
@@ -113,7 +114,7 @@ def test_the_relay_puts_on_the_bus_what_the_stream_brings(monkeypatch: pytest.Mo
             entries.extend(Entries)
             return {"Entries": [{"EventId": "1"} for _ in Entries]}
 
-    monkeypatch.setattr(queues, "aws", SimpleNamespace(client=lambda service: Bus()))
+    monkeypatch.setattr("solo60.relay.aws", SimpleNamespace(client=lambda service: Bus()))
     relay = next(service.relay for service in services() if service.domain.name == "session")
     assert relay is not None
     assert relay(sample("dynamodb_stream_outbox"), None) == {"batchItemFailures": []}

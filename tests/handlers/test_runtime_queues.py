@@ -16,7 +16,7 @@ from solo60.declarations import Do
 from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
 from solo60.ids import new_id
 from solo60.queues import Consumer, Job, Once, Tick, Worker
-from solo60.relay import Relay
+from solo60.relay import BUS_SETTING, Relay
 from solo60.transaction import Transaction
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.contracts.event_contracts import sample
@@ -259,7 +259,7 @@ class Bus:
 @pytest.fixture
 def stream(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Three outbox items, as the table's stream brings them."""
-    monkeypatch.setenv(queues.BUS_SETTING, "bus")
+    monkeypatch.setenv(BUS_SETTING, "bus")
     (record,) = sample("dynamodb_stream_outbox")["Records"]
     records = []
     for number in range(3):
@@ -271,7 +271,7 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def _relay(monkeypatch: pytest.MonkeyPatch, bus: Bus, stream: dict[str, Any]) -> list[str]:
-    monkeypatch.setattr(queues, "aws", SimpleNamespace(client=lambda service: bus))
+    monkeypatch.setattr("solo60.relay.aws", SimpleNamespace(client=lambda service: bus))
     return _failures(Relay("user")(stream, LambdaContext()))  # type: ignore[arg-type]
 
 
