@@ -69,30 +69,42 @@ def _one_line(text: str) -> str:
     return _no_control_characters(text)
 
 
-def _lower(text: str) -> str:
-    return text.lower()
-
-
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 """Text of one line, any script, no control characters. Add `Field(min_length=..., max_length=...)`."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_no_control_characters)]
 """Text of several lines."""
 
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
+)
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise ValueError("must be an e-mail address")
+    return text.lower()
+
+
+def _phone(text: str) -> str:
+    if not _PHONE.fullmatch(text):
+        raise ValueError("must be a phone number in E.164, such as +447700900123")
+    return text
+
+
 EmailAddress = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=254,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
-    ),
-    AfterValidator(_lower),
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
 """An e-mail address (the HTML standard's rule, with a dot in the domain), folded to lower case."""
 
-PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+PhoneNumber = Annotated[
+    str, AfterValidator(_phone), WithJsonSchema({"type": "string", "pattern": rf"^{_PHONE.pattern}$"})
+]
 """A phone number in E.164."""
 
 Identifier = Annotated[

@@ -210,14 +210,16 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
             values[name] = parsed
 
 
+_PLAIN_WORDS = {"extra_forbidden": "is not known here", "string_pattern_mismatch": "does not have the form it needs"}
+"""Where pydantic's own words would not help a person."""
+
+
 def _faults(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     return [
         {
             "field": ".".join(str(part) for part in ((prefix,) if prefix else ()) + tuple(fault["loc"])) or "body",
-            "message": "is not known here"
-            if fault["type"] == "extra_forbidden"
-            else fault["msg"].removeprefix("Value error, "),
+            "message": _PLAIN_WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, "),
         }
         for fault in faults
     ]
