@@ -15,6 +15,7 @@ from infra_cdk import node  # isort: skip - before aws_cdk, which starts Node.js
 from aws_cdk import App, DefaultStackSynthesizer, Environment, Tags
 
 from infra_cdk import catalogue, names
+from infra_cdk.catalogue import CatalogueError
 from infra_cdk.checks import hold_to_packs
 from infra_cdk.stacks.events import EventsStack
 from infra_cdk.stacks.gateway import GatewayStack
@@ -22,7 +23,8 @@ from infra_cdk.stacks.identity import IdentityStack
 from infra_cdk.stacks.operations import OperationsStack
 from infra_cdk.stacks.platform import PlatformStack
 from infra_cdk.stacks.service import ServiceStack
-from infra_cdk.stages import Stage, stage_of
+from infra_cdk.stages import Stage, UnknownStage, stage_of
+from layers.build import BuildError
 
 __all__ = ["build", "main", "new_app", "node"]
 
@@ -77,7 +79,14 @@ def build(app: App, stage: Stage) -> None:
 
 
 def main() -> None:
-    """Synthesize the stage that the context or the environment names."""
+    """Synthesize the stage that the context or the environment names; what is wrong with it is one line."""
+    try:
+        _synthesize()
+    except (UnknownStage, CatalogueError, BuildError) as error:
+        raise SystemExit(f"error  {error}") from None
+
+
+def _synthesize() -> None:
     app = new_app()
     known = (*Stage.__dataclass_fields__, "stage")
     context = {key: value for key in known if (value := app.node.try_get_context(key)) is not None}

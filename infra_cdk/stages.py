@@ -126,7 +126,7 @@ def stage_of(context: Mapping[str, Any], environment: Mapping[str, str] = os.env
     """
     name = str(context.get("stage") or environment.get("STAGE") or "dev")
     if name not in STAGES:
-        raise UnknownStage(f"{name}: one of {', '.join(STAGES)}")
+        raise UnknownStage(f"There is no stage {name}: it is one of {', '.join(STAGES)}")
     stage = STAGES[name]
     overrides = {
         field.name: type(getattr(stage, field.name))(context[field.name])

@@ -191,24 +191,40 @@ def functions(platform: str) -> Tree:
     return built(BUILD / "code" / platform / "all", digest(_contents(FUNCTIONS), flavour(platform)), make)
 
 
-def _install(platform: str, target: Path) -> None:
-    locked = subprocess.run(
-        ["uv", "export", "--no-default-groups", "--frozen", "--no-header", "--quiet"],
+def locked_requirements() -> bytes:
+    """What the lock file names for the functions, with hashes, as pip's requirements.
+
+    Raises
+    ------
+    BuildError
+        uv does not say.
+    """
+    # Without colours, whatever the environment asks for: the next uv reads this.
+    done = subprocess.run(
+        ["uv", "export", "--no-default-groups", "--frozen", "--no-header", "--quiet", "--color", "never"],
         cwd=ROOT,
-        check=True,
-        capture_output=True,
-    ).stdout
+        check=False,
+        stdout=subprocess.PIPE,
+    )
+    if done.returncode:
+        raise BuildError("uv cannot read the lock file: see above")
+    return done.stdout
+
+
+def _install(platform: str, target: Path) -> None:
     where = ["--python", sys.executable]
     if platform == "aws":
         where = ["--python-platform", AWS_PLATFORM, "--python-version", RUNTIME, "--only-binary", ":all:", *where]
-    subprocess.run(
+    done = subprocess.run(
         [
             *("uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--link-mode", "copy"),
             *("--target", str(target), *where, "-r", "-"),
         ],
-        input=locked,
-        check=True,
+        input=locked_requirements(),
+        check=False,
     )
+    if done.returncode:
+        raise BuildError("uv cannot install the layer's packages: see above")
 
 
 def _prune(packages: Path) -> None:

@@ -7,9 +7,10 @@ import sys
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra_cdk.catalogue import PROJECT
+from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.stack import REGION, STACK_FILE, STAGE, Stack
 
 DEAD_LETTERS = "-dead"
@@ -42,6 +43,8 @@ def main() -> int:
     parser.add_argument("queue", help="as the stack names it, with or without its prefix and suffix")
     parser.add_argument("--stage", default="dev")
     arguments = parser.parse_args()
+    if not arguments.queue:
+        parser.error("name a queue: make redrive QUEUE=payment-stripe-events STAGE=dev")
     prefix = f"{PROJECT}-{arguments.stage}-"
     name = prefix + arguments.queue.removeprefix(prefix).removesuffix(DEAD_LETTERS) + DEAD_LETTERS
     try:
@@ -55,7 +58,10 @@ def main() -> int:
         else:
             sqs.start_message_move_task(SourceArn=attributes["QueueArn"])
     except ClientError as error:
-        print(f"error  {name}: {error.response['Error']['Message']}")
+        print(f"error  {name}: {error.response['Error']['Message']}", file=sys.stderr)
+        return 1
+    except (BotoCoreError, LocalRunError) as error:
+        print(f"error  {error}", file=sys.stderr)
         return 1
     print(f"{name}: {attributes['ApproximateNumberOfMessages']} messages on their way back")
     return 0
