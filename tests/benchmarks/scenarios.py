@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from communication.consumers.compose import handler as compose
+from communication.consumers.keep_contact import handler as keep_contact
 from infra_cdk import catalogue
 from solo60.ids import new_id
 from tests.benchmarks.world import PASSWORD, Scenario, World
@@ -86,7 +88,7 @@ def _favourite(world: World) -> dict[str, Any]:
     return request
 
 
-def _profile(world: World) -> dict[str, Any]:
+def _registration(world: World) -> dict[str, Any]:
     data = {
         "user_id": world.member,
         "email": EMAIL,
@@ -96,7 +98,25 @@ def _profile(world: World) -> dict[str, Any]:
         "phone": None,
         "registration": 1,
     }
-    create_profile(sqs_event(bus_event("auth", "UserRegistered", data)), LambdaContext())
+    return sqs_event(bus_event("auth", "UserRegistered", data))
+
+
+def _profile(world: World) -> dict[str, Any]:
+    create_profile(_registration(world), LambdaContext())
+    return {"user": world.member}
+
+
+def _history(world: World) -> dict[str, Any]:
+    keep_contact(_registration(world), LambdaContext())
+    data = {
+        "user_id": world.member,
+        "purchase_id": new_id(),
+        "package_name": "Ten",
+        "credits": 10,
+        "price": {"amount": 1000, "currency": "GBP"},
+    }
+    answer = compose(sqs_event(bus_event("payment", "CreditsPurchased", data)), LambdaContext())
+    assert not answer["batchItemFailures"]
     return {"user": world.member}
 
 
@@ -164,6 +184,6 @@ SCENARIOS: dict[str, Scenario] = {
         "GET /payments/credits": _mine(),
         "GET /payments/transactions": _mine(),
         "POST /payments/webhooks/stripe": _webhook,
-        "GET /communications/history": _mine(),
+        "GET /communications/history": _history,
     }.items()
 }
