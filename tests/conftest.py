@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import settings as settings_of_examples
 from moto import mock_aws
 
 from infra_cdk import catalogue
@@ -18,6 +20,10 @@ from solo60 import aws, settings
 from solo60.http.endpoint import Endpoint
 from solo60.http.parameters import forget_collaborators
 from solo60.ids import new_id
+
+# No deadlines: a slow machine is no fault. In CI the same examples every time; elsewhere new ones, which find more.
+settings_of_examples.register_profile("solo60", deadline=None, derandomize="CI" in os.environ)
+settings_of_examples.load_profile("solo60")
 
 REGION = "eu-west-2"
 CURSOR_KEY = "a cursor key for tests"

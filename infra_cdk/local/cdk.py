@@ -12,7 +12,7 @@ import sys
 from infra_cdk.local.stack import ROOT
 from infra_cdk.node import BINARY
 
-CDK = "aws-cdk@2"
+CDK = "aws-cdk@2.1148.0"
 
 
 def main() -> int:
