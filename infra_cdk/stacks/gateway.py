@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import CfnOutput, Duration, Size, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -56,6 +56,8 @@ class GatewayStack(Stack):
             api_definition=apigateway.ApiDefinition.from_inline(document),
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=False,
+            # The docs page and the API's document are large; a booking is not worth the work.
+            min_compression_size=Size.kibibytes(8),
             deploy_options=apigateway.StageOptions(
                 stage_name=API_STAGE,
                 access_log_destination=apigateway.LogGroupLogDestination(logs),
