@@ -105,7 +105,7 @@ def _entry(event: SessionEvent, *, cancelled: bool = False) -> CalendarEntry:
         sequence=event.sequence,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        summary=f"SOLO60: {event.gym_name}",
+        summary=f"Session at {event.gym_name}",
         location=event.gym_address,
         cancelled=cancelled,
     )

@@ -8,4 +8,4 @@ import gc
 
 # A start allocates a hundred thousand objects and drops next to none of them; with the default threshold of 700 the
 # collector walks them again and again, for a twelfth of the whole start (`make bench`).
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(20_000, 10, 10)
