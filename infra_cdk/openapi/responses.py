@@ -14,6 +14,7 @@ from solo60.http.request import IfMatch
 from solo60.http.response import PROBLEM_JSON, Raw
 from solo60.problems import (
     AccountBanned,
+    Conflict,
     EmailNotVerified,
     Forbidden,
     IdempotencyKeyReused,
@@ -114,9 +115,12 @@ def responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     answers = {str(endpoint.declaration.status): _success(endpoint, components)}
     for status, problems in groupby(refusals(endpoint), key=lambda problem: problem.status):
         by_code = tuple({problem.code: problem for problem in problems}.values())
-        only = by_code[0].__name__ if len(by_code) == 1 else ""
+        members = components.conflict_members(endpoint) if status == Conflict.status else {}
+        only = by_code[0].__name__ if len(by_code) == 1 and not members else ""
         shared = only in shared_responses()
-        answers[str(status)] = {"$ref": f"#/components/responses/{only}"} if shared else _problem(status, by_code)
+        answers[str(status)] = (
+            {"$ref": f"#/components/responses/{only}"} if shared else _problem(status, by_code, members)
+        )
     return answers
 
 
@@ -143,7 +147,7 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     return answer
 
 
-def _problem(status: int, problems: tuple[type[Problem], ...]) -> dict[str, Any]:
+def _problem(status: int, problems: tuple[type[Problem], ...], members: dict[str, Any] | None = None) -> dict[str, Any]:
     names = ["X-Request-Id", "X-Correlation-Id"]
     if status in {429, 503} or RequestInFlight in problems:
         names.append("Retry-After")
@@ -161,6 +165,7 @@ def _problem(status: int, problems: tuple[type[Problem], ...]) -> dict[str, Any]
             body["errors"] = [{"field": "name", "message": "Field required"}]
         examples[problem.code] = {"summary": problem.title, "value": body}
     codes = [problem.code for problem in problems]
+    own = {"code": {"enum": codes}, "status": {"const": status}, **(members or {})}
     return {
         "description": "; ".join(f"`{problem.code}`: {problem.title}" for problem in problems),
         "headers": _headers(names),
@@ -169,7 +174,10 @@ def _problem(status: int, problems: tuple[type[Problem], ...]) -> dict[str, Any]
                 "schema": {
                     "allOf": [
                         {"$ref": "#/components/schemas/Problem"},
-                        {"type": "object", "properties": {"code": {"enum": codes}, "status": {"const": status}}},
+                        {
+                            "type": "object",
+                            "properties": {"code": {"enum": codes}, "status": {"const": status}, **(members or {})},
+                        },
                     ]
                 },
                 "examples": examples,

@@ -37,6 +37,8 @@ class Components:
             answered = answer_model(signature.answer)
             if answered is not None:
                 adapters[(f"{module} answer", "serialization")] = TypeAdapter(answered)
+            for name, annotation in endpoint.declaration.conflict_members:
+                adapters[(f"{module} conflict {name}", "serialization")] = TypeAdapter(annotation)
         schemas, definitions = TypeAdapter.json_schemas(
             [(key, mode, adapter) for (key, mode), adapter in adapters.items()], ref_template=REF_TEMPLATE
         )
@@ -61,6 +63,13 @@ class Components:
     def answer(self, endpoint: Endpoint) -> Schema | None:
         """The schema of the answer, or None where it has no JSON body."""
         return self._schemas.get(f"{endpoint.declaration.module} answer")
+
+    def conflict_members(self, endpoint: Endpoint) -> dict[str, Schema]:
+        """The schemas of what the endpoint's 409s add to the problem document."""
+        declaration = endpoint.declaration
+        return {
+            name: self._schemas[f"{declaration.module} conflict {name}"] for name, _ in declaration.conflict_members
+        }
 
     def used_by(self, document: Any) -> dict[str, Schema]:
         """The components that `document` refers to, and those that they refer to."""

@@ -8,7 +8,7 @@ from session.booking import Wish, book
 from session.errors import BOOKING_REFUSALS, GymNotFound, TooManyInvitees
 from session.rendering import tagged
 from session.repository import SessionRepository
-from session.schemas import BookRequest, SessionView
+from session.schemas import Alternative, BookRequest, SessionView
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import Claim
@@ -32,6 +32,7 @@ from solo60.http.response import Tagged
         )
     ),
     errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
+    conflict_members={"alternatives": list[Alternative]},
     checks_standing=True,
 )
 def handler(body: Body[BookRequest], caller: Caller, claim: Claim, sessions: SessionRepository) -> Tagged[SessionView]:

@@ -180,6 +180,8 @@ class EndpointDeclaration(Function):
     idempotency: Idempotency = Idempotency.NONE
     max_body_bytes: int = 64 * 1024
     content_type: str = "application/json"
+    conflict_members: tuple[tuple[str, Any], ...] = ()
+    """Names and types of what its 409s add to the problem document."""
     checks_standing: bool = False
     """The use case itself judges a banned caller; the runtime does not ask."""
 

@@ -182,6 +182,7 @@ def endpoint(
     idempotency: Idempotency | None = None,
     max_body_bytes: int = 64 * 1024,
     content_type: str = "application/json",
+    conflict_members: dict[str, Any] | None = None,
     checks_standing: bool = False,
     timeout_seconds: int = 10,
     memory_mb: int = 512,
@@ -208,6 +209,8 @@ def endpoint(
         A larger body is 413.
     content_type
         Of the answer.
+    conflict_members
+        What its 409s add to the problem document, by name, with its type: `{"alternatives": list[Alternative]}`.
     checks_standing
         The use case judges a banned caller itself: in its transaction, or as one fault among others.
     """
@@ -230,6 +233,7 @@ def endpoint(
                 idempotency=kept,
                 max_body_bytes=max_body_bytes,
                 content_type=content_type,
+                conflict_members=tuple((conflict_members or {}).items()),
                 checks_standing=checks_standing,
             )
         )
