@@ -174,10 +174,7 @@ def _problem(status: int, problems: tuple[type[Problem], ...], members: dict[str
                 "schema": {
                     "allOf": [
                         {"$ref": "#/components/schemas/Problem"},
-                        {
-                            "type": "object",
-                            "properties": {"code": {"enum": codes}, "status": {"const": status}, **(members or {})},
-                        },
+                        {"type": "object", "properties": own},
                     ]
                 },
                 "examples": examples,
