@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,11 +90,15 @@ def _grow(world: World, service: catalogue.Service, size: int) -> None:
     client = boto().client("dynamodb")
     name = catalogue.table_name("test", service.domain.name)
     rows = client.scan(TableName=name)["Items"]
-    if service.domain.name == "gym":
-        for number in range(size - len(rows)):
-            sessions.add_gym(name=f"Elsewhere {number}", latitude=random.uniform(53, 57), longitude=-2.0)
-        return
     templates = [row for row in rows if not row["PK"]["S"].startswith("PACKAGE")]
+    if service.domain.name == "gym":
+        elsewhere = sessions.add_gym(name="Elsewhere", latitude=55.9, longitude=-3.2)
+        found = client.query(
+            TableName=name,
+            KeyConditionExpression="PK = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"GYM#{elsewhere}"}},
+        )
+        templates = found["Items"]
     pending: list[dict[str, Any]] = []
     for row in _clones(templates, world.member, size - len(rows)):
         pending.append({"PutRequest": {"Item": row}})
