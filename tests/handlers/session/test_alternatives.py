@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from session.endpoints.alternatives import handler as alternatives_endpoint
-from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call
-from tests.handlers.session.world import NOW, add_gym, book, counted_trips, give_credits, quote, text
-
-START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def rich() -> str:
-    user = new_id()
-    give_credits(user, 1000)
-    return user
+from tests.handlers.session.world import (
+    NOW,
+    START,
+    add_gym,
+    book,
+    counted_trips,
+    give_credits,
+    quote,
+    text,
+)
 
 
 def alternatives(gym: str, start: datetime = START, duration: int = 60) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call
 from tests.handlers.session.world import (
-    NOW,
     add_gym,
     availability,
     availability_endpoint,
@@ -23,12 +21,6 @@ from tests.handlers.session.world import (
 )
 
 DAY = "2026-03-04"
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
 
 
 def member_with(credits: int) -> str:

@@ -2,63 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from solo60 import clock
-from solo60.ids import new_id
-from tests.conftest import Answer, outbox
 from tests.handlers.session import world
 from tests.handlers.session.world import (
-    NOW,
+    START,
     add_gym,
     ban,
     book,
     change_gym,
     credits_of,
-    give_credits,
+    member_with,
+    nothing_happened,
+    refused,
     sessions_in_table,
-    taken_grains,
     text,
 )
-
-START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
 
 
 @pytest.fixture
 def rich() -> str:
     """A member with 100 credits."""
     return member_with(100)
-
-
-def member_with(credits: int) -> str:
-    user = new_id()
-    if credits:
-        give_credits(user, credits)
-    return user
-
-
-def nothing_happened(user: str, credits: int) -> None:
-    assert sessions_in_table() == []
-    assert outbox("session") == []
-    assert taken_grains() == 0
-    assert credits_of(user) == credits
-
-
-def refused(answer: Answer, code: str, status: int = 409) -> Answer:
-    assert (answer.status, answer.code) == (status, code), answer.text
-    if status == 409:
-        assert isinstance(answer.json["alternatives"], list)
-    return answer
 
 
 def test_a_gym_that_changes_meanwhile_is_judged_again(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from solo60.ids import new_id
 from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event
 from tests.handlers.session.world import (
     NOW,
+    START,
     add_gym,
     ban,
     book,
@@ -31,14 +31,7 @@ from tests.handlers.session.world import (
     text,
 )
 
-START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 DEADLINE = START - timedelta(hours=12)
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
 
 
 def member_with(credits: int = 100) -> str:

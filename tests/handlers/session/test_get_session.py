@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
-import pytest
-
 from session.endpoints.get_session import handler as get_endpoint
-from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call
-from tests.handlers.session.world import NOW, add_gym, book, counted_trips, give_credits
-
-START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def rich() -> str:
-    user = new_id()
-    give_credits(user, 1000)
-    return user
+from tests.handlers.session.world import (
+    START,
+    add_gym,
+    book,
+    counted_trips,
+)
 
 
 def test_one_session_is_shown_to_its_member_alone(rich: str) -> None:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from session.endpoints.list_sessions import handler as list_endpoint
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call
-from tests.handlers.session.world import NOW, add_gym, book, cancel, counted_trips, give_credits, text
-
-START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def rich() -> str:
-    user = new_id()
-    give_credits(user, 1000)
-    return user
+from tests.handlers.session.world import (
+    START,
+    add_gym,
+    book,
+    cancel,
+    counted_trips,
+    text,
+)
 
 
 def listed(user: str, **query: Any) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,16 +11,17 @@ from session.published import bookable_gyms
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.records import read_together
-from tests.handlers.session.world import NOW, add_gym, availability, book, counted_trips, give_credits
+from tests.handlers.session.world import (
+    NOW,
+    START,
+    add_gym,
+    availability,
+    book,
+    counted_trips,
+    give_credits,
+)
 
-START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
 
 
 def profiles(*gyms: str) -> list[GymProfile]:

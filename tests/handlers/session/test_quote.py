@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from solo60 import clock
 from solo60.ids import new_id
 from tests.handlers.session.world import (
     NOW,
@@ -20,12 +18,6 @@ from tests.handlers.session.world import (
     quote,
     text,
 )
-
-
-@pytest.fixture(autouse=True)
-def _monday(tables: None) -> Iterator[None]:
-    with clock.at(NOW):
-        yield
 
 
 def member_with(credits: int) -> str:

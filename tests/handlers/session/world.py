@@ -27,10 +27,12 @@ from solo60.ids import new_id
 from solo60.records import read_together
 from solo60.standing import Standing, standing_key
 from solo60.transaction import Transaction
-from tests.conftest import REGION, Answer, call
+from tests.conftest import REGION, Answer, call, outbox
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning in London."""
+START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
+"""A Wednesday evening, inside the horizon and outside the notice."""
 ALL_DAY = [{"opens": "00:00", "closes": "24:00"}]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FAR = datetime(2027, 1, 1, tzinfo=UTC)
@@ -252,3 +254,27 @@ def counted_trips() -> Iterator[Trips]:
         yield trips
     finally:
         events.unregister("before-call.*.*", note)
+
+
+def member_with(credits: int) -> str:
+    """A new member with so many credits."""
+    user = new_id()
+    if credits:
+        give_credits(user, credits)
+    return user
+
+
+def nothing_happened(user: str, credits: int) -> None:
+    """No trace of a booking, and the member's credits as they were."""
+    assert sessions_in_table() == []
+    assert outbox("session") == []
+    assert taken_grains() == 0
+    assert credits_of(user) == credits
+
+
+def refused(answer: Answer, code: str, status: int = 409) -> Answer:
+    """Hold an answer to its refusal, and a 409 to its alternatives."""
+    assert (answer.status, answer.code) == (status, code), answer.text
+    if status == 409:
+        assert isinstance(answer.json["alternatives"], list)
+    return answer
