@@ -199,9 +199,9 @@ class World:
             config=Config(proxies={}),
         )
 
-    def function(self, domain: str, name: str) -> str:
-        """The name of a Lambda."""
-        return f"solo60-{STAGE}-{domain}-{name}"
+    def named(self, *parts: str) -> str:
+        """The full name of a Lambda, `"session", "relay"`; of a table, `"session"`; of the bus, `"events"`."""
+        return "-".join(("solo60", STAGE, *parts))
 
     @cached_property
     def _webhook_secret(self) -> str:

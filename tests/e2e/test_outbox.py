@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
+import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -65,7 +67,7 @@ def _actions(statement: dict[str, Any]) -> list[str]:
 def test_the_relay_without_its_right_to_publish(world: World) -> None:
     someone, gym = world.new_member(credits=30), world.new_gym()
     starts = world.starts(gym)
-    with _without(world, world.function("session", "relay"), "events:PutEvents"):
+    with _without(world, world.named("session", "relay"), "events:PutEvents"):
         assert someone.book(gym, starts[10]).status_code == 201
         assert someone.book(gym, starts[30]).status_code == 201
         time.sleep(3 * PREVENTED_SECONDS)
@@ -75,7 +77,7 @@ def test_the_relay_without_its_right_to_publish(world: World) -> None:
 
 def test_the_relay_that_may_not_run(world: World) -> None:
     someone, gym = world.new_member(credits=10), world.new_gym()
-    function, functions = world.function("session", "relay"), world.aws("lambda")
+    function, functions = world.named("session", "relay"), world.aws("lambda")
     functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     try:
         assert someone.book(gym, world.starts(gym)[10]).status_code == 201
@@ -86,41 +88,84 @@ def test_the_relay_that_may_not_run(world: World) -> None:
     _expect_confirmations(world, someone, 1)
 
 
-def test_the_relay_that_is_killed_all_the_time(world: World) -> None:
+def test_the_relay_that_is_killed_with_events_in_hand(world: World) -> None:
     someone, gym = world.new_member(credits=30), world.new_gym()
-    starts = world.starts(gym)
-    with _killed_all_the_time(world.function("session", "relay")) as kills:
-        for start in starts[10:31:10]:
+    starts, relay = world.starts(gym), world.named("session", "relay")
+    assert someone.book(gym, starts[10]).status_code == 201
+    _expect_confirmations(world, someone, 1)
+    for confirmed, start in enumerate((starts[30], starts[50]), 2):
+        with _frozen_then_killed(relay) as processes:
             assert someone.book(gym, start).status_code == 201
-        eventually(lambda: len(kills), lambda count: count >= 2)
-    _expect_confirmations(world, someone, 3)
+            eventually(lambda: any(_unread_input(process) for process in processes), bool)
+            assert _confirmations(world, someone) == confirmed - 1
+        _expect_confirmations(world, someone, confirmed)
 
 
 @contextmanager
-def _killed_all_the_time(function: str) -> Iterator[list[int]]:
-    """Kill every process of a function as soon as it is seen; yields the ids of those killed."""
-    ended, kills = Event(), []
+def _frozen_then_killed(function: str) -> Iterator[list[int]]:
+    """Stop a function's idle processes, so that they take an invocation and do nothing; kill them at the end.
 
-    def kill() -> None:
-        while not ended.wait(0.1):
-            for process in Path("/proc").glob("[0-9]*"):
-                with contextlib.suppress(OSError):
-                    if f"ministack-lambda-{function}-" in (process / "cmdline").read_bytes().decode(errors="replace"):
-                        os.kill(int(process.name), signal.SIGKILL)
-                        kills.append(int(process.name))
-
-    killer = Thread(target=kill)
-    killer.start()
+    Yields
+    ------
+    list
+        Their ids.
+    """
+    processes = _processes_of(function)
+    assert processes
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
     try:
-        yield kills
+        yield processes
     finally:
-        ended.set()
-        killer.join()
+        for process in processes:
+            os.kill(process, signal.SIGKILL)
+
+
+def _processes_of(function: str) -> list[int]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"ministack-lambda-{function}-" in (process / "cmdline").read_bytes().decode(errors="replace"):
+                found.append(int(process.name))
+    return found
+
+
+def _unread_input(process: int) -> int:
+    """Bytes that wait at a process's standard input, by which the engine hands it its invocations."""
+    with Path(f"/proc/{process}/fd/0").open("rb", buffering=0) as standard_input:
+        count = fcntl.ioctl(standard_input, termios.FIONREAD, bytes(4))
+    return int.from_bytes(count, sys.byteorder)
+
+
+def test_an_event_that_comes_again_and_again(world: World) -> None:
+    someone, gym = world.new_member(credits=10), world.new_gym()
+    session = someone.book(gym, world.starts(gym)[10]).json()
+    _expect_confirmations(world, someone, 1)
+    outbox = (
+        world.aws("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=world.named("session"),
+            FilterExpression="kind = :outbox AND contains(detail, :session)",
+            ExpressionAttributeValues={":outbox": {"S": "outbox"}, ":session": {"S": session["id"]}},
+        )
+    )
+    (event,) = [item for page in outbox for item in page["Items"]]
+    again = {
+        "EventBusName": world.named("events"),
+        "Source": event["source"]["S"],
+        "DetailType": event["detail_type"]["S"],
+        "Detail": event["detail"]["S"],
+    }
+    answer = world.aws("events").put_events(Entries=[again] * 5)
+    assert answer["FailedEntryCount"] == 0
+    time.sleep(PREVENTED_SECONDS)
+    _expect_confirmations(world, someone, 1)
 
 
 def test_iam_is_enforced(world: World) -> None:
     """Proof that everything else here ran under exact roles: without one action a request fails."""
-    function = world.function("gym", "get-gym")
+    function = world.named("gym", "get-gym")
     gym = world.new_gym()
     assert world.api.send("GET", f"/gyms/{gym['id']}").status_code == 200
     with _without(world, function, "dynamodb:GetItem"):
