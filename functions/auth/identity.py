@@ -94,8 +94,13 @@ class CognitoIdentityProvider:
             first_name=attributes.get("given_name"),
         )
 
-    def set_password(self, email: str, password: str) -> None:
+    def set_password(self, email: str, password: str) -> bool:
         """Give an account its password, for good.
+
+        Returns
+        -------
+        bool
+            False where the e-mail has no account.
 
         Raises
         ------
@@ -105,8 +110,11 @@ class CognitoIdentityProvider:
         try:
             _ask("admin_set_user_password", UserPoolId=_pool(), Username=email, Password=password, Permanent=True)
         except _Refusal as refusal:
+            if refusal.code == "UserNotFoundException":
+                return False
             refusal.unless("InvalidPasswordException", "InvalidParameterException")
             raise InvalidRequest.of("password", "cannot be used; choose another") from None
+        return True
 
     def confirm_email(self, email: str) -> None:
         """Mark the e-mail verified, which lets the account in. Harmless if it is."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from solo60 import clock
 from solo60.records import InstantAttribute, Record
 
 PENDING = "pending"
@@ -75,6 +76,12 @@ class Registration(AuthRecord):
     codes_counted_until = InstantAttribute(null=True)
     told_at = InstantAttribute(null=True)
     version = NumberAttribute(default=0)
+
+    @property
+    def codes_this_hour(self) -> int:
+        """Codes sent in the hour that is being counted, 0 where none is."""
+        counting = self.codes_counted_until is not None and self.codes_counted_until > clock.now()
+        return int(self.codes_sent or 0) if counting else 0
 
 
 class LoginAttempts(AuthRecord):

@@ -4,6 +4,9 @@ Whoever registers holds a lease on the e-mail while the account is made, its pas
 password is set under the lease alone and while no code is alive, so a verified account never gets a stranger's password
 and two registrations never mix: the later one finds the lease taken and leaves the e-mail to the earlier one. Once that
 is done, the latest registration wins.
+
+Taking the lease takes the request's Idempotency-Key with it: one trip less, and a repeated request meets its own key
+before it can meet its own lease.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from auth.codes import Code
+from auth.discretion import commit_or_look
 from auth.events import RegistrationRepeated, UserRegistered, VerificationCodeIssued
 from auth.identity import Account, CognitoIdentityProvider
-from auth.records import VERIFIED, Registration
-from auth.repository import ConditionFailed, RegistrationRepository
+from auth.records import PENDING, VERIFIED, Registration
+from auth.repository import CODES_AN_HOUR, RegistrationRepository
 from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
@@ -27,7 +31,9 @@ UNKNOWN_NAME = "there"
 """How a mail greets the owner of an account whose name this service does not know: "Hello there"."""
 LOOKUPS_OF_A_NEW_ACCOUNT = 2
 
-AnswerIn = Callable[[Transaction], None]
+BEGIN_ATTEMPTS = 3
+
+InTransaction = Callable[[Transaction], None]
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,6 +48,14 @@ class Applicant:
     phone: str | None
 
 
+class _Found(Exception):
+    """The e-mail has another registration than the one that was expected."""
+
+    def __init__(self, registration: Registration) -> None:
+        self.registration = registration
+        super().__init__()
+
+
 class _Unchanged(Exception):
     """Another request was first; there is nothing left to do."""
 
@@ -50,21 +64,23 @@ def register(
     applicant: Applicant,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-    answer_in: AnswerIn,
+    take_key: InTransaction,
+    answer_in: InTransaction,
 ) -> None:
     """Register, or leave an existing account as it is and tell its owner: nobody else can see the difference.
 
     Parameters
     ----------
+    take_key
+        Adds taking the request's key to the transaction that begins the registration.
     answer_in
-        Adds the kept answer of the request's key to the transaction that commits the registration.
+        Adds the kept answer under that key to the transaction that ends it.
     """
     lease_id = new_id()
     try:
-        begun = registrations.begin(applicant.email, lease_id=lease_id)
-    except ConditionFailed as failed:
-        present = Registration.from_raw_data(failed.item or {})
-        _answer_the_same(applicant.email, present, registrations, identity, answer_in)
+        begun = _begin(applicant.email, lease_id, registrations, take_key)
+    except _Found as found:
+        _answer_the_same(found.registration, registrations, identity, answer_in)
         return
     try:
         _carry_out(applicant, begun, registrations, identity, answer_in)
@@ -73,22 +89,51 @@ def register(
         raise
 
 
+def _begin(email: str, lease_id: str, registrations: RegistrationRepository, take_key: InTransaction) -> Registration:
+    present: Registration | None = None
+    for attempts_left in reversed(range(BEGIN_ATTEMPTS)):
+        transaction = Transaction()
+        take_key(transaction)
+        begun = registrations.begin(
+            transaction,
+            email,
+            present,
+            lease_id=lease_id,
+            otherwise=lambda item: _Found(Registration.from_raw_data(item or {})),
+        )
+        try:
+            transaction.commit()
+        except _Found as found:
+            if not attempts_left or not _may_begin(found.registration):
+                raise
+            present = found.registration
+        else:
+            return begun
+    raise AssertionError("the last attempt raises")
+
+
+def _may_begin(present: Registration) -> bool:
+    leased = present.leased_until is not None and present.leased_until > clock.now()
+    return present.state == PENDING and not leased and present.codes_this_hour < CODES_AN_HOUR
+
+
 def _carry_out(
     applicant: Applicant,
     begun: Registration,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-    answer_in: AnswerIn,
+    answer_in: InTransaction,
 ) -> None:
     user_id = begun.user_id
-    if not identity.create(applicant.email, user_id) and not begun.account_made:
-        # A registration that broke off made it; or somebody with the pool's own tools.
-        account = identity.find(applicant.email) or Account(None, False, None)
-        user_id = account.user_id or user_id
-        if account.verified:
-            _adopt(begun, user_id, account, registrations, answer_in)
-            return
-    identity.set_password(applicant.email, applicant.password)
+    if not (begun.account_made and identity.set_password(applicant.email, applicant.password)):
+        if not identity.create(applicant.email, user_id):
+            # A registration that broke off made it; or somebody with the pool's own tools.
+            account = identity.find(applicant.email) or Account(None, False, None)
+            user_id = account.user_id or user_id
+            if account.verified:
+                _adopt(begun, user_id, account, registrations, answer_in)
+                return
+        identity.set_password(applicant.email, applicant.password)
     code = Code.new()
     transaction = Transaction()
     registrations.complete(
@@ -133,7 +178,7 @@ def _adopt(
     user_id: str,
     account: Account,
     registrations: RegistrationRepository,
-    answer_in: AnswerIn,
+    answer_in: InTransaction,
 ) -> None:
     """A verified account that was not registered here: keep it from strangers, and tell its owner."""
     transaction = Transaction()
@@ -145,25 +190,25 @@ def _adopt(
 
 
 def _answer_the_same(
-    email: str,
     present: Registration,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-    answer_in: AnswerIn,
+    answer_in: InTransaction,
 ) -> None:
     # As many trips as a new account takes, so that the time of the answer tells no more than the answer.
     for _ in range(LOOKUPS_OF_A_NEW_ACCOUNT):
-        identity.find(email)
+        identity.find(present.email)
     not_since = clock.now() - TOLD_AT_MOST_EVERY
-    if present.state != VERIFIED or (present.told_at is not None and present.told_at > not_since):
-        identity.find(email)
-        return
     transaction = Transaction()
-    registrations.mark_told(transaction, email, not_since=not_since, otherwise=_Unchanged())
-    name = present.first_name or UNKNOWN_NAME
-    publish(transaction, RegistrationRepeated(user_id=present.user_id, email=email, first_name=name))
+    if present.state == VERIFIED and (present.told_at is None or present.told_at <= not_since):
+        registrations.mark_told(transaction, present.email, not_since=not_since, otherwise=_Unchanged())
+        name = present.first_name or UNKNOWN_NAME
+        publish(transaction, RegistrationRepeated(user_id=present.user_id, email=present.email, first_name=name))
     answer_in(transaction)
-    _commit(transaction)
+    try:
+        commit_or_look(transaction, identity, present.email)
+    except _Unchanged:
+        return
 
 
 def _commit(transaction: Transaction) -> None:

@@ -72,37 +72,30 @@ class RegistrationRepository:
         """The registration of an e-mail, by a strong read."""
         return Registration.find(_email_key(email), "REGISTRATION", consistent=True)
 
-    def begin(self, email: str, *, lease_id: str) -> Registration:
-        """Take the lease on an unverified e-mail, a new one too. The code sent before is dead from here on.
+    def begin(
+        self, transaction: Transaction, email: str, present: Registration | None, *, lease_id: str, otherwise: Otherwise
+    ) -> Registration:
+        """Take the lease on an unverified e-mail; the code sent before is dead from here on.
 
-        Raises
-        ------
-        ConditionFailed
-            The e-mail is verified, or being registered at this moment, or has had its codes of this hour.
+        Parameters
+        ----------
+        present
+            The registration as it was read, None where there is to be none. It fails if that is not so.
         """
-        now = clock.now()
         kind = Registration
-        free = kind.leased_until.does_not_exist() | (kind.leased_until <= now) | (kind.lease_id == lease_id)
-        rested = (
-            kind.codes_counted_until.does_not_exist()
-            | (kind.codes_counted_until <= now)
-            | (kind.codes_sent < CODES_AN_HOUR)
-        )
-        return _update(
-            _registration(email),
-            [
-                kind.kind.set("registration"),
-                kind.email.set(email),
-                kind.user_id.set(kind.user_id | new_id()),
-                kind.state.set(PENDING),
-                kind.registration.add(1),
-                kind.version.add(1),
-                kind.lease_id.set(lease_id),
-                kind.leased_until.set(now + LEASE),
-                kind.code_hash.remove(),
-            ],
-            (kind.state.does_not_exist() | (kind.state == PENDING)) & free & rested,
-        )
+        unchanged: Condition
+        if present is None:
+            begun, unchanged = _registration(email), kind.pk.does_not_exist()
+            begun.kind, begun.email, begun.user_id, begun.state = "registration", email, new_id(), PENDING
+        else:
+            begun, unchanged = present, kind.version == present.version
+        begun.registration = int(begun.registration) + 1
+        begun.version = int(begun.version) + 1
+        begun.lease_id = lease_id
+        begun.leased_until = clock.now() + LEASE
+        begun.code_hash = None
+        transaction.put(begun, condition=unchanged | (kind.lease_id == lease_id), otherwise=otherwise)
+        return begun
 
     def abandon(self, email: str, lease_id: str) -> None:
         """Give the lease back, so that the next try need not wait for it to lapse."""
@@ -288,14 +281,13 @@ def _registration(email: str) -> Registration:
 def _code_actions(before: Registration, code: Code) -> list[Action]:
     kind = Registration
     now = clock.now()
-    counting = before.codes_counted_until is not None and before.codes_counted_until > now
     return [
         kind.code_salt.set(code.salt),
         kind.code_hash.set(code.hash),
         kind.code_expires_at.set(code.expires_at),
         kind.attempts_left.set(ATTEMPTS),
         kind.code_sent_at.set(now),
-        kind.codes_sent.set(int(before.codes_sent or 0) + 1 if counting else 1),
-        *([] if counting else [kind.codes_counted_until.set(now + CODES_COUNTED)]),
+        kind.codes_sent.set(before.codes_this_hour + 1),
+        *([] if before.codes_this_hour else [kind.codes_counted_until.set(now + CODES_COUNTED)]),
         kind.version.add(1),
     ]

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from auth import codes
 from auth.codes import Code
+from auth.discretion import commit_or_look
 from auth.errors import InvalidCode
 from auth.events import EmailVerified, VerificationCodeIssued
 from auth.identity import CognitoIdentityProvider
@@ -71,25 +72,23 @@ def resend(
 ) -> None:
     """Send a new code where one is waited for, at most once a minute; in silence either way."""
     registration = registrations.find(email)
-    if registration is None or not _waits_for_code(registration):
-        identity.find(email)  # as many trips as a new code takes
-        return
-    code = Code.new()
     transaction = Transaction()
-    registrations.replace_code(transaction, registration, code, otherwise=_Meanwhile())
-    publish(
-        transaction,
-        VerificationCodeIssued(
-            user_id=registration.user_id,
-            email=email,
-            first_name=registration.first_name or "",
-            code=code.text,
-            expires_at=code.expires_at,
-        ),
-    )
+    if registration is not None and _waits_for_code(registration):
+        code = Code.new()
+        registrations.replace_code(transaction, registration, code, otherwise=_Meanwhile())
+        publish(
+            transaction,
+            VerificationCodeIssued(
+                user_id=registration.user_id,
+                email=email,
+                first_name=registration.first_name or "",
+                code=code.text,
+                expires_at=code.expires_at,
+            ),
+        )
     answer_in(transaction)
     try:
-        transaction.commit()
+        commit_or_look(transaction, identity, email)
     except _Meanwhile:
         return
 
@@ -100,5 +99,4 @@ def _waits_for_code(registration: Registration) -> bool:
         return False
     if registration.code_sent_at is not None and registration.code_sent_at > now - RESENT_AT_MOST_EVERY:
         return False
-    counting = registration.codes_counted_until is not None and registration.codes_counted_until > now
-    return not counting or int(registration.codes_sent or 0) < CODES_AN_HOUR
+    return registration.codes_this_hour < CODES_AN_HOUR

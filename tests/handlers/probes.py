@@ -100,6 +100,20 @@ def place_order_in_a_transaction(body: Body[Order], caller: Caller, claim: Claim
     return answer
 
 
+def place_order_and_take_the_key(body: Body[Order], caller: Caller, claim: Claim) -> Receipt:
+    """Take an order in two steps; the first takes the key, the second keeps the answer."""
+    first, second = Transaction(), Transaction()
+    claim.take_in(first)
+    first.commit()
+    calls.made.append(body)
+    if calls.fail:
+        raise calls.fail
+    answer = Receipt(name=body.name, count=len(calls.made), by=caller.id)
+    claim.complete_in(second, answer)
+    second.commit()
+    return answer
+
+
 def list_orders(query: Query[Filter], paging: Paging, caller: Caller) -> Receipts:
     """List orders: numbers, as many as asked for."""
     start = int(paging.position["after"]) + 1 if paging.position else 0
@@ -136,6 +150,9 @@ PLACE = declared("POST", "/probes", place_order, status=201, errors=(Conflict,))
 PLACE_TOO = declared("POST", "/probes/others", place_order, status=201, name="probe_too")
 PLACE_OPENLY = declared("POST", "/probes/open", lambda: None, access=Access.PUBLIC, status=204, name="probe_open")
 PLACE_WHOLE = declared("POST", "/probes/whole", place_order_in_a_transaction, status=201, name="probe_whole")
+PLACE_IN_STEPS = declared(
+    "POST", "/probes/steps", place_order_and_take_the_key, status=201, name="probe_steps", takes_key=True
+)
 LIST = declared("GET", "/probes", list_orders, name="probe_list")
 LIST_OPENLY = declared("GET", "/probes/open", list_openly, access=Access.PUBLIC, name="probe_list_open")
 LIST_TOO = declared("GET", "/probes/others", list_orders, name="probe_list_too")

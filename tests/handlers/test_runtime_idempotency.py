@@ -14,7 +14,7 @@ from solo60.problems import Conflict, ServiceUnavailable
 from tests.conftest import Answer, call
 from tests.handlers import probes
 from tests.handlers.faults import TRANSACT, answered, cancelled, lost_requests, watched
-from tests.handlers.probes import CHANGE, PLACE, PLACE_TOO, PLACE_WHOLE
+from tests.handlers.probes import CHANGE, PLACE, PLACE_IN_STEPS, PLACE_TOO, PLACE_WHOLE
 
 pytestmark = pytest.mark.usefixtures("tables", "without_waiting")
 
@@ -53,9 +53,12 @@ def _kept() -> list[dict[str, Any]]:
     return [item for item in items if item["PK"]["S"].startswith("IDEMPOTENCY#")]
 
 
-@pytest.fixture(params=[PLACE, PLACE_WHOLE], ids=["kept afterwards", "kept in the transaction"])
+@pytest.fixture(
+    params=[PLACE, PLACE_WHOLE, PLACE_IN_STEPS],
+    ids=["kept afterwards", "kept in the transaction", "taken and kept in transactions"],
+)
 def either(request: pytest.FixtureRequest) -> Endpoint:
-    """Both ways in which an answer is kept."""
+    """The ways in which a key is taken and an answer kept."""
     endpoint: Endpoint = request.param
     return endpoint
 
@@ -141,15 +144,17 @@ def test_a_fault_after_the_commit_replays_what_was_committed(member: str) -> Non
 class _Nested:
     """Sends the same request again while the first is being worked on."""
 
-    def __init__(self, member: str, body: Any = None) -> None:
-        self.member, self.body, self.answer = member, body, None
+    def __init__(self, member: str, body: Any = None, endpoint: Endpoint = PLACE) -> None:
+        self.member, self.body, self.endpoint = member, body, endpoint
+        self.begun, self.answer = 0, None
 
     def append(self, made: Any) -> None:
-        if self.answer is None:
-            self.answer = _place(self.member, "k", self.body)
+        self.begun += 1
+        if self.begun == 1:
+            self.answer = _place(self.member, "k", self.body, self.endpoint)
 
     def __len__(self) -> int:
-        return 1
+        return self.begun
 
     def clear(self) -> None:
         """Nothing to forget."""
@@ -160,15 +165,38 @@ class _Nested:
     [(None, 409, "request_in_flight"), ({"name": "b", "count": 1}, 422, "idempotency_key_reused")],
 )
 def test_a_second_request_while_the_first_is_in_flight(
-    member: str, monkeypatch: pytest.MonkeyPatch, body: Any, status: int, code: str
+    member: str, monkeypatch: pytest.MonkeyPatch, either: Endpoint, body: Any, status: int, code: str
 ) -> None:
-    nested = _Nested(member, body)
+    nested = _Nested(member, body, either)
     monkeypatch.setattr(probes.calls, "made", nested)
-    assert _place(member, "k").status == 201
+    assert _place(member, "k", endpoint=either).status == 201
     assert nested.answer is not None
     assert (nested.answer.status, nested.answer.code) == (status, code)
     if status == 409:
         assert int(nested.answer.headers["Retry-After"]) > 0
+
+
+def test_who_outlives_its_claim_answers_as_the_one_that_took_it(
+    member: str, monkeypatch: pytest.MonkeyPatch, either: Endpoint
+) -> None:
+    class Later(_Nested):
+        def append(self, made: Any) -> None:
+            with clock.at(NOW + CLAIM_LAPSES):
+                super().append(made)
+
+    later = Later(member, endpoint=either)
+    monkeypatch.setattr(probes.calls, "made", later)
+    with clock.at(NOW):
+        late = _place(member, "k", endpoint=either)
+    assert later.answer is not None
+    assert (later.answer.status, "Idempotent-Replayed" in later.answer.headers) == (201, False)
+    assert (late.status, late.text, late.headers["Idempotent-Replayed"]) == (201, later.answer.text, "true")
+    assert len(_orders_taken()) == (1 if either is PLACE_WHOLE else 0)
+
+
+def _orders_taken() -> list[dict[str, Any]]:
+    items = aws.client("dynamodb").scan(TableName=settings.table_name("user"))["Items"]
+    return [item for item in items if item["PK"]["S"].startswith("OUTBOX#")]
 
 
 def _dies(member: str) -> None:
@@ -250,7 +278,7 @@ def test_the_key_the_ban_and_the_claim_are_one_trip(member: str) -> None:
         _place(member, "k")
     claim, keep = wire.sent
     assert [next(iter(operation)) for operation in claim["TransactItems"]] == ["ConditionCheck", "Put"]
-    assert [next(iter(operation)) for operation in keep["TransactItems"]] == ["Update"]
+    assert [next(iter(operation)) for operation in keep["TransactItems"]] == ["Put"]
 
 
 def test_an_answer_kept_in_the_use_cases_transaction_costs_no_trip_of_its_own(member: str) -> None:

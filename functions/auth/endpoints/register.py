@@ -19,6 +19,7 @@ from solo60.http.request import Body
     access=Access.PUBLIC,
     status=201,
     throttle=AUTH_THROTTLE,
+    takes_key=True,
     needs=Needs(
         tables=(Table("auth", {Do.UPDATE, Do.PUT}),),
         identity=("AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"),
@@ -44,6 +45,7 @@ def handler(
         ),
         registrations,
         identity,
+        claim.take_in,
         lambda transaction: claim.complete_in(transaction, answer),
     )
     return answer

@@ -17,7 +17,7 @@ from auth.endpoints.register import handler
 from auth.endpoints.verify_email import handler as verify_email
 from infra_cdk import catalogue
 from solo60 import aws, clock
-from tests.conftest import REGION, call, outbox
+from tests.conftest import REGION, Answer, call, outbox
 from tests.handlers.auth.conftest import (
     EMAIL,
     PASSWORD,
@@ -44,14 +44,14 @@ def change_registration(email: str = EMAIL, **changes: Any) -> None:
 
 
 @contextmanager
-def broken_dynamodb(operation: str, calls: int = 1) -> Iterator[None]:
-    """DynamoDB's `operation` times out, the first `calls` times."""
-    left = [calls]
+def broken_dynamodb(operation: str, call: int) -> Iterator[None]:
+    """The function dies in the call of that number, from 1, of DynamoDB's `operation`."""
+    seen = [0]
     events = aws.client("dynamodb").meta.events
 
     def fail(**_: Any) -> None:
-        if left[0] > 0:
-            left[0] -= 1
+        seen[0] += 1
+        if seen[0] == call:
             raise RuntimeError("the function died here")
 
     events.register_first(f"before-call.dynamodb.{operation}", fail)
@@ -84,11 +84,33 @@ def test_a_new_member_is_registered_and_gets_a_code(cognito: Cognito) -> None:
     assert len(code["data"]["code"]) == 6
 
 
-def test_it_takes_four_trips(cognito: Cognito) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["without a key", "with a key"])
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ("new", ["AdminCreateUser", "AdminSetUserPassword"]),
+        ("pending", ["AdminSetUserPassword"]),
+        ("verified", ["AdminGetUser", "AdminGetUser"]),
+        ("told", ["AdminGetUser", "AdminGetUser"]),
+    ],
+)
+def test_it_takes_four_trips_whatever_is_known_of_the_email(
+    cognito: Cognito, known: str, asked: list[str], headers: dict[str, str]
+) -> None:
+    if known == "pending":
+        registered()
+    elif known != "new":
+        verified()
+        if known == "told":
+            registered()
+    cognito.asked.clear()
     trips: list[str] = []
     aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: trips.append(model.name))
-    registered()
-    assert trips + cognito.asked == ["UpdateItem", "TransactWriteItems", "AdminCreateUser", "AdminSetUserPassword"]
+    assert call(handler, body=applicant(), headers=headers).status == 201
+    nothing_to_write = known == "told" and not headers
+    assert cognito.asked == ([*asked, "AdminGetUser"] if nothing_to_write else asked)
+    assert set(trips) == {"TransactWriteItems"}
+    assert len(trips) + len(cognito.asked) == 4
 
 
 def test_neither_password_nor_code_is_kept_or_logged(cognito: Cognito, capsys: pytest.CaptureFixture[str]) -> None:
@@ -279,7 +301,7 @@ def test_a_timeout_of_cognito_is_503(cognito: Cognito) -> None:
 
 
 def test_it_goes_on_after_a_crash_before_the_record(cognito: Cognito) -> None:
-    with broken_dynamodb("TransactWriteItems"):
+    with broken_dynamodb("TransactWriteItems", 2):
         assert call(handler, body=applicant()).status == 500
     assert cognito.user()["attributes"]["email_verified"] == "false"
     assert outbox("auth") == []
@@ -291,18 +313,9 @@ def test_it_goes_on_after_a_crash_before_the_record(cognito: Cognito) -> None:
 
 def test_it_goes_on_after_a_hard_crash_once_the_lease_has_lapsed(cognito: Cognito) -> None:
     now = clock.now()
-    with clock.at(now), broken_dynamodb("TransactWriteItems"), broken_dynamodb("UpdateItem", 0):
-        events = aws.client("dynamodb").meta.events
-        seen: list[str] = []
-
-        def keep_the_lease(model: Any, **_: Any) -> None:
-            seen.append(model.name)
-            if len(seen) > 1:
-                raise RuntimeError("nothing runs after a crash")
-
-        events.register_first("before-call.dynamodb.UpdateItem", keep_the_lease)
+    with clock.at(now), broken_dynamodb("TransactWriteItems", 2), broken_dynamodb("UpdateItem", 1):
         assert call(handler, body=applicant()).status == 500
-        events.unregister("before-call.dynamodb.UpdateItem", keep_the_lease)
+        assert registration()["leased_until"] > clock.to_sortable(now)
     with clock.at(now + timedelta(seconds=16)):
         assert call(verify_email, body={"email": EMAIL, "code": registered()}).status == 204
 
@@ -351,6 +364,58 @@ def test_a_key_replays_the_answer_and_refuses_another_body(cognito: Cognito) -> 
     assert len(outbox("auth", "UserRegistered")) == 1
     other = call(handler, body=applicant(password="Another-Horse-8"), headers=key)
     assert (other.status, other.code) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("known", ["verified", "told"])
+def test_a_key_is_kept_for_an_email_with_an_account_too(cognito: Cognito, known: str) -> None:
+    verified()
+    if known == "told":
+        registered()
+    key = {"Idempotency-Key": "3f1c"}
+    first = call(handler, body=applicant(), headers=key)
+    again = call(handler, body=applicant(), headers=key)
+    assert (again.status, again.text, again.headers["Idempotent-Replayed"]) == (201, first.text, "true")
+    other = call(handler, body=applicant(password="Another-Horse-8"), headers=key)
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert len(outbox("auth", "RegistrationRepeated")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [({}, 409, "request_in_flight"), ({"password": "Another-Horse-8"}, 422, "idempotency_key_reused")],
+)
+def test_a_key_in_flight_lets_no_second_request_near_the_account(
+    cognito: Cognito, changes: dict[str, Any], status: int, code: str
+) -> None:
+    key = {"Idempotency-Key": "3f1c"}
+    meanwhile: list[Answer] = []
+
+    def send_again(model: Any, **_: Any) -> None:
+        if model.name == "AdminSetUserPassword" and not meanwhile:
+            meanwhile.append(call(handler, body=applicant(**changes), headers=key))
+
+    aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp", send_again)
+    assert call(handler, body=applicant(), headers=key).status == 201
+    assert [(answer.status, answer.code) for answer in meanwhile] == [(status, code)]
+    assert cognito.asked == ["AdminCreateUser", "AdminSetUserPassword"]
+
+
+def test_a_refused_registration_keeps_no_key(cognito: Cognito) -> None:
+    key = {"Idempotency-Key": "3f1c"}
+    cognito.fail("AdminSetUserPassword", "InvalidPasswordException", "password history")
+    assert call(handler, body=applicant(), headers=key).status == 422
+    cognito.faults.clear()
+    answer = call(handler, body=applicant(password="Another-Horse-8"), headers=key)
+    assert (answer.status, "Idempotent-Replayed" in answer.headers) == (201, False)
+
+
+def test_an_account_that_was_deleted_with_other_tools_is_made_again(cognito: Cognito) -> None:
+    registered()
+    user_id = registration()["user_id"]
+    cognito.client.admin_delete_user(UserPoolId=cognito.pool_id, Username=EMAIL)
+    assert call(verify_email, body={"email": EMAIL, "code": registered()}).status == 204
+    assert call(login, body={"email": EMAIL, "password": PASSWORD}).status == 200
+    assert cognito.user()["attributes"]["custom:user_id"] == user_id
 
 
 def test_a_password_that_only_cognito_refuses_is_a_fault_of_the_field(cognito: Cognito) -> None:

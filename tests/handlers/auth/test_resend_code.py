@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from auth.endpoints.resend_code import handler
 from auth.endpoints.verify_email import handler as verify_email
 from solo60 import aws, clock
@@ -40,7 +42,8 @@ def test_a_new_code_has_five_tries_of_its_own(cognito: Cognito) -> None:
         assert call(verify_email, body={"email": EMAIL, "code": last_code()}).status == 204
 
 
-def test_the_answer_tells_nothing(cognito: Cognito) -> None:
+@pytest.mark.parametrize(("keyed", "trips_each"), [(False, 2), (True, 3)], ids=["without a key", "with a key"])
+def test_neither_the_answer_nor_its_trips_tell_anything(cognito: Cognito, keyed: bool, trips_each: int) -> None:
     with clock.at(NOW):
         verified()
         registered("new@example.com")
@@ -50,10 +53,11 @@ def test_the_answer_tells_nothing(cognito: Cognito) -> None:
         cognito.asked.clear()
         counts = []
         for email in (EMAIL, "new@example.com", "nobody@example.com"):
-            answer = call(handler, body={"email": email})
+            headers = {"Idempotency-Key": email} if keyed else {}
+            answer = call(handler, body={"email": email}, headers=headers)
             assert (answer.status, answer.json["status"]) == (202, "verification_sent")
             counts.append(len(trips) + len(cognito.asked))
-    assert counts == [2, 4, 6]
+    assert counts == [trips_each, 2 * trips_each, 3 * trips_each]
     assert codes() == 3
 
 

@@ -184,6 +184,8 @@ class EndpointDeclaration(Function):
     """Names and types of what its 409s add to the problem document."""
     checks_standing: bool = False
     """The use case itself judges a banned caller; the runtime does not ask."""
+    takes_key: bool = False
+    """The use case takes the Idempotency-Key in its own first transaction; the runtime does not take it before."""
 
     @property
     def writes(self) -> bool:

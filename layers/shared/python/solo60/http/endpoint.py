@@ -22,7 +22,7 @@ from solo60.declarations import (
 from solo60.http.paging import CURSOR_SECRET, Paging
 from solo60.http.parameters import Signature, arguments, collaborator
 from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
-from solo60.http.response import Response, render, render_problem
+from solo60.http.response import Replayed, Response, render, render_problem
 from solo60.problems import (
     EmailNotVerified,
     Forbidden,
@@ -121,17 +121,22 @@ class Endpoint:
         for name, kind in self.signature.collaborators.items():
             values[name] = collaborator(kind)
         asks_standing = self.declaration.writes and not self.declaration.checks_standing
-        ask_standing = caller.id if caller and asks_standing else None
-        if claim is not None and claim.active:
-            replay = claim.take(ask_standing)
-            if replay is not None:
-                return replay
+        try:
+            return self._act(values, claim, caller.id if caller and asks_standing else None)
+        except Replayed as replayed:
+            return replayed.response
+
+    def _act(self, values: dict[str, Any], claim: Claim | None, ask_standing: str | None) -> Response:
+        if claim is not None and claim.active and not self.declaration.takes_key:
+            claim.take(ask_standing)
         elif ask_standing is not None:
             from solo60.standing import refuse_banned
 
             refuse_banned(ask_standing)
         try:
             response = render(self.declaration.function(**values), self.declaration.status)
+        except Replayed:
+            raise
         except Exception:
             if claim is not None:
                 claim.release()
@@ -184,6 +189,7 @@ def endpoint(
     content_type: str = "application/json",
     conflict_members: dict[str, Any] | None = None,
     checks_standing: bool = False,
+    takes_key: bool = False,
     timeout_seconds: int = 10,
     memory_mb: int = 512,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
@@ -213,6 +219,8 @@ def endpoint(
         What its 409s add to the problem document, by name, with its type: `{"alternatives": list[Alternative]}`.
     checks_standing
         The use case judges a banned caller itself: in its transaction, or as one fault among others.
+    takes_key
+        The use case takes the Idempotency-Key itself, before it does anything that lasts (`Claim.take_in`).
     """
 
     def declare(function: Callable[..., Any]) -> Endpoint:
@@ -235,6 +243,7 @@ def endpoint(
                 content_type=content_type,
                 conflict_members=tuple((conflict_members or {}).items()),
                 checks_standing=checks_standing,
+                takes_key=takes_key,
             )
         )
 

@@ -1,8 +1,9 @@
 """`Idempotency-Key`: the first answer is kept for 24 hours and replayed.
 
-The key is claimed before the use case runs. A use case that commits a transaction of its own puts the answer into
-that same transaction (`Claim.complete_in`), so that a crash after the commit still replays; for any other the runtime
-keeps the answer afterwards. A refusal gives the key back, and a claim that died with its function lapses.
+The key is claimed before the use case runs, or in the first transaction of a use case that says so
+(`Claim.take_in`). A use case that commits a transaction of its own puts the answer into that same transaction
+(`Claim.complete_in`), so that a crash after the commit still replays; for any other the runtime keeps the answer
+afterwards. A refusal gives the key back, and a claim that died with its function lapses.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from solo60 import clock
 from solo60.declarations import Do, EndpointDeclaration, Table
 from solo60.events import TableBound, in_table_of
 from solo60.http.request import Provided, Request
-from solo60.http.response import Response, Tagged, render
+from solo60.http.response import Replayed, Response, Tagged, render
 from solo60.ids import new_id
 from solo60.problems import IdempotencyKeyReused, InvalidRequest, RequestInFlight
 from solo60.records import InstantAttribute
@@ -36,7 +37,7 @@ CLAIM_LAPSES = timedelta(seconds=30)
 
 def needs(domain: str) -> Table:
     """What keeping keys asks of the domain's own table."""
-    return Table(domain, {Do.PUT, Do.UPDATE, Do.DELETE, Do.GET})
+    return Table(domain, {Do.PUT, Do.DELETE, Do.GET})
 
 
 class IdempotencyRecord(TableBound):
@@ -82,60 +83,57 @@ class Claim(Provided):
         """Whether the caller sent a key."""
         return self._record is not None
 
-    def take(self, banned_check_for: str | None) -> Response | None:
+    def take(self, banned_check_for: str | None) -> None:
         """Claim the key; in the same trip refuse a banned member.
-
-        Returns
-        -------
-        Response or None
-            The kept answer of an earlier request, or None: the key is ours.
 
         Raises
         ------
+        Replayed
+            An earlier request was answered.
         IdempotencyKeyReused
             The key was used for another request.
         RequestInFlight
             The first request is still being worked on.
         """
-        record = self._record
-        if record is None:
-            return None
-        kind = type(record)
-        now = clock.now()
         transaction = Transaction()
         if banned_check_for is not None:
             require_good_standing(transaction, banned_check_for)
+        self.take_in(transaction)
+        transaction.commit()
+
+    def take_in(self, transaction: Transaction) -> None:
+        """Claim the key if and only if `transaction` commits, which fails as `take` does."""
+        record = self._record
+        if record is None:
+            return
+        kind = type(record)
+        now = clock.now()
         transaction.put(
             record,
             condition=kind.pk.does_not_exist()
             | (kind.kept_until <= now)
-            | (kind.status.does_not_exist() & (kind.lapses_at <= now)),
+            | (kind.status.does_not_exist() & (kind.lapses_at <= now))
+            | (kind.attempt == record.attempt),
             otherwise=self._standing_in_the_way,
         )
-        try:
-            transaction.commit()
-        except _Replay as replay:
-            return replay.response
-        except _OurOwn:
-            return None
-        return None
 
     def _standing_in_the_way(self, item: dict[str, Any] | None) -> Exception:
         record = self._record
         if record is None or not item:
             return RequestInFlight(headers={"Retry-After": "1"})
         earlier = type(record).from_raw_data(item)
-        if earlier.attempt == record.attempt:
-            return _OurOwn()
         if earlier.fingerprint != record.fingerprint:
             return IdempotencyKeyReused()
         if earlier.status is None:
             return RequestInFlight(headers={"Retry-After": "1"})
         headers = {**json.loads(earlier.headers or "{}"), REPLAYED_HEADER: "true"}
-        return _Replay(Response(int(earlier.status), earlier.body or "", headers))
+        return Replayed(Response(int(earlier.status), earlier.body or "", headers))
 
     def complete_in(self, transaction: Transaction, answer: BaseModel | Tagged[Any] | None) -> None:
-        """Keep `answer` in the use case's own transaction, so that it is kept if and only if that commits."""
+        """Keep `answer` in the use case's own transaction, so that it is kept if and only if that commits.
+
+        It fails as `take` does where the claim has lapsed and another request has taken the key since.
+        """
         if self._record is None:
             return
         self._keep_in(transaction, render(answer, self._endpoint.status))
@@ -169,28 +167,12 @@ class Claim(Provided):
         record = self._record
         if record is None:
             return
-        kind = type(record)
-        transaction.update(
-            kind(record.pk, record.sk),
-            [
-                kind.status.set(response.status),
-                kind.body.set(response.body),
-                kind.headers.set(json.dumps(response.headers)),
-            ],
-            condition=kind.attempt == record.attempt,
-            otherwise=RequestInFlight(headers={"Retry-After": "1"}),
-        )
+        record.status = response.status
+        record.body = response.body
+        record.headers = json.dumps(response.headers)
+        # Under the condition of a claim: one that lapsed may have been taken, and answered, by another request since.
+        self.take_in(transaction)
         self._completed_in = transaction
-
-
-class _Replay(Exception):
-    def __init__(self, response: Response) -> None:
-        self.response = response
-        super().__init__()
-
-
-class _OurOwn(Exception):
-    """The claim landed though its answer was lost, and its repeat met it."""
 
 
 class _NotOurs(Exception):

@@ -62,6 +62,14 @@ class Response:
         }
 
 
+class Replayed(Exception):
+    """An earlier request under the same Idempotency-Key was answered; its answer is this one's."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+        super().__init__()
+
+
 def render(result: Any, status: int) -> Response:
     """What a handler returned, as an answer."""
     if isinstance(result, Raw):
