@@ -100,7 +100,12 @@ class Messages:
             message.update(
                 actions=[Message.lease.set(lease), Message.lease_until.set(until)],
                 condition=Message.status.is_in(*OPEN)
-                & (Message.lease_until.does_not_exist() | (Message.lease_until <= clock.now())),
+                & (
+                    Message.lease_until.does_not_exist()
+                    | (Message.lease_until <= clock.now())
+                    # Taken by this very request, whose answer was lost and which was sent again.
+                    | (Message.lease == lease)
+                ),
             )
         except UpdateError as error:
             if error.cause_response_code == "ConditionalCheckFailedException":

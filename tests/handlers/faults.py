@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
+from moto.core.models import botocore_stubber
 
 from solo60 import aws
 
@@ -16,9 +17,9 @@ TRANSACT = "TransactWriteItems"
 
 
 @contextmanager
-def _hooked(event: str, hook: Callable[..., Any], *, last: bool = False) -> Iterator[None]:
+def _hooked(event: str, hook: Callable[..., Any]) -> Iterator[None]:
     events = aws.client("dynamodb").meta.events
-    (events.register_last if last else events.register_first)(event, hook)
+    events.register_first(event, hook)
     try:
         yield
     finally:
@@ -73,12 +74,13 @@ def lost_answers(operation: str, times: int) -> Iterator[Wire]:
     """The first `times` requests land, and their answers time out."""
     wire = Wire()
 
-    def hook(request: Any, **_: Any) -> None:
+    def hook(event_name: str, request: Any, **_: Any) -> None:
         wire.record(request)
         if len(wire.sent) <= times:
+            assert botocore_stubber(event_name, request) is not None
             raise ReadTimeoutError(endpoint_url="dynamodb")
 
-    with _hooked(f"before-send.dynamodb.{operation}", hook, last=True):
+    with _hooked(f"before-send.dynamodb.{operation}", hook):
         yield wire
 
 

@@ -13,7 +13,7 @@ from solo60.http.idempotency import CLAIM_LAPSES, KEPT
 from solo60.problems import Conflict, ServiceUnavailable
 from tests.conftest import Answer, call
 from tests.handlers import probes
-from tests.handlers.faults import TRANSACT, answered, cancelled, lost_requests, watched
+from tests.handlers.faults import TRANSACT, answered, cancelled, lost_answers, lost_requests, watched
 from tests.handlers.probes import CHANGE, PLACE, PLACE_IN_STEPS, PLACE_TOO, PLACE_WHOLE
 
 pytestmark = pytest.mark.usefixtures("tables", "without_waiting")
@@ -270,6 +270,15 @@ def test_a_method_that_is_idempotent_by_itself_keeps_no_key(member: str) -> None
 def test_a_claim_whose_request_was_lost_is_made_all_the_same(member: str) -> None:
     with lost_requests(TRANSACT, times=2):
         assert _place(member, "k").status == 201
+    assert len(probes.calls.made) == 1
+
+
+def test_a_claim_whose_answer_was_lost_is_ours_all_the_same(member: str, either: Endpoint) -> None:
+    """moto applies a transaction anew when it comes again; the claim meets itself."""
+    with lost_answers(TRANSACT, times=1) as wire:
+        assert _place(member, "k", endpoint=either).status == 201
+    assert len(wire.sent) == 3
+    assert _place(member, "k", endpoint=either).headers["Idempotent-Replayed"] == "true"
     assert len(probes.calls.made) == 1
 
 

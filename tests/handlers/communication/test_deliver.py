@@ -15,6 +15,7 @@ from communication.providers.seam import AddressInvalid, AddressSuppressed, Prov
 from communication.repository import Reachability
 from solo60 import aws, clock
 from tests.handlers.communication.conftest import NOW, Service, verification
+from tests.handlers.faults import lost_answers
 
 
 @pytest.fixture
@@ -69,6 +70,13 @@ def test_a_message_that_was_sent_is_not_sent_again(service: Service, queued: str
         assert service.deliver(queued)
     assert len(service.first.sent) == 1
     assert len(service.attempts(queued)) == 1
+
+
+def test_a_lease_whose_answer_was_lost_is_held_all_the_same(service: Service, queued: str) -> None:
+    with lost_answers("UpdateItem", times=1) as wire:
+        assert service.deliver(queued)
+    assert len(wire.sent) >= 2
+    assert len(service.first.sent) == 1
 
 
 def test_of_two_deliveries_at_once_one_sends_and_the_other_comes_back(service: Service, queued: str) -> None:
