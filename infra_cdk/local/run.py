@@ -14,9 +14,10 @@ from types import FrameType
 from rich.markup import escape
 
 from infra_cdk.local import screen
+from infra_cdk.local.bring_up import bring_up
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.stack import DEFAULT_PORT, HOME, STACK_FILE
-from infra_cdk.local.system import System, bring_up, prepare_environment
+from infra_cdk.local.system import System, prepare_environment
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from infra_cdk import catalogue
 from infra_cdk.local import member
@@ -19,9 +18,7 @@ from infra_cdk.local.gyms import GYMS
 from infra_cdk.local.packs import PACKS
 from infra_cdk.local.processes import clean_environment
 from infra_cdk.local.stack import REGION, ROOT, STAGE, Account
-
-if TYPE_CHECKING:
-    from infra_cdk.local.system import System
+from infra_cdk.local.system import System
 
 _NAMES = {"admin": ("Alix", "Admin"), "member": ("Maya", "Member"), "member2": ("Milo", "Member")}
 _MEMBERS_FIRST_PACK = PACKS[2][0]

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,12 @@ from infra_cdk.local.client import Api, Inbox
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.gateway_responses import put_gateway_responses
 from infra_cdk.local.processes import LOOPBACK, Child, clean_environment, require_free
-from infra_cdk.local.stack import HOME, REGION, ROOT, STAGE, Stack
+from infra_cdk.local.stack import HOME, REGION, ROOT, STAGE
 from infra_cdk.local.stripe_standin import StripeStandin
 
 ACCOUNT = "000000000000"
 WORKER_THREADS = 400
 """Of the emulator: each Lambda in flight holds one, and so does each call that it makes."""
-
-Step = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
@@ -217,38 +214,6 @@ class System:
         while self._children:
             self._children.pop().stop(saving=self.keep)
         shutil.rmtree(self.temporary if self.keep else self.state, ignore_errors=True)
-
-
-def bring_up(system: System, step: Step) -> Stack:
-    """Start, build, deploy and seed; what can be done at once is.
-
-    Returns
-    -------
-    Stack
-        Where everything is.
-    """
-    from infra_cdk.local.seed import seed
-
-    with ThreadPoolExecutor(1) as pool, step("Layers and templates") as tell:
-        synthesis = pool.submit(build.synthesize)
-        system.start(tell)
-        tell("building")
-        synthesis.result()
-    with step("Deployment") as tell:
-        system.deploy(tell)
-    with step("First request") as tell:
-        system.api.call("GET", "/health")
-    with step("Demo data") as tell:
-        users = seed(system, tell)
-    return Stack(
-        api=system.api_url,
-        docs=f"{system.api_url}/docs",
-        aws=system.aws_url,
-        inbox=system.inbox_url,
-        stripe=system.stripe_url,
-        region=REGION,
-        users=users,
-    )
 
 
 def prepare_environment() -> None:

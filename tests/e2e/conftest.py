@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from infra_cdk.local.bring_up import bring_up
 from infra_cdk.local.processes import clean_environment, free_ports
 from infra_cdk.local.screen import step
 from infra_cdk.local.stack import HOME, Stack
-from infra_cdk.local.system import System, bring_up
+from infra_cdk.local.system import System
 from tests.e2e.harness import World
 
 
