@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, WithJsonSchema
 
 from auth.credentials import (
     MAX_PASSWORD_LENGTH,
@@ -19,7 +20,7 @@ from auth.credentials import (
 from auth.identity import Tokens
 from solo60 import clock
 from solo60.http.request import Role
-from solo60.models import EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel
+from solo60.models import AnyDate, EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel
 
 MAX_EMAIL_LENGTH = 128
 MAX_TOKEN_LENGTH = 8192
@@ -52,22 +53,36 @@ def _composed(password: SecretStr) -> SecretStr:
     return SecretStr(normal_form(password.get_secret_value()))
 
 
-_NOT_IN_NAMES = re.compile(r"[<>@/\\{}\[\]|]|\.(?:[a-z]{2,}|[A-Z]{2,})")
+_NOT_IN_NAMES = re.compile(r"[<>@/\\{}\[\]|]|[.\u3002]\w{2,}")
 
 
 def _name(text: str) -> str:
-    # A name travels in a mail that anybody can cause to anybody: it must not carry a link.
-    if _NOT_IN_NAMES.search(text):
+    # A name travels in a mail that anybody can cause to anybody: it must not carry what a mail program makes a link.
+    if _NOT_IN_NAMES.search(unicodedata.normalize("NFKC", text)):
         raise ValueError("must be a name")
     return text
 
 
-AccountEmail = Annotated[EmailAddress, AfterValidator(_short_enough)]
+AccountEmail = Annotated[
+    EmailAddress,
+    AfterValidator(_short_enough),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH}),
+]
 """An e-mail that can name an account: Cognito takes up to 128 characters."""
 
 PersonName = Annotated[Line, Field(min_length=1, max_length=60), AfterValidator(_name)]
-Password = Annotated[SecretStr, Field(min_length=1, max_length=MAX_PASSWORD_LENGTH), AfterValidator(_composed)]
+Password = Annotated[SecretStr, AfterValidator(_composed), Field(min_length=1, max_length=MAX_PASSWORD_LENGTH)]
 RefreshToken = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH)]
+
+
+def _accepted(value: bool) -> bool:
+    if not value:
+        raise ValueError("must be true")
+    return value
+
+
+Accepted = Annotated[bool, AfterValidator(_accepted), WithJsonSchema({"type": "boolean", "const": True})]
+"""True; nothing that only counts as such."""
 
 
 class RegisterRequest(RequestModel):
@@ -79,10 +94,8 @@ class RegisterRequest(RequestModel):
     )
     first_name: PersonName
     last_name: PersonName
-    date_of_birth: Annotated[date, Field(strict=True), AfterValidator(_adult)] = Field(
-        description="Members are 18 or over."
-    )
-    accept_terms: Literal[True] = Field(description="The terms have to be accepted.")
+    date_of_birth: Annotated[AnyDate, AfterValidator(_adult)] = Field(description="Members are 18 or over.")
+    accept_terms: Accepted = Field(description="The terms have to be accepted.")
     phone: PhoneNumber | None = None
 
 

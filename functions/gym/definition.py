@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, Valid
 
 from gym.opening_hours import length_of, minutes_of
 from gym.profile import WEEKDAYS, GymStatus
-from solo60.models import Line, RequestModel, ResponseModel, Text
+from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class PriceBandModel(RequestModel):
     model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
 
     name: Annotated[Line, Field(min_length=1, max_length=40, examples=["Peak"])]
-    weekdays: Annotated[list[Weekday], Field(min_length=1), AfterValidator(_without_repeats)]
+    weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=14), AfterValidator(_without_repeats)]
     from_: ClockTime = Field(alias="from")
     to: ClosingTime
     credits_per_hour: int = Field(ge=1, le=1000)
@@ -123,8 +123,6 @@ def _no_overlap(hours: WeekHours) -> WeekHours:
 
 Name = Annotated[Line, Field(min_length=1, max_length=100, examples=["Old Street"])]
 Description = Annotated[Text, Field(max_length=2000)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[51.5255])]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-0.0876])]
 TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/London"]), AfterValidator(_known_zone)]
 Hours = Annotated[WeekHours, AfterValidator(_no_overlap)]
 Capacity = Annotated[int, Field(ge=1, le=5)]

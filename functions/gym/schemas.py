@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from gym.definition import Address, Duration, Latitude, Longitude, PriceBandModel, WeekHours
+from gym.definition import Address, Duration, PriceBandModel, WeekHours
 from gym.places import MAX_RADIUS_KM
 from gym.profile import GymStatus
 from gym.records import Gym
-from solo60.models import Instant, InstantInput, Line, Page, RequestModel, ResponseModel
+from gym.text import words
+from solo60.models import Instant, InstantInput, Latitude, Line, Longitude, Page, RequestModel, ResponseModel
 
 DEFAULT_RADIUS_KM = 10.0
 LONGEST_WINDOW = timedelta(days=7)
@@ -55,6 +56,13 @@ class GymSearch(RequestModel):
     )
     max_credits: int | None = Field(default=None, ge=0, le=1000, description="An hour, at the gym's lowest price.")
     sort: Sort | None = Field(default=None, description="By distance where there is a point, else by name.")
+
+    @field_validator("text")
+    @classmethod
+    def _has_words(cls, value: str | None) -> str | None:
+        if value is not None and not words(value):
+            raise ValueError("has no word to look for")
+        return value
 
     @field_validator("lon")
     @classmethod

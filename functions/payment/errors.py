@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solo60.problems import Conflict, Problem
+from solo60.problems import Conflict, InvalidRequest, Problem
 
 
 class InsufficientCredits(Problem):
@@ -24,10 +24,12 @@ class PackageNotOnSale(Problem):
     title = "This credit pack is no longer on sale"
 
 
-class PromoCodeInvalid(Problem):
-    status = 422
+class PromoCodeInvalid(InvalidRequest):
     code = "promo_code_invalid"
     title = "This promo code cannot be used"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__([{"field": "promo_code", "message": detail}], detail)
 
 
 class PaymentDeclined(Problem):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from payment.records import Entry, Package, Purchase
-from solo60.models import Identifier, Instant, InstantInput, Line, Money, RequestModel, ResponseModel
+from solo60.models import AnyInstant, Identifier, Instant, Line, Money, RequestModel, ResponseModel
 
 PotName = Literal["demand", "subscription"]
 EntryType = Literal["purchase", "booking", "refund", "grant", "expiry", "adjustment", "promo", "chargeback"]
@@ -98,8 +98,8 @@ class TransactionsQuery(RequestModel):
     """Which part of the ledger."""
 
     type: EntryType | None = None
-    from_: InstantInput | None = Field(None, alias="from", description="From this instant on.")
-    to: InstantInput | None = Field(None, description="Before this instant.")
+    from_: AnyInstant | None = Field(None, alias="from", description="From this instant on.")
+    to: AnyInstant | None = Field(None, description="Before this instant.")
 
 
 class TransactionOut(ResponseModel):

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date as Date  # noqa: N812 - a field is called `date`
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from session.records import Session
 from session.status import SessionStatus, Which
-from solo60.models import EmailAddress, Identifier, Instant, InstantInput, Money, Page, RequestModel, ResponseModel
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-
-def _sensible(moment: datetime) -> datetime:
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return moment
-
-
-def _sensible_date(day: Date) -> Date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return day
-
-
-Start = Annotated[InstantInput, AfterValidator(_sensible)]
-"""When a session is to begin; it needs an offset."""
+from solo60.models import (
+    DateInput,
+    EmailAddress,
+    Identifier,
+    Instant,
+    InstantInput,
+    Money,
+    Page,
+    RequestModel,
+    ResponseModel,
+)
 
 Duration = Annotated[int, Field(ge=1, le=1440, description="Minutes of elapsed time.", examples=[60])]
 
@@ -37,7 +27,7 @@ class AvailabilityQuery(RequestModel):
     """Which starts are asked for."""
 
     gym_id: Identifier
-    date: Annotated[Date, AfterValidator(_sensible_date)] = Field(description="On the gym's calendar.")
+    date: DateInput = Field(description="On the gym's calendar.")
     duration: Duration
 
 
@@ -45,7 +35,7 @@ class AlternativesQuery(RequestModel):
     """The start near which others are asked for."""
 
     gym_id: Identifier
-    starts_at: Start
+    starts_at: InstantInput
     duration: Duration
 
 
@@ -53,7 +43,7 @@ class QuoteRequest(RequestModel):
     """A session that somebody may want."""
 
     gym_id: Identifier
-    starts_at: Start
+    starts_at: InstantInput
     duration: Duration
 
 

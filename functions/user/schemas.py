@@ -6,12 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from solo60.models import (
     Identifier,
     Instant,
+    Latitude,
     Line,
+    Longitude,
     Page,
     PhoneNumber,
     RequestModel,
@@ -23,17 +25,8 @@ from user.records import Profile as ProfileRecord
 
 MAX_NAME = 60
 MAX_BIO = 1000
-COORDINATE_DECIMALS = 6
-"""About 0.1 m."""
-
-
-def _rounded(degrees: float) -> float:
-    return round(degrees, COORDINATE_DECIMALS)
-
 
 PersonName = Annotated[Line, Field(min_length=1, max_length=MAX_NAME)]
-Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False), AfterValidator(_rounded)]
-Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False), AfterValidator(_rounded)]
 
 
 class Units(StrEnum):

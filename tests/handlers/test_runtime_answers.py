@@ -232,7 +232,10 @@ def test_a_resource_carries_its_version_as_etag(member: str) -> None:
 
 @pytest.mark.parametrize(
     ("tag", "status"),
-    [('"3"', 200), ('W/"3"', 200), ("*", 200), (None, 200), ('"2"', 412), ("3", 412), ('"x"', 412), ("", 412)],
+    [
+        *(('"3"', 200), ('W/"3"', 200), ("*", 200), (None, 200), ('"3"\n', 200)),
+        *(('"2"', 412), ("3", 412), ('"x"', 412), ("", 412), (f'"{"1" * 5000}"', 412), ('"٣"', 412)),
+    ],
 )
 def test_a_change_of_another_version_is_412(member: str, tag: str | None, status: int) -> None:
     headers = {} if tag is None else {"If-Match": tag}

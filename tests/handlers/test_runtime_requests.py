@@ -120,7 +120,10 @@ def test_names_in_any_script_come_back_as_they_were_sent(member: str, name: str)
     assert (answer.status, answer.json["name"]) == (201, name)
 
 
-@pytest.mark.parametrize("name", ["a\x00b", "a\nb", "a\x1bb", "\x7f", " ", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["a\x00b", "a\nb", "a\x1bb", "\x7f", " ", "", "a\x85b", "a\u2028b", "\u202eevil", "\u200b", "\ufeff\u0301"],
+)
 def test_control_characters_and_blanks_are_refused(member: str, name: str) -> None:
     answer = call(PLACE, user=member, body={"name": name, "count": 1})
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "name")
@@ -145,6 +148,26 @@ def test_numbers_are_taken_as_numbers(member: str) -> None:
     assert call(PLACE, user=member, raw_body='{"name": "a", "count": ' + "9" * 5000 + "}").status in {400, 422}
 
 
+@pytest.mark.parametrize("count", ["true", '"2"', "2.0", "2e0", "null"])
+def test_in_json_a_number_is_a_number(member: str, count: str) -> None:
+    answer = call(PLACE, user=member, raw_body=f'{{"name": "a", "count": {count}}}')
+    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "count")
+
+
+def test_a_refusal_stays_small_however_large_the_request(member: str) -> None:
+    many = {f"unknown-{number}": 1 for number in range(3000)}
+    answer = call(PLACE, user=member, body={**ORDER, **many})
+    assert (answer.status, len(answer.json["errors"])) == (422, 100)
+    answer = call(PLACE, user=member, body={**ORDER, "x" * 60_000: 1})
+    assert answer.status == 422
+    assert len(answer.text) < 1000
+
+
+def test_lengths_are_told_in_characters(member: str) -> None:
+    answer = call(PLACE, user=member, body={"name": "x" * 41, "count": 1})
+    assert answer.json["errors"] == [{"field": "name", "message": "should have at most 40 characters"}]
+
+
 def test_json_nested_beyond_reason_is_refused_and_not_a_fault_of_ours(member: str) -> None:
     answer = call(PLACE, user=member, raw_body='{"name": ' + "[" * 20_000 + "]" * 20_000 + ', "count": 1}')
     assert answer.status in {400, 422}
@@ -165,7 +188,9 @@ def test_a_parameter_given_twice_is_refused_unless_it_is_a_list(member: str) -> 
     assert call(LIST, user=member, query={"tags": ["a", "b"]}).status == 200
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "1.5", "ten", "", "٣", "1e1", "9" * 400, " 5"])
+@pytest.mark.parametrize(
+    "limit", ["0", "101", "-1", "1.5", "ten", "", "٣", "1e1", "9" * 400, " 5", "0100999", "0" * 5000 + "1"]
+)
 def test_a_limit_is_a_whole_number_from_1_to_100(member: str, limit: str) -> None:
     answer = call(LIST, user=member, query={"limit": limit})
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "limit")

@@ -14,11 +14,13 @@ from botocore.exceptions import ClientError
 
 from auth.endpoints.register import handler as register
 from auth.endpoints.verify_email import handler as verify_email
+from infra_cdk import catalogue
 from solo60 import aws
 from tests.conftest import REGION, Answer, call, outbox
 
 PASSWORD = "Correct-Horse-9"
 EMAIL = "alix@example.com"
+TABLE = catalogue.table_name("test", "auth")
 LACKED_BY_MOTO = ("GetTokensFromRefreshToken", "RevokeToken")
 
 
@@ -34,6 +36,13 @@ def applicant(**changes: Any) -> dict[str, Any]:
         **changes,
     }
     return {name: value for name, value in body.items() if value is not None}
+
+
+def registration(email: str = EMAIL) -> dict[str, Any]:
+    """What the table holds of an e-mail."""
+    key = {"PK": f"EMAIL#{email}", "SK": "REGISTRATION"}
+    item: dict[str, Any] = boto3.resource("dynamodb", region_name=REGION).Table(TABLE).get_item(Key=key)["Item"]
+    return item
 
 
 def last_code(email: str = EMAIL) -> str:

@@ -157,3 +157,10 @@ def test_it_takes_three_trips(cognito: Cognito) -> None:
     aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: trips.append(model.name))
     log_in()
     assert trips + cognito.asked == ["UpdateItem", "DeleteItem", "AdminInitiateAuth"]
+
+
+def test_a_password_is_as_long_as_it_is_once_composed(cognito: Cognito) -> None:
+    password = "Gym7" + "e\u0301" * 150
+    answer = call(handler, body={"email": EMAIL, "password": password})
+    assert (answer.status, answer.code) == (401, "invalid_credentials")
+    assert call(handler, body={"email": EMAIL, "password": "x" * 257}).status == 422

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+import unicodedata
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from pydantic import (
 from solo60 import clock
 
 T = TypeVar("T")
+D = TypeVar("D", bound=date)
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -57,8 +60,17 @@ class Empty(RequestModel):
     """No members: an unknown one is refused here too."""
 
 
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+_REORDERING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+_INVISIBLE = {"Cf", "Mn", "Zs"}
+
+
 def _no_control_characters(text: str) -> str:
-    if any((ord(character) < 32 and character not in "\n\t") or ord(character) == 127 for character in text):
+    text = text.replace("\r\n", "\n")
+    if any(
+        (unicodedata.category(character) in _CONTROLS and character not in "\n\t") or character in _REORDERING
+        for character in text
+    ):
         raise ValueError("must not contain control characters")
     return text
 
@@ -66,14 +78,28 @@ def _no_control_characters(text: str) -> str:
 def _one_line(text: str) -> str:
     if "\n" in text or "\t" in text:
         raise ValueError("must be one line")
-    return _no_control_characters(text)
+    text = _no_control_characters(text)
+    if text and all(unicodedata.category(character) in _INVISIBLE for character in text):
+        raise ValueError("must have something to see")
+    return text
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 """Text of one line, any script, no control characters. Add `Field(min_length=..., max_length=...)`."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_no_control_characters)]
-"""Text of several lines."""
+"""Text of several lines, which end in a line feed however they came."""
+
+_COORDINATE_DECIMALS = 6
+"""About 0.1 m."""
+
+
+def _rounded(degrees: float) -> float:
+    return round(degrees, _COORDINATE_DECIMALS)
+
+
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[51.5255]), AfterValidator(_rounded)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-0.0876]), AfterValidator(_rounded)]
 
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -124,17 +150,50 @@ _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([
 
 def _written_out(value: Any) -> Any:
     # pydantic would take a number, even in quotes, for seconds or milliseconds since 1970.
-    if isinstance(value, str) and not _RFC3339.fullmatch(value.strip()):
-        raise ValueError("must be an instant such as 2026-03-02T18:30:00Z")
-    if isinstance(value, int | float):
-        raise ValueError("must be an instant such as 2026-03-02T18:30:00Z")
-    return value
+    if isinstance(value, str) and _RFC3339.fullmatch(value.strip()):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value.strip().upper())
+    if value is None or isinstance(value, datetime):
+        return value
+    raise ValueError("must be an instant such as 2026-03-02T18:30:00Z")
 
 
-InstantInput = Annotated[
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def _within_reach(day: D) -> D:
+    # Beyond these the calendar itself ends, and what is reckoned from an instant with it.
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+AnyInstant = Annotated[
     AwareDatetime, BeforeValidator(_written_out), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-"""An instant in a request: it needs an offset."""
+"""An instant in a request, of any year, for comparisons alone: it needs an offset."""
+
+InstantInput = Annotated[AnyInstant, AfterValidator(_within_reach)]
+"""An instant in a request, in the years 2000 to 2100: it needs an offset."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day_written_out(value: Any) -> Any:
+    # pydantic would take digits for seconds since 1970, and midnights for days.
+    if isinstance(value, str) and _DATE.fullmatch(value.strip()):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    if value is None or isinstance(value, date):
+        return value
+    raise ValueError("must be a date such as 2026-03-02")
+
+
+AnyDate = Annotated[date, BeforeValidator(_day_written_out), WithJsonSchema({"type": "string", "format": "date"})]
+"""A date in a request, of any year."""
+
+DateInput = Annotated[AnyDate, AfterValidator(_within_reach)]
+"""A date in a request, in the years 2000 to 2100."""
 
 
 def json_ready(model: BaseModel) -> dict[str, Any]:

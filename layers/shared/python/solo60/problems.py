@@ -159,10 +159,12 @@ class InvalidRequest(Problem):
         return cls([{"field": field, "message": message}])
 
 
-class IdempotencyKeyReused(Problem):
-    status = 422
+class IdempotencyKeyReused(InvalidRequest):
     code = "idempotency_key_reused"
     title = "This Idempotency-Key was used for another request"
+
+    def __init__(self) -> None:
+        super().__init__([{"field": "Idempotency-Key", "message": "was used for another request"}], self.title)
 
 
 class TooManyRequests(Problem):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from solo60.http.paging import Paging
 from solo60.http.request import Part, Provided, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
 from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
+
+_SMALL_NUMBER = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def arguments(signature: Signature, request: Request) -> tuple[dict[str, Any], d
         try:
             values[name] = _adapter(annotation).validate_python(request.path_parameters.get(name))
         except ValidationError as error:
-            errors += _faults(error, prefix=name)
+            errors += faults_of(error, prefix=name)
     page = _read_query(signature, request, values, errors)
     _read_body(signature, request, values, errors)
     if errors:
@@ -152,7 +155,7 @@ def _read_query(
         page = {"limit": DEFAULT_LIMIT, "cursor": None}
         limit = _single(query.pop("limit", None), "limit", errors)
         if limit is not None:
-            if limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= MAX_LIMIT:
+            if _SMALL_NUMBER.fullmatch(limit) and 1 <= int(limit) <= MAX_LIMIT:
                 page["limit"] = int(limit)
             else:
                 errors.append({"field": "limit", "message": f"must be a whole number from 1 to {MAX_LIMIT}"})
@@ -166,7 +169,7 @@ def _read_query(
     try:
         parsed = model.model_validate(given)
     except ValidationError as error:
-        errors += _faults(error)
+        errors += faults_of(error)
     else:
         if signature.query:
             values[name] = parsed
@@ -199,12 +202,13 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
         raise UnsupportedMediaType(f"The body is {media_type}; it has to be application/json.")
     name, model = signature.body or ("", Empty)
     try:
-        parsed = model.model_validate_json(request.body or b"null")
+        # Strict: in JSON a number is a number. What JSON cannot say, dates and ids, is still read from text.
+        parsed = model.model_validate_json(request.body or b"null", strict=True)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if any(fault["type"] == "json_invalid" for fault in faults):
             raise MalformedRequest("The body is not valid JSON.") from None
-        errors += _faults(error)
+        errors += faults_of(error)
     else:
         if signature.body:
             values[name] = parsed
@@ -212,14 +216,26 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
 
 _PLAIN_WORDS = {"extra_forbidden": "is not known here", "string_pattern_mismatch": "does not have the form it needs"}
 """Where pydantic's own words would not help a person."""
+_LENGTH = re.compile(r"Value should have at (least|most) (\d+) items? after validation.*")
+"""What pydantic says of a text whose length is judged after it was trimmed."""
+_MOST_FAULTS = 100
+_LONGEST_FIELD = 100
+"""Characters. What comes back stays small, however large what came in."""
 
 
-def _faults(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
+def faults_of(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
+    """What pydantic found, as the `errors` of a problem: up to 100, in plain words."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_FAULTS]
     return [
         {
-            "field": ".".join(str(part) for part in ((prefix,) if prefix else ()) + tuple(fault["loc"])) or "body",
-            "message": _PLAIN_WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, "),
+            "field": _field((prefix, *fault["loc"]) if prefix else tuple(fault["loc"])),
+            "message": _PLAIN_WORDS.get(fault["type"])
+            or _LENGTH.sub(r"should have at \1 \2 characters", fault["msg"]).removeprefix("Value error, "),
         }
         for fault in faults
     ]
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    field = ".".join(str(part) for part in location) or "body"
+    return field if len(field) <= _LONGEST_FIELD else f"{field[:_LONGEST_FIELD]}..."

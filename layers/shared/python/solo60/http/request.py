@@ -84,7 +84,7 @@ class RawBody(Provided):
     content: bytes
 
 
-_ETAG = re.compile(r'^(?:W/)?"(\d+)"$')
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ class IfMatch(Provided):
 
     @classmethod
     def parse(cls, header: str | None) -> IfMatch:
-        """Read an `If-Match` header. A tag that we never gave is a stale one."""
+        """Read an `If-Match` header. A tag that we never gave is a stale one, and so is a list: nobody reads two."""
         if header is None or header.strip() == "*":
             return cls(None)
-        match = _ETAG.match(header.strip())
+        match = _ETAG.fullmatch(header.strip())
         if match is None:
             raise PreconditionFailed
         return cls(int(match.group(1)))

@@ -1,0 +1,137 @@
+"""POST /auth/register for an e-mail that is known, and again under the same key: nobody can see the difference."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from auth.endpoints.login import handler as login
+from auth.endpoints.register import handler
+from auth.endpoints.verify_email import handler as verify_email
+from solo60 import aws, clock
+from tests.conftest import Answer, call, outbox
+from tests.handlers.auth.conftest import (
+    EMAIL,
+    PASSWORD,
+    Cognito,
+    applicant,
+    last_code,
+    registered,
+    registration,
+    same_answer,
+    verified,
+)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["without a key", "with a key"])
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ("new", ["AdminCreateUser", "AdminSetUserPassword"]),
+        ("pending", ["AdminSetUserPassword"]),
+        ("verified", ["AdminGetUser", "AdminGetUser"]),
+        ("told", ["AdminGetUser", "AdminGetUser"]),
+    ],
+)
+def test_it_takes_four_trips_whatever_is_known_of_the_email(
+    cognito: Cognito, known: str, asked: list[str], headers: dict[str, str]
+) -> None:
+    if known == "pending":
+        registered()
+    elif known != "new":
+        verified()
+        if known == "told":
+            registered()
+    cognito.asked.clear()
+    trips: list[str] = []
+    aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: trips.append(model.name))
+    assert call(handler, body=applicant(), headers=headers).status == 201
+    nothing_to_write = known == "told" and not headers
+    assert cognito.asked == ([*asked, "AdminGetUser"] if nothing_to_write else asked)
+    assert set(trips) == {"TransactWriteItems"}
+    assert len(trips) + len(cognito.asked) == 4
+
+
+def test_an_email_with_an_account_answers_exactly_as_a_new_one(cognito: Cognito) -> None:
+    fresh = call(handler, body=applicant(email=EMAIL))
+    call(verify_email, body={"email": EMAIL, "code": last_code()})
+    before = registration()
+    cognito.asked.clear()
+    again = call(handler, body=applicant(password="Somebody-Else-1", first_name="Eve"))
+    assert same_answer(fresh, again)
+    assert len(outbox("auth", "UserRegistered")) == 1
+    assert len(outbox("auth", "VerificationCodeIssued")) == 1
+    [told] = outbox("auth", "RegistrationRepeated")
+    assert told["data"] == {"user_id": before["user_id"], "email": EMAIL, "first_name": "Alix"}
+    assert cognito.asked == ["AdminGetUser", "AdminGetUser"]
+    assert call(login, body={"email": EMAIL, "password": PASSWORD}).status == 200
+    assert call(login, body={"email": EMAIL, "password": "Somebody-Else-1"}).status == 401
+
+
+def test_the_owner_is_told_once_an_hour(cognito: Cognito) -> None:
+    start = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    with clock.at(start):
+        verified()
+        for _ in range(3):
+            registered_again = call(handler, body=applicant())
+            assert registered_again.status == 201
+    assert len(outbox("auth", "RegistrationRepeated")) == 1
+    with clock.at(start + timedelta(hours=1)):
+        call(handler, body=applicant())
+    assert len(outbox("auth", "RegistrationRepeated")) == 2
+
+
+def test_a_key_replays_the_answer_and_refuses_another_body(cognito: Cognito) -> None:
+    key = {"Idempotency-Key": "3f1c"}
+    first = call(handler, body=applicant(), headers=key)
+    second = call(handler, body=applicant(), headers=key)
+    assert (second.status, second.json) == (first.status, first.json)
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert len(outbox("auth", "UserRegistered")) == 1
+    other = call(handler, body=applicant(password="Another-Horse-8"), headers=key)
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("known", ["verified", "told"])
+def test_a_key_is_kept_for_an_email_with_an_account_too(cognito: Cognito, known: str) -> None:
+    verified()
+    if known == "told":
+        registered()
+    key = {"Idempotency-Key": "3f1c"}
+    first = call(handler, body=applicant(), headers=key)
+    again = call(handler, body=applicant(), headers=key)
+    assert (again.status, again.text, again.headers["Idempotent-Replayed"]) == (201, first.text, "true")
+    other = call(handler, body=applicant(password="Another-Horse-8"), headers=key)
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert len(outbox("auth", "RegistrationRepeated")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [({}, 409, "request_in_flight"), ({"password": "Another-Horse-8"}, 422, "idempotency_key_reused")],
+)
+def test_a_key_in_flight_lets_no_second_request_near_the_account(
+    cognito: Cognito, changes: dict[str, Any], status: int, code: str
+) -> None:
+    key = {"Idempotency-Key": "3f1c"}
+    meanwhile: list[Answer] = []
+
+    def send_again(model: Any, **_: Any) -> None:
+        if model.name == "AdminSetUserPassword" and not meanwhile:
+            meanwhile.append(call(handler, body=applicant(**changes), headers=key))
+
+    aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp", send_again)
+    assert call(handler, body=applicant(), headers=key).status == 201
+    assert [(answer.status, answer.code) for answer in meanwhile] == [(status, code)]
+    assert cognito.asked == ["AdminCreateUser", "AdminSetUserPassword"]
+
+
+def test_a_refused_registration_keeps_no_key(cognito: Cognito) -> None:
+    key = {"Idempotency-Key": "3f1c"}
+    cognito.fail("AdminSetUserPassword", "InvalidPasswordException", "password history")
+    assert call(handler, body=applicant(), headers=key).status == 422
+    cognito.faults.clear()
+    answer = call(handler, body=applicant(password="Another-Horse-8"), headers=key)
+    assert (answer.status, "Idempotent-Replayed" in answer.headers) == (201, False)
