@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -68,7 +67,7 @@ def change(repository: GymRepository, gym_id: str, patch: PatchGym, version_read
             raise GymNotFound
         if version_read not in {None, int(before.version)}:
             raise PreconditionFailed
-        after = _changed(before, patch.given())
+        after = _changed(before, patch)
         if after is None:
             return before
         transaction = Transaction()
@@ -82,9 +81,12 @@ def change(repository: GymRepository, gym_id: str, patch: PatchGym, version_read
     raise Conflict
 
 
-def _changed(before: Gym, given: dict[str, Any]) -> Gym | None:
+def _changed(before: Gym, patch: PatchGym) -> Gym | None:
     """The gym as it is to be, or None where nothing differs."""
     definition = {name: getattr(before, name) for name in GymDefinition.model_fields}
+    given = patch.given()
+    if "opening_hours" in given:
+        given["opening_hours"] = {**definition["opening_hours"], **given["opening_hours"]}
     try:
         wanted = GymDefinition.model_validate({**definition, **given}).model_dump(mode="json")
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from gym.opening_hours import length_of, minutes_of
-from gym.profile import WEEKDAYS, GymStatus
+from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymStatus
 from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text
 
 T = TypeVar("T")
@@ -128,7 +129,7 @@ Hours = Annotated[WeekHours, AfterValidator(_no_overlap)]
 Capacity = Annotated[int, Field(ge=1, le=5)]
 SlotMinutes = Literal[15, 30, 60]
 Duration = Annotated[int, Field(ge=GRAIN_MINUTES, le=480, multiple_of=GRAIN_MINUTES)]
-BufferMinutes = Annotated[int, Field(ge=0, le=60, multiple_of=_BUFFER_STEP_MINUTES)]
+BufferMinutes = Annotated[int, Field(ge=0, le=LONGEST_BUFFER // timedelta(minutes=1), multiple_of=_BUFFER_STEP_MINUTES)]
 HorizonDays = Annotated[int, Field(ge=1, le=365)]
 NoticeMinutes = Annotated[int, Field(ge=0, le=10080)]
 CancellationHours = Annotated[int, Field(ge=0, le=168)]

@@ -7,7 +7,7 @@ at the end of a day is where that day ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,15 @@ def local_grid_starts(profile: GymProfile, day: date) -> list[datetime]:
             if instant.astimezone(zone).replace(tzinfo=None) == wall:
                 starts.add(instant)
     return sorted(starts)
+
+
+def grid_starts_between(profile: GymProfile, first: datetime, last: datetime) -> Iterator[datetime]:
+    """Every instant from `first` to `last`, both included, at which the wall clock stands on the gym's grid."""
+    zone = ZoneInfo(profile.timezone)
+    day, last_day = first.astimezone(zone).date(), last.astimezone(zone).date()
+    while day <= last_day:
+        yield from (start for start in local_grid_starts(profile, day) if first <= start <= last)
+        day += timedelta(days=1)
 
 
 def on_grid(profile: GymProfile, instant: datetime) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from gym.errors import GymNotFound
 from gym.opening_hours import (
     Span,
+    grid_starts_between,
     is_open,
     is_open_at,
     local_grid_starts,
@@ -17,7 +19,7 @@ from gym.opening_hours import (
     opening_intervals,
 )
 from gym.places import covering, distance_metres
-from gym.profile import WEEKDAYS, GymProfile, GymStatus, Interval, PriceBand
+from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymProfile, GymStatus, Interval, PriceBand
 from gym.records import Gym, Induction
 from gym.repository import GymRepository, check_version, gym_key, induction_key
 from solo60.declarations import Do, Table
@@ -25,14 +27,17 @@ from solo60.transaction import Otherwise, Transaction
 
 __all__ = [
     "CHECK",
+    "LONGEST_BUFFER",
     "NEARBY",
     "READ",
     "WEEKDAYS",
+    "GymNotFound",
     "GymProfile",
     "GymStatus",
     "Interval",
     "PriceBand",
     "Span",
+    "grid_starts_between",
     "gym_key",
     "induction_key",
     "induction_valid_until",

@@ -64,7 +64,8 @@ def induction_key(user_id: str, gym_id: str) -> Key:
 def rank_of(gym: Gym, order: Order) -> str:
     """A gym's place in an order, as text that sorts so and is no other gym's."""
     if order is Order.NAME:
-        return f"{folded(gym.name)[:_NAME_LENGTH]}#{gym.id}"
+        # A separator that sorts before whatever may go on in a longer name.
+        return f"{folded(gym.name)[:_NAME_LENGTH]}\x1f{gym.id}"
     if order is Order.PRICE:
         return f"{int(gym.credits_from):06d}#{gym.id}"
     count = int(gym.rating_count)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from gym.published import GymProfile, local_grid_starts, nearby
+from gym.published import GymNotFound, GymProfile, grid_starts_between, nearby
 from payment.published import InsufficientCredits
 from session import rules
-from session.errors import GymNotFound
 from session.grains import Occupancy, days_around
 from session.repository import SessionRepository
 from session.rules import Booker, Proposal
@@ -79,18 +78,11 @@ def _elsewhere(repository: SessionRepository, wanted: Proposal, booker: Booker |
 
 
 def _closest(gym: GymProfile, wanted: Proposal, gym_time: Occupancy, booker: Booker | None) -> Iterator[Proposal]:
-    for starts_at in sorted(_starts_around(gym, wanted.starts_at), key=lambda start: abs(start - wanted.starts_at)):
+    around = grid_starts_between(gym, wanted.starts_at - REACH, wanted.starts_at + REACH)
+    for starts_at in sorted(around, key=lambda start: abs(start - wanted.starts_at)):
         proposal = Proposal(gym, starts_at, wanted.duration)
         if rules.is_bookable(proposal, gym_time) and (booker is None or _suits(proposal, booker)):
             yield proposal
-
-
-def _starts_around(gym: GymProfile, instant: datetime) -> Iterable[datetime]:
-    day = instant.date()
-    for offset in (-1, 0, 1):
-        for start in local_grid_starts(gym, day + timedelta(days=offset)):
-            if abs(start - instant) <= REACH:
-                yield start
 
 
 def _suits(proposal: Proposal, booker: Booker) -> bool:

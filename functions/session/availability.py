@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from session.errors import GymNotFound
+from gym.published import GymNotFound
 from session.repository import SessionRepository
 from session.rules import Proposal, bookable_starts
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gym.published import GymProfile, require_unchanged
+from gym.published import GymNotFound, GymProfile, require_unchanged
 from payment.published import AccountChanged, InsufficientCredits, debit, list_price, spendable
 from session import rules
 from session.alternatives import alternatives_to
 from session.announcing import facts_of
-from session.errors import OTHER_TIME_MAY_HELP, GymNotFound, TooManyInvitees
+from session.errors import OTHER_TIME_MAY_HELP, TooManyInvitees
 from session.events import SessionBooked
 from session.pots import stored_pots
 from session.records import Session

@@ -6,10 +6,6 @@ from payment.published import InsufficientCredits
 from solo60.problems import AccountBanned, Conflict, InvalidRequest, NotFound, Problem
 
 
-class GymNotFound(NotFound):
-    title = "There is no such gym"
-
-
 class SessionNotFound(NotFound):
     title = "You have no such session"
 
@@ -77,9 +73,9 @@ class TooManyInvitees(InvalidRequest):
 BOOKING_REFUSALS: tuple[type[Problem], ...] = (
     AccountBanned,
     GymNotActive,
-    OffGrid,
     TooShort,
     TooLong,
+    OffGrid,
     TooSoon,
     BeyondHorizon,
     GymClosed,

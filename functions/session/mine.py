@@ -1,15 +1,15 @@
-"""A member's own sessions."""
+"""A member's own sessions, and those of others that concern them."""
 
 from __future__ import annotations
 
 from session.errors import SessionNotFound
 from session.records import Session
 from session.repository import MemberSessions, Position, SessionRepository
-from session.status import Which
+from session.status import SessionStatus, Which
 
 
-def session_of(repository: SessionRepository, user_id: str, session_id: str) -> Session:
-    """One session of a member.
+def session_seen_by(repository: SessionRepository, user_id: str, email: str, session_id: str) -> Session:
+    """One session of a member, or one that stands and that the member's e-mail is invited to.
 
     Raises
     ------
@@ -17,7 +17,10 @@ def session_of(repository: SessionRepository, user_id: str, session_id: str) -> 
         There is none, or it is somebody else's.
     """
     session = repository.find(session_id)
-    if session is None or session.user_id != user_id:
+    if session is None:
+        raise SessionNotFound
+    invited = email.lower() in session.invitees and session.status != SessionStatus.CANCELLED
+    if session.user_id != user_id and not invited:
         raise SessionNotFound
     return session
 

@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gym.published import WEEKDAYS, GymProfile, PriceBand, minutes_of
-from session.grains import GRAIN_MINUTES, grains_between, instant_of
+from session.grains import GRAIN_MINUTES
 
+GRAIN = timedelta(minutes=GRAIN_MINUTES)
 GRAINS_AN_HOUR = 60 // GRAIN_MINUTES
 
 
 def price_credits(gym: GymProfile, starts_at: datetime, ends_at: datetime) -> int:
     """Credits for [starts_at, ends_at): each quarter hour at the rate of the wall clock with which it begins."""
     zone = ZoneInfo(gym.timezone)
-    quarters = sum(hourly_rate(gym, instant_of(grain).astimezone(zone)) for grain in grains_between(starts_at, ends_at))
+    quarters, begins = 0, starts_at
+    while begins < ends_at:
+        quarters += hourly_rate(gym, begins.astimezone(zone))
+        begins += GRAIN
     return -(-quarters // GRAINS_AN_HOUR)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from gym.published import GymProfile, local_grid_starts
+from gym.published import LONGEST_BUFFER, GymProfile, grid_starts_between
 from session.repository import SessionRepository
 from session.rules import Proposal, is_bookable
 from solo60 import clock
@@ -16,8 +15,6 @@ __all__ = ["OCCUPANCY_READ", "bookable_gyms"]
 
 OCCUPANCY_READ = Table("session", {Do.BATCH_GET})
 """For `bookable_gyms`."""
-
-_ONE_DAY = timedelta(days=1)
 
 
 def bookable_gyms(gyms: Sequence[GymProfile], window_start: datetime, window_end: datetime, duration: int) -> set[str]:
@@ -43,30 +40,18 @@ def bookable_gyms(gyms: Sequence[GymProfile], window_start: datetime, window_end
     last_start = min(window_end - timedelta(minutes=duration), now + timedelta(days=furthest))
     if first > last_start:
         return set()
-    days = _days(first, last_start + timedelta(minutes=duration) + _LONGEST_BUFFER)
+    days = _days(first, last_start + timedelta(minutes=duration) + LONGEST_BUFFER)
     times = SessionRepository().gyms_time([gym.id for gym in gyms], days)
     return {
         gym.id
         for gym in gyms
         if any(
-            is_bookable(Proposal(gym, start, duration), times[gym.id]) for start in _grid_starts(gym, first, last_start)
+            is_bookable(Proposal(gym, start, duration), times[gym.id])
+            for start in grid_starts_between(gym, first, last_start)
         )
     }
-
-
-_LONGEST_BUFFER = timedelta(hours=1)
 
 
 def _days(first: datetime, last: datetime) -> list[date]:
     start, end = first.astimezone(UTC).date(), last.astimezone(UTC).date()
     return [start + timedelta(days=offset) for offset in range((end - start).days + 1)]
-
-
-def _grid_starts(gym: GymProfile, first: datetime, last: datetime) -> Iterator[datetime]:
-    zone = ZoneInfo(gym.timezone)
-    day = first.astimezone(zone).date()
-    while day <= last.astimezone(zone).date():
-        for start in local_grid_starts(gym, day):
-            if first <= start <= last:
-                yield start
-        day += _ONE_DAY

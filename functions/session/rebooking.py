@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from gym.published import LONGEST_BUFFER
 from payment.published import AccountChanged, give_back
 from session.announcing import facts_of
 from session.events import SessionRefunded
@@ -28,7 +29,8 @@ def refund_rebooked(
     int
         How many were refunded.
     """
-    forfeits = repository.forfeits_overlapping(gym_id, starts_at, ends_at)
+    # A session that begins as another one's buffer ends closes the gap before it.
+    forfeits = repository.forfeits_overlapping(gym_id, starts_at - LONGEST_BUFFER, ends_at)
     return sum(
         _refund_if_rebooked(repository, forfeit.session_id, forfeit.user_id)
         for forfeit in forfeits
@@ -71,7 +73,7 @@ def _refund_if_rebooked(repository: SessionRepository, session_id: str, user_id:
 def _is_rebooked(repository: SessionRepository, session: Session) -> bool:
     others = [
         other
-        for other in repository.sessions_at(session.gym_id, session.starts_at, session.ends_at)
+        for other in repository.sessions_at(session.gym_id, session.starts_at, session.ends_at + LONGEST_BUFFER)
         if other.user_id != session.user_id and other.status != SessionStatus.CANCELLED
     ]
     return covered(session.starts_at, session.ends_at, others)
@@ -81,7 +83,7 @@ def covered(start: datetime, end: datetime, sessions: Sequence[Session]) -> bool
     """Whether sessions fill [start, end). The buffer between two of them counts, since nobody can book it."""
     filled_to, gap = start, timedelta(0)
     for session in sorted(sessions, key=lambda each: each.starts_at):
-        if session.starts_at > filled_to + gap:
-            return False
+        if filled_to >= end or session.starts_at > filled_to + gap:
+            break
         filled_to, gap = max(filled_to, session.ends_at), session.held_until - session.ends_at
     return filled_to >= end

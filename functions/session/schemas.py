@@ -74,10 +74,10 @@ class AvailableStart(ResponseModel):
     price_credits: int
 
 
-class Availability(ResponseModel):
-    """The bookable starts of a gym's day, in the order of time."""
+class Availability(Page[AvailableStart]):
+    """The bookable starts of a gym's day, all of them, in the order of time."""
 
-    items: list[AvailableStart]
+    next_cursor: None = None
 
 
 class Alternative(ResponseModel):
@@ -90,10 +90,10 @@ class Alternative(ResponseModel):
     distance_km: float = Field(description="From the gym that was asked for; 0 at that gym.")
 
 
-class Alternatives(ResponseModel):
-    """Other starts, the best first."""
+class Alternatives(Page[Alternative]):
+    """Other starts, the best first; no more follow."""
 
-    items: list[Alternative]
+    next_cursor: None = None
 
 
 class RuleFailure(ResponseModel):

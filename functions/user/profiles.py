@@ -130,7 +130,7 @@ def change(user_id: str, expected_version: int | None, changes: dict[str, Any], 
         profile = _ready(found.profile)
         if expected_version is not None and expected_version != profile.version:
             raise PreconditionFailed
-        if not changes:
+        if all(getattr(profile, name) == value for name, value in changes.items()):
             return profile
         try:
             return _commit_change(user_id, profile, changes, profiles)

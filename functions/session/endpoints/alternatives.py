@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gym import published as gym
+from gym.published import GymNotFound
 from session.alternatives import find_alternatives
-from session.errors import GymNotFound
 from session.repository import SessionRepository
 from session.schemas import Alternatives, AlternativesQuery
 from solo60.declarations import Access, Do, Needs, Table

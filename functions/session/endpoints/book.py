@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from gym import published as gym
+from gym.published import GymNotFound
 from payment import published as payment
 from session.booking import Wish, book
-from session.errors import BOOKING_REFUSALS, GymNotFound, TooManyInvitees
+from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.rendering import tagged
 from session.repository import SessionRepository
 from session.schemas import Alternative, BookRequest, SessionView

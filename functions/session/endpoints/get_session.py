@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from session.errors import SessionNotFound
-from session.mine import session_of
-from session.rendering import tagged
+from session.mine import session_seen_by
+from session.rendering import tagged, tagged_for_guest
 from session.repository import SessionRepository
 from session.schemas import SessionView
 from solo60.declarations import Access, Do, Needs, Table
@@ -22,5 +22,9 @@ from solo60.models import Identifier
     errors=(SessionNotFound,),
 )
 def handler(session_id: Path[Identifier], caller: Caller, sessions: SessionRepository) -> Tagged[SessionView]:
-    """One of my sessions."""
-    return tagged(session_of(sessions, caller.id, str(session_id)))
+    """One of mine, or one I am invited to.
+
+    A guest sees neither what it was paid from nor who else is invited.
+    """
+    session = session_seen_by(sessions, caller.id, caller.email, str(session_id))
+    return tagged(session) if session.user_id == caller.id else tagged_for_guest(session, caller.email)

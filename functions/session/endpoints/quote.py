@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gym import published as gym
+from gym.published import GymNotFound
 from payment import published as payment
-from session.errors import GymNotFound
 from session.quoting import quote
 from session.repository import SessionRepository
 from session.schemas import QuoteAnswer, QuoteRequest, RuleFailure

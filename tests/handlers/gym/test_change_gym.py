@@ -38,6 +38,16 @@ def test_what_is_given_changes_and_the_rest_stays() -> None:
 
 
 @pytest.mark.usefixtures("tables")
+def test_hours_of_days_that_are_not_given_stay() -> None:
+    before = gym()
+    answer = change(before["id"], {"opening_hours": {"monday": []}})
+    assert answer.json["opening_hours"] == {**before["opening_hours"], "monday": []}
+    clash = {"sunday": [{"opens": "22:00", "closes": "08:00"}], "monday": [{"opens": "07:00", "closes": "09:00"}]}
+    assert change(before["id"], {"opening_hours": {"monday": clash["monday"]}}).status == 200
+    assert change(before["id"], {"opening_hours": {"sunday": clash["sunday"]}}).status == 422
+
+
+@pytest.mark.usefixtures("tables")
 def test_a_moved_gym_is_found_where_it_is_now() -> None:
     gym_id = gym()["id"]
     change(gym_id, {"latitude": 48.8566, "longitude": 2.3522, "timezone": "Europe/Paris"})

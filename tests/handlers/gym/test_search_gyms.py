@@ -357,3 +357,10 @@ def test_many_gyms_that_cannot_be_booked_are_passed_in_bounded_steps(monkeypatch
     for query in (LONDON, {}):
         found = every_page(20, **query, **window)
         assert len(found) == len(set(found)) == 17
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_name_stands_before_those_that_go_on_from_it() -> None:
+    for name in ("Soho East", "Soho", "Soho 2"):
+        gym(name=name)
+    assert names() == ["Soho", "Soho 2", "Soho East"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from gym.published import WEEKDAYS
 from session.endpoints.alternatives import handler as alternatives_endpoint
 from solo60.ids import new_id
 from tests.conftest import call
@@ -25,6 +28,19 @@ def alternatives(gym: str, start: datetime = START, duration: int = 60) -> list[
     assert answer.status == 200, answer.text
     found: list[dict[str, Any]] = answer.json["items"]
     return found
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "offset"), [("Europe/London", 7, 0), ("Pacific/Auckland", 7, 13), ("America/Los_Angeles", 19, -8)]
+)
+def test_the_day_before_and_the_day_after_are_near_in_every_zone(zone: str, hour: int, offset: int) -> None:
+    hours = {weekday: [{"opens": f"{hour:02d}:00", "closes": f"{hour + 1:02d}:00"}] for weekday in WEEKDAYS}
+    gym = add_gym(timezone=zone, opening_hours=hours, slot_minutes=60)
+    start = datetime(2026, 3, 4, hour, tzinfo=UTC) - timedelta(hours=offset)
+    assert [item["starts_at"] for item in alternatives(gym, start)] == [
+        text(start - timedelta(days=1)),
+        text(start + timedelta(days=1)),
+    ]
 
 
 def test_alternatives_are_near_in_time_then_near_in_place(rich: str) -> None:
@@ -68,6 +84,6 @@ def test_there_may_be_nothing_to_offer() -> None:
 
 def test_alternatives_of_an_unknown_gym_or_a_bad_query() -> None:
     query = {"gym_id": new_id(), "starts_at": text(START), "duration": 60}
-    assert call(alternatives_endpoint, query=query).code == "not_found"
+    assert call(alternatives_endpoint, query=query).code == "gym_not_found"
     assert call(alternatives_endpoint, query={**query, "starts_at": "2026-03-04T18:00"}).status == 422
     assert call(alternatives_endpoint, query={}).status == 422

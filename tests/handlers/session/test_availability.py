@@ -107,7 +107,7 @@ def test_faults_of_a_query_are_told_at_once(query: dict[str, Any], fields: set[s
 
 def test_an_unknown_gym_is_not_found() -> None:
     answer = call(availability_endpoint, query={"gym_id": new_id(), "date": DAY, "duration": 60})
-    assert (answer.status, answer.code) == (404, "not_found")
+    assert (answer.status, answer.code) == (404, "gym_not_found")
 
 
 LONDON_SPRING, LONDON_AUTUMN = "2026-03-29", "2026-10-25"

@@ -136,7 +136,9 @@ def test_a_key_belongs_to_its_member(rich: str) -> None:
         ("gym_not_active", {"status": "maintenance"}, START, 60),
         ("gym_not_active", {"status": "archived"}, START, 60),
         ("off_grid", {"slot_minutes": 30}, START + timedelta(minutes=15), 60),
-        ("off_grid", {"slot_minutes": 30}, START, 45),
+        ("off_grid", {"slot_minutes": 30, "min_duration": 30}, START, 45),
+        ("too_short", {"slot_minutes": 30, "min_duration": 60}, START, 15),
+        ("too_long", {"slot_minutes": 30, "max_duration": 120}, START, 135),
         ("off_grid", {}, START + timedelta(seconds=1), 60),
         ("off_grid", {}, START + timedelta(microseconds=1), 60),
         ("off_grid", {}, START, 61),
@@ -275,7 +277,7 @@ def test_a_banned_member_is_refused_with_and_without_a_key(rich: str) -> None:
 
 
 def test_an_unknown_gym_is_not_found(rich: str) -> None:
-    refused(book(rich, new_id(), START), "not_found", 404)
+    refused(book(rich, new_id(), START), "gym_not_found", 404)
 
 
 def test_capacity_counts_the_host(rich: str) -> None:

@@ -215,6 +215,20 @@ def test_somebody_elses_booking_of_the_whole_time_refunds_the_canceller() -> Non
     assert credits_of(user) == 100
 
 
+@pytest.mark.parametrize("last", ["inside", "after"])
+def test_a_buffer_that_the_next_session_closes_counts_as_booked(last: str) -> None:
+    user, other, third = member_with(), member_with(), member_with()
+    gym = add_gym(buffer_minutes=15)
+    again = [(other, START, 45), (third, START + timedelta(minutes=60), 60)]
+    with clock.at(DEADLINE + timedelta(hours=1)):
+        late(user, booked(user, gym))
+        for member, start, duration in again if last == "after" else reversed(again):
+            assert credits_of(user) == 92
+            booked(member, gym, start, duration)
+            deliver_bookings()
+    assert credits_of(user) == 100
+
+
 def test_a_part_that_is_booked_again_refunds_nothing_until_the_rest_is() -> None:
     user, other, third = member_with(), member_with(), member_with()
     gym = add_gym(buffer_minutes=15)

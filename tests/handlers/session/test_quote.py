@@ -52,7 +52,7 @@ def test_a_quote_names_every_rule_that_fails_in_the_order_of_booking() -> None:
     answer = quote(user, gym, NOW + timedelta(minutes=15), 45)
     codes = [failure["code"] for failure in answer.json["failures"]]
     assert not answer.json["bookable"]
-    assert codes == ["gym_not_active", "off_grid", "too_short", "too_soon", "gym_closed", "induction_required"]
+    assert codes == ["gym_not_active", "too_short", "off_grid", "too_soon", "gym_closed", "induction_required"]
     assert all(failure["detail"] for failure in answer.json["failures"])
     assert book(user, gym, NOW + timedelta(minutes=15), 45).code == "gym_not_active"
 
@@ -83,7 +83,7 @@ def test_a_quote_replays_and_refuses_strangers() -> None:
     user, gym = member_with(8), add_gym()
     first, again = (quote(user, gym, NOW + timedelta(days=1), key="k") for _ in range(2))
     assert (again.text, again.headers["Idempotent-Replayed"]) == (first.text, "true")
-    assert quote(user, new_id(), NOW).code == "not_found"
+    assert quote(user, new_id(), NOW).code == "gym_not_found"
 
 
 @pytest.mark.parametrize("key", [None, "tap"])
@@ -99,3 +99,9 @@ def test_a_late_quote_has_a_deadline_in_the_past() -> None:
     answer = quote(member_with(8), add_gym(), NOW + timedelta(hours=1))
     assert answer.json["refundable_until"] == text(NOW - timedelta(hours=11))
     assert answer.json["bookable"]
+
+
+def test_a_quote_off_the_grid_counts_its_own_quarter_hours() -> None:
+    gym = add_gym(credits_per_hour=10, price_bands=[])
+    answer = quote(new_id(), gym, NOW + timedelta(hours=30, minutes=7), 60)
+    assert (answer.json["bookable"], answer.json["price_credits"]) == (False, 10)

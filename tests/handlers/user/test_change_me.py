@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -129,14 +130,24 @@ def test_who_comes_between_makes_it_stale_or_is_built_upon(alix: str) -> None:
     assert sorted(versions) == [2, 3, 4]
 
 
+def test_what_is_so_already_changes_nothing(alix: str) -> None:
+    body = {"first_name": "Alix", "bio": "Lifts", "home_location": {"latitude": 51.5, "longitude": -0.1, "name": None}}
+    first = call(change, user=alix, body=body)
+    told = len(outbox("user", "ProfileChanged"))
+    again = call(change, user=alix, body=body)
+    assert (again.status, again.text, again.headers["ETag"]) == (200, first.text, first.headers["ETag"])
+    assert len(outbox("user", "ProfileChanged")) == told
+
+
 def test_endless_contention_is_a_conflict(alix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     inside: list[bool] = []
+    versions = itertools.count()
 
     def interfere() -> None:
         if not inside:
             inside.append(True)
-            call(change, user=alix, body={"bio": "theirs"})
+            call(change, user=alix, body={"bio": f"theirs {next(versions)}"})
             inside.clear()
 
     meanwhile("TransactWriteItems", interfere, times=100)

@@ -32,6 +32,9 @@ def session(begins: int, ends: int, buffer: int = 15) -> Session:
         ([session(0, 15), session(45, 60)], False),
         ([session(0, 15, 0), session(30, 60, 0)], False),
         ([session(-60, 0), session(15, 60)], True),
+        ([session(0, 45), session(60, 120)], True),
+        ([session(0, 45), session(75, 120)], False),
+        ([session(0, 60), session(120, 180)], True),
     ],
 )
 def test_sessions_fill_a_time_with_the_buffers_between_them(sessions: list[Session], filled: bool) -> None:
