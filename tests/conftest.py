@@ -89,6 +89,7 @@ def call(
     query: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
     email: str | None = None,
+    source_ip: str = "192.0.2.1",
 ) -> Answer:
     """Call an endpoint as API Gateway would: `user` is the caller's id, `query` values may be lists."""
     declaration = handler.declaration
@@ -109,7 +110,7 @@ def call(
         "requestContext": {
             "requestId": new_id(),
             "stage": "v1",
-            "identity": {"sourceIp": "192.0.2.1"},
+            "identity": {"sourceIp": source_ip},
             "authorizer": {"claims": claims(user, admin=admin, verified=verified, email=email)} if user else {},
         },
     }

@@ -33,7 +33,13 @@ class UserRegistered(AuthEvent):
 
 
 class VerificationCodeIssued(AuthEvent):
-    """A code was made for an e-mail that has to be verified. Never archived: it holds the code."""
+    """A code was made for an e-mail that has to be verified. Never archived: it holds the code.
+
+    Attributes
+    ----------
+    earlier_registrations
+        How often the e-mail was registered before, perhaps by others, with passwords that count no more.
+    """
 
     ARCHIVED: ClassVar[bool] = False
     user_id: str
@@ -41,6 +47,7 @@ class VerificationCodeIssued(AuthEvent):
     first_name: str
     code: str
     expires_at: datetime
+    earlier_registrations: int = 0
 
 
 class RegistrationRepeated(AuthEvent):

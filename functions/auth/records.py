@@ -9,7 +9,7 @@ failed logins in a row for an e-mail        LOGIN#e-mail /          the e-mail
                                             ATTEMPTS
 ==========================================  ======================  ====================================
 
-E-mails are in lower case. No password and no code in clear is ever here.
+E-mails are in lower case. No password is ever here, and a code in clear only in the outbox, on its way to the mail.
 """
 
 from __future__ import annotations

@@ -167,6 +167,7 @@ def _carry_out(
             first_name=applicant.first_name,
             code=code.text,
             expires_at=code.expires_at,
+            earlier_registrations=int(begun.registration) - 1,
         ),
     )
     answer_in(transaction)

@@ -80,7 +80,13 @@ def draft(event: Event, occurred_at: datetime, zone: str) -> Draft:
 def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: str) -> Draft:
     return Draft(
         "verification",
-        {"code": event.code, "expires_at": wording.moment(event.expires_at, zone)},
+        {
+            "code": event.code,
+            "expires_at": wording.moment(event.expires_at, zone),
+            "earlier_registrations": wording.counted(event.earlier_registrations, "time")
+            if event.earlier_registrations
+            else "",
+        },
         channels=MAIL_ONLY,
         send_before=event.expires_at,
     )
@@ -143,6 +149,7 @@ def _cancelled(event: SessionCancelled, occurred_at: datetime, zone: str) -> Dra
         "booking_cancelled",
         {**_time(event), "refund": _refund(event.refunded_credits)},
         link=_session_link(event),
+        send_before=event.starts_at,
         calendar=_entry(event, cancelled=True),
     )
 

@@ -69,7 +69,10 @@ def _manifest(
 
 SYSTEM: dict[str, Manifest] = {
     "verification": _manifest(
-        Category.SECURITY, {"first_name", "code", "expires_at"}, secret=True, too_late="code_has_expired"
+        Category.SECURITY,
+        {"first_name", "code", "expires_at", "earlier_registrations"},
+        secret=True,
+        too_late="code_has_expired",
     ),
     "password_reset": _manifest(
         Category.SECURITY, {"first_name", "code", "expires_at"}, secret=True, too_late="code_has_expired"
@@ -77,7 +80,7 @@ SYSTEM: dict[str, Manifest] = {
     "account_exists": _manifest(Category.SECURITY, {"first_name", "email"}),
     "booking_confirmed": _manifest(Category.BOOKING, _SESSION, too_late=_BEGUN),
     "booking_changed": _manifest(Category.BOOKING, _SESSION, too_late=_BEGUN),
-    "booking_cancelled": _manifest(Category.BOOKING, _REFUND),
+    "booking_cancelled": _manifest(Category.BOOKING, _REFUND, too_late=_BEGUN),
     "session_refunded": _manifest(Category.BOOKING, _REFUND),
     "reminder": _manifest(Category.BOOKING, _SESSION_TIME | {"gym_address", "starts_in"}, too_late=_BEGUN),
     "waiting_list_offer": _manifest(

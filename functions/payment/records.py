@@ -187,6 +187,8 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     stripe_payment_id = UnicodeAttribute(null=True)
     client_secret = UnicodeAttribute(null=True)
     failure_reason = UnicodeAttribute(null=True)
+    correlation_id = UnicodeAttribute(null=True)
+    """Of the request that began it: what Stripe says of it later belongs to the same work."""
     created_at = InstantAttribute()
     settled_at = InstantAttribute(null=True)
     by_due_pk = UnicodeAttribute(null=True)

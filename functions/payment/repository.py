@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 
 from payment import account_repository
 from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
-from solo60 import clock
+from solo60 import clock, correlation
 from solo60.models import Money
 from solo60.records import Key, read_together
 from solo60.transaction import Otherwise, Transaction
@@ -139,6 +139,7 @@ class PurchaseRepository:
             status="pending",
             payment_method_id=payment_method_id,
             retry_key=retry_key,
+            correlation_id=correlation.current(),
             created_at=now,
             by_due_pk=PENDING,
             by_due_sk=_due_key(due, purchase_id),
@@ -207,13 +208,29 @@ class PurchaseRepository:
         *,
         reason: str,
         stripe_payment_id: str | None,
+        payable: bool,
         otherwise: Otherwise,
     ) -> None:
-        """Mark a pending purchase as failed."""
+        """Mark a pending purchase as failed.
+
+        Parameters
+        ----------
+        payable
+            It may still be paid, with another card: it stays among those that Stripe is asked about.
+        """
         actions: list[Action] = [Purchase.status.set("failed"), Purchase.failure_reason.set(reason)]
         if stripe_payment_id is not None:
             actions.append(Purchase.stripe_payment_id.set(stripe_payment_id))
-        self._settle(transaction, purchase, actions, Purchase.status == "pending", otherwise)
+        self._settle(transaction, purchase, actions, Purchase.status == "pending", otherwise, ask_again=payable)
+
+    def stop_asking(self, transaction: Transaction, purchase: Purchase, *, otherwise: Otherwise) -> None:
+        """Ask no more about a failed purchase: it can no longer be paid."""
+        transaction.update(
+            Purchase(purchase.pk, purchase.sk),
+            [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()],
+            condition=Purchase.status == "failed",
+            otherwise=otherwise,
+        )
 
     def forget_retry(self, transaction: Transaction, purchase: Purchase) -> None:
         """Let the retry key of a purchase begin another."""
@@ -227,30 +244,28 @@ class PurchaseRepository:
         actions: list[Action],
         condition: Condition,
         otherwise: Otherwise,
+        *,
+        ask_again: bool = False,
     ) -> None:
+        asked_no_more = [] if ask_again else [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
-            [
-                *actions,
-                Purchase.settled_at.set(clock.now()),
-                Purchase.by_due_pk.remove(),
-                Purchase.by_due_sk.remove(),
-            ],
+            [*actions, Purchase.settled_at.set(clock.now()), *asked_no_more],
             condition=condition,
             otherwise=otherwise,
         )
 
     def look_again(self, transaction: Transaction, purchase: Purchase, due: datetime, *, otherwise: Otherwise) -> None:
-        """Move the time at which a purchase that is still pending is asked about."""
+        """Move the time at which a purchase that may still be paid is asked about."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
             [Purchase.by_due_sk.set(_due_key(due, purchase.id))],
-            condition=(Purchase.status == "pending") & (Purchase.by_due_sk == purchase.by_due_sk),
+            condition=Purchase.status.is_in("pending", "failed") & (Purchase.by_due_sk == purchase.by_due_sk),
             otherwise=otherwise,
         )
 
     def due(self, until: datetime) -> Iterator[str]:
-        """Ids of pending purchases to ask about by `until`, the longest overdue first, read page by page."""
+        """Ids of purchases that may still be paid and are due by `until`, the longest overdue first, page by page."""
         found = Purchase.by_due.query(PENDING, Purchase.by_due_sk < f"{clock.to_sortable(until)}#~", page_size=DUE_PAGE)
         return (purchase.id for purchase in found)
 

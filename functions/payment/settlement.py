@@ -6,6 +6,7 @@ a member may pay a failed payment with another card.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from payment import ledger
@@ -14,7 +15,7 @@ from payment.events import CreditsPurchased, PaymentFailed
 from payment.payment_intent import CANCELED, FAILED, SUCCEEDED, PaymentIntent, StripeEvent
 from payment.records import Account, Lot, Purchase
 from payment.repository import PurchaseRepository
-from solo60 import observability
+from solo60 import correlation, observability
 from solo60.declarations import Do, Needs, Table
 from solo60.events import apply_once, publish
 from solo60.transaction import Transaction
@@ -81,7 +82,8 @@ class Settlement:
                 return
             transaction = Transaction()
             _mark(transaction, event_id)
-            self._credit(transaction, purchase, account, intent, paid_at)
+            with _work_of(purchase):
+                self._credit(transaction, purchase, account, intent, paid_at)
             try:
                 transaction.commit()
             except AccountChanged:
@@ -147,7 +149,15 @@ class Settlement:
             return
         transaction = Transaction()
         _mark(transaction, event_id)
-        self._fail_in(transaction, purchase, reason=reason, tell=tell, payment_id=intent.id)
+        with _work_of(purchase):
+            self._fail_in(
+                transaction,
+                purchase,
+                reason=reason,
+                tell=tell,
+                payment_id=intent.id,
+                payable=intent.status != "canceled",
+            )
         try:
             transaction.commit()
         except _AlreadySettled:
@@ -170,7 +180,9 @@ class Settlement:
             Its retry key may begin another purchase. Only for the request that holds the key.
         """
         transaction = Transaction()
-        self._fail_in(transaction, purchase, reason=reason, tell=tell, payment_id=payment_id)
+        self._fail_in(
+            transaction, purchase, reason=reason, tell=tell, payment_id=payment_id, payable=payment_id is not None
+        )
         if forget_retry:
             self._purchases.forget_retry(transaction, purchase)
         try:
@@ -179,10 +191,22 @@ class Settlement:
             return
 
     def _fail_in(
-        self, transaction: Transaction, purchase: Purchase, *, reason: str, tell: bool, payment_id: str | None
+        self,
+        transaction: Transaction,
+        purchase: Purchase,
+        *,
+        reason: str,
+        tell: bool,
+        payment_id: str | None,
+        payable: bool,
     ) -> None:
         self._purchases.fail(
-            transaction, purchase, reason=reason, stripe_payment_id=payment_id, otherwise=_AlreadySettled()
+            transaction,
+            purchase,
+            reason=reason,
+            stripe_payment_id=payment_id,
+            payable=payable,
+            otherwise=_AlreadySettled(),
         )
         if tell:
             publish(
@@ -195,6 +219,11 @@ class Settlement:
                     reason=reason,
                 ),
             )
+
+
+def _work_of(purchase: Purchase) -> AbstractContextManager[str]:
+    """Under the correlation id of the request that began the purchase."""
+    return correlation.following(purchase.correlation_id or correlation.current())
 
 
 def _mark(transaction: Transaction, event_id: str | None) -> None:

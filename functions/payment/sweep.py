@@ -1,4 +1,4 @@
-"""Asks Stripe about purchases that stay pending, and gives up on those that nobody pays.
+"""Asks Stripe about purchases that may still be paid, pending or failed with one card, and gives up on them in the end.
 
 A webhook that never came, an answer that was lost after a charge, a function that died between two steps: all end
 here, through the code that webhooks go through.
@@ -6,6 +6,7 @@ here, through the code that webhooks go through.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from payment.payment_intent import PaymentIntent
@@ -30,7 +31,7 @@ class _Overtaken(Exception):
 
 
 class Sweep:
-    """One run over the pending purchases that are due."""
+    """One run over the purchases that are due."""
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class Sweep:
 
     def _look_at(self, purchase_id: str) -> None:
         purchase = self._purchases.find(purchase_id)
-        if purchase is None or purchase.status != "pending":
+        if purchase is None or purchase.status not in {"pending", "failed"}:
             return
         # First of all, so that one that fails, or that another run is at, does not come first again.
         if not self._put_off(purchase):
@@ -90,7 +91,16 @@ class Sweep:
                 intent = self._stripe.cancel(purchase, intent.id)
             except NotPossible:
                 intent = self._stripe.find(intent.id)
-        self._apply(intent, over=over)
+        if purchase.status == "failed" and intent.status == "canceled":
+            self._stop_asking(purchase)
+        else:
+            self._apply(intent, over=over)
+
+    def _stop_asking(self, purchase: Purchase) -> None:
+        transaction = Transaction()
+        self._purchases.stop_asking(transaction, purchase, otherwise=_Overtaken())
+        with suppress(_Overtaken):
+            transaction.commit()
 
     def _put_off(self, purchase: Purchase) -> bool:
         """Set the next look: each twice as late as the one before. False where another run has done it."""

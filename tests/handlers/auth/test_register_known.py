@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from auth.endpoints.login import handler as login
 from auth.endpoints.register import handler
 from auth.endpoints.verify_email import handler as verify_email
 from solo60 import aws, clock
-from tests.conftest import Answer, call, outbox
+from tests.conftest import REGION, Answer, call, outbox
 from tests.handlers.auth.conftest import (
     EMAIL,
     PASSWORD,
+    TABLE,
     Cognito,
     applicant,
     last_code,
@@ -135,3 +137,29 @@ def test_a_refused_registration_keeps_no_key(cognito: Cognito) -> None:
     cognito.faults.clear()
     answer = call(handler, body=applicant(password="Another-Horse-8"), headers=key)
     assert (answer.status, "Idempotent-Replayed" in answer.headers) == (201, False)
+
+
+def test_a_later_registration_says_that_there_was_an_earlier_one(cognito: Cognito) -> None:
+    registered()
+    registered(password="Another-Horse-8")
+    earlier = [event["data"]["earlier_registrations"] for event in outbox("auth", "VerificationCodeIssued")]
+    assert earlier == [0, 1]
+
+
+def test_a_code_in_clear_is_soon_forgotten(cognito: Cognito) -> None:
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    with clock.at(now):
+        registered()
+    kept = {
+        item["detail_type"]: int(item["ttl"]) - clock.epoch_seconds(now)
+        for item in boto3.resource("dynamodb", region_name=REGION).Table(TABLE).scan()["Items"]
+        if item["kind"] == "outbox"
+    }
+    assert kept == {"UserRegistered": 7 * 24 * 3600, "VerificationCodeIssued": 3600}
+
+
+def test_two_strangers_may_choose_the_same_key(cognito: Cognito) -> None:
+    key = {"Idempotency-Key": "1"}
+    for number, address in enumerate(("192.0.2.1", "192.0.2.2")):
+        answer = call(handler, body=applicant(email=f"someone-{number}@example.com"), headers=key, source_ip=address)
+        assert (answer.status, "Idempotent-Replayed" in answer.headers) == (201, False)

@@ -74,6 +74,26 @@ def test_a_cancellation_withdraws_the_calendar_entry(
     assert dict(mail.attachments[0].parameters)["method"] == "CANCEL"
 
 
+def test_an_earlier_registration_is_told_with_the_code(service: Service, member: str) -> None:
+    service.hear("auth", "VerificationCodeIssued", verification(member))
+    service.hear("auth", "VerificationCodeIssued", {**verification(member), "earlier_registrations": 2})
+    for message_id in service.queued():
+        assert service.deliver(message_id)
+    warned = ["registered 2 times before" in mail.text and "2 times before" in mail.html for mail in service.first.sent]
+    assert warned == [False, True]
+
+
+def test_a_cancellation_is_not_told_after_the_session_would_have_begun(
+    service: Service, member: str, session_event: dict[str, Any]
+) -> None:
+    service.register(member)
+    service.hear("session", "SessionCancelled", {**session_event, "refunded_credits": 12})
+    (message_id,) = service.queued()
+    with clock.at(NOW.replace(day=3, hour=19)):
+        assert service.deliver(message_id)
+    assert (service.message(message_id).status, service.message(message_id).reason) == ("skipped", "session_has_begun")
+
+
 def test_a_late_cancellation_says_that_nothing_came_back(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:

@@ -41,7 +41,7 @@ def test_a_sent_message_keeps_its_version_its_provider_and_its_attempt(service: 
     assert service.deliver(queued)
     message = service.message(queued)
     assert (message.status, message.provider, message.provider_message_id) == ("sent", "first", "first-1")
-    assert message.template_version == 1
+    assert message.template_version == 2
     assert message.settled_at == NOW
     assert message.lease is None
     assert service.attempts(queued) == [("first", "accepted", None)]
@@ -194,7 +194,7 @@ def test_a_confirmation_of_a_session_that_has_begun_is_not_sent(
 
 def test_a_message_without_a_variable_fails_and_says_which(service: Service, queued: str) -> None:
     message = service.message(queued)
-    message.variables = {"first_name": "Robin", "code": "482913"}
+    message.variables = {"first_name": "Robin", "code": "482913", "earlier_registrations": ""}
     message.save()
     assert service.deliver(queued)
     message = service.message(queued)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from payment.endpoints.create_purchase import handler as create_purchase
 from payment.endpoints.receive_stripe_event import handler as receive
 from payment.repository import PurchaseRepository
 from payment.workers.apply_stripe_event import handler
@@ -55,6 +56,22 @@ def test_a_paid_purchase_moves_its_credits(shop: Shop, member: str) -> None:
         "credits": 10,
         "price": {"amount": 9000, "currency": "GBP"},
     }
+
+
+def test_the_work_goes_on_under_the_correlation_id_of_the_purchase(shop: Shop, member: str) -> None:
+    headers = {"X-Correlation-Id": "app-1"}
+    paid, refused = (
+        shop.call(create_purchase, user=member, headers=headers, body={"package_id": shop.package}).json
+        for _ in range(2)
+    )
+    shop.stripe.pay(paid["stripe_payment_id"])
+    shop.stripe.decline(refused["stripe_payment_id"])
+    shop.deliver(
+        shop.event(paid["stripe_payment_id"]), shop.event(refused["stripe_payment_id"], "payment_intent.payment_failed")
+    )
+    told = outbox("payment")
+    assert {event["detail_type"] for event in told} == {"CreditsPurchased", "PaymentFailed"}
+    assert {event["correlation_id"] for event in told} == {"app-1"}
 
 
 def test_the_worker_works_off_what_the_webhook_fills() -> None:

@@ -9,7 +9,7 @@ import pytest
 from payment.jobs.sweep_pending_purchases import handler
 from payment.sweep import SweepIncomplete
 from tests.conftest import LambdaContext, outbox
-from tests.fakes.stripe import GOOD_CARD
+from tests.fakes.stripe import DECLINED_CARD, GOOD_CARD
 from tests.handlers.payment.conftest import Shop, lost_answers
 
 
@@ -70,6 +70,34 @@ def test_a_payment_whose_answer_was_lost_can_be_paid(shop: Shop, member: str) ->
     assert shop.sweep() == 1
     assert list(shop.stripe.intents) == ["pi_1"]
     assert shop.purchase(member, purchase_id)["client_secret"] == "pi_1_secret"
+
+
+def test_a_failed_purchase_that_is_paid_with_another_card_is_found(shop: Shop, member: str) -> None:
+    purchase = shop.buy(member).json
+    payment = purchase["stripe_payment_id"]
+    shop.stripe.decline(payment)
+    assert shop.deliver(shop.event(payment, "payment_intent.payment_failed")) == 0
+    assert shop.purchase(member, purchase["id"])["status"] == "failed"
+    shop.stripe.pay(payment)  # and the event of it never comes
+    shop.later(minutes=15)
+    assert shop.sweep() == 1
+    assert shop.purchase(member, purchase["id"])["status"] == "succeeded"
+    assert shop.balanced(member) == 10
+    shop.later(hours=30)
+    assert shop.sweep() == 0
+
+
+def test_a_failed_purchase_cannot_be_paid_after_a_day(shop: Shop, member: str) -> None:
+    assert shop.buy(member, payment_method_id=DECLINED_CARD).status == 409
+    shop.later(hours=2)
+    assert shop.sweep() == 1
+    assert shop.stripe.intents["pi_1"]["status"] == "requires_payment_method"
+    shop.later(hours=23)
+    assert shop.sweep() == 1
+    assert shop.stripe.intents["pi_1"]["status"] == "canceled"
+    shop.later(hours=30)
+    assert shop.sweep() == 0
+    assert len(outbox("payment", "PaymentFailed")) == 1
 
 
 def test_a_request_that_never_arrived_is_not_charged_behind_the_members_back(shop: Shop, member: str) -> None:

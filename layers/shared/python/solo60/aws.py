@@ -6,12 +6,14 @@ botocore alone: boto3 adds its resource layer to every cold start and nothing he
 from __future__ import annotations
 
 import json
-from functools import cache
+import time
+from functools import cache, lru_cache
 from typing import Any
 
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 3
 MAX_ATTEMPTS = 3
+SECRET_KEPT_SECONDS = 300
 
 
 @cache
@@ -42,9 +44,13 @@ def client(service: str, *, attempts: int = MAX_ATTEMPTS) -> Any:
     )
 
 
-@cache
 def secret(arn: str) -> str:
-    """A secret's text, fetched once in the life of the execution environment."""
+    """A secret's text, fetched once in five minutes: after that a rotated one is known everywhere."""
+    return _secret(arn, int(time.monotonic() // SECRET_KEPT_SECONDS))
+
+
+@lru_cache(maxsize=16)
+def _secret(arn: str, period: int) -> str:
     return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
 
 
@@ -86,4 +92,4 @@ def is_passing(error: BaseException | None) -> bool:
 def forget() -> None:
     """Drop cached clients and secrets: after a rotation, and between tests."""
     client.cache_clear()
-    secret.cache_clear()
+    _secret.cache_clear()

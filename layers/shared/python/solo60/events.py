@@ -27,6 +27,8 @@ from solo60.transaction import Transaction
 
 OUTBOX_KIND = "outbox"
 OUTBOX_KEPT = timedelta(days=7)
+SECRET_KEPT = timedelta(hours=1)
+"""An event that carries a one-time secret. The relay works from the stream, which keeps it for a day in any case."""
 CONSUMED_KEPT = timedelta(days=30)
 
 
@@ -40,7 +42,7 @@ class Event(BaseModel):
     VERSION
         Rises when a member changes its meaning or goes; new members keep it.
     ARCHIVED
-        False for events that carry a one-time secret: the bus's archive leaves them out.
+        False for events that carry a one-time secret: the bus's archive leaves them out, the outbox forgets them soon.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -125,7 +127,7 @@ def publish(transaction: Transaction, event: Event) -> str:
             source=f"solo60.{event.SOURCE}",
             detail_type=event.detail_type(),
             detail=envelope.model_dump_json(),
-            ttl=clock.epoch_seconds(now + OUTBOX_KEPT),
+            ttl=clock.epoch_seconds(now + (OUTBOX_KEPT if event.ARCHIVED else SECRET_KEPT)),
         )
     )
     transaction.events.append(event)

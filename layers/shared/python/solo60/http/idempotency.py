@@ -65,7 +65,9 @@ class Claim(Provided):
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
             raise InvalidRequest.of(HEADER, f"must be 1 to {MAX_KEY_LENGTH} printable characters")
         now = clock.now()
-        scope = json.dumps([caller_id, endpoint.route, key]).encode()
+        # Nobody in particular is whoever calls from that address.
+        caller = caller_id or f"anonymous {request.source_ip}"
+        scope = json.dumps([caller, endpoint.route, key]).encode()
         record_type = in_table_of(endpoint.domain, IdempotencyRecord)
         self._record = record_type(
             pk=f"IDEMPOTENCY#{hashlib.sha256(scope).hexdigest()}",
