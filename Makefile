@@ -8,6 +8,7 @@ PORT ?= 8060
 STAGE ?= dev
 KEEP ?=
 QUEUE ?=
+SET ?=
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.local/uv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR)
@@ -43,10 +44,10 @@ format: $(ENVIRONMENT) ## format, and fix what lint can fix
 	@$(PYTHON) -m ruff format .
 
 synth: $(ENVIRONMENT) ## the templates of STAGE=dev, into cdk.out
-	@$(PYTHON) -m infra_cdk.local.cdk synth --quiet --context stage=$(STAGE)
+	@$(PYTHON) -m infra_cdk.local.cdk --stage $(STAGE) $(SET) -- synth --quiet
 
-deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment
-	@$(PYTHON) -m infra_cdk.local.cdk deploy --all --context stage=$(STAGE)
+deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment (SET="name=value ..." overrides its values)
+	@$(PYTHON) -m infra_cdk.local.cdk --stage $(STAGE) $(SET) -- deploy --all
 
 bench: $(ENVIRONMENT) ## cold start, our own overhead, round trips, items read, layer size
 	@exec $(PYTHON) -m tests.benchmarks

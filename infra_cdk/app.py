@@ -1,8 +1,8 @@
 """The CDK app: `python -m infra_cdk.app`, which is what `cdk` runs.
 
 The stage is context, `-c stage=prod`, or `STAGE` in the environment; so are its values (`infra_cdk.stages.Stage`). The
-account and the region are the environment's, `CDK_DEFAULT_ACCOUNT` and `CDK_DEFAULT_REGION` as `cdk` sets them; without
-them the templates fit any.
+account is the environment's, `CDK_DEFAULT_ACCOUNT` as `cdk` sets it, and the region is the stage's; without an account
+the templates fit any.
 """
 
 from __future__ import annotations
@@ -38,14 +38,18 @@ def new_app(outdir: str | None = None) -> App:
 def build(app: App, stage: Stage) -> None:
     """Put every stack of a stage into `app`."""
     called = names.Names(stage.name)
-    account, region = os.environ.get("CDK_DEFAULT_ACCOUNT"), os.environ.get("CDK_DEFAULT_REGION")
+    account = os.environ.get("CDK_DEFAULT_ACCOUNT")
+    if account and stage.account not in {"", account}:
+        raise UnknownStage(
+            f"The stage {stage.name} belongs to account {stage.account}, and the environment is {account}'s"
+        )
 
     def options(part: str, description: str) -> dict[str, Any]:
         return {
             "id": called.of(part),
             "stage": stage,
             "description": f"SOLO60 {stage.name}: {description}",
-            "env": Environment(account=account, region=region),
+            "env": Environment(account=account, region=stage.region if account else None),
             "synthesizer": DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
             "termination_protection": stage.keeps_data,
         }

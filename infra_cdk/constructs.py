@@ -16,7 +16,15 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.checks import accept
-from infra_cdk.grants import QUEUE_SOURCE_ACTIONS, STREAM_SOURCE_ACTIONS, Provided, allow, environment, statements
+from infra_cdk.grants import (
+    ANY_IDENTITY,
+    QUEUE_SOURCE_ACTIONS,
+    STREAM_SOURCE_ACTIONS,
+    Provided,
+    allow,
+    environment,
+    statements,
+)
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
 from solo60.declarations import Function, Needs
@@ -25,6 +33,8 @@ RUNTIME = lambda_.Runtime.PYTHON_3_13
 ARCHITECTURE = lambda_.Architecture.ARM_64
 MAX_RECEIVES = 5
 VISIBILITY_FACTOR = 6
+BATCHES_AT_ONCE = 2
+"""Of one queue. The queues wait so that the API does not: they share the account's concurrency, which begins at 10."""
 DEAD_LETTERS_KEPT = Duration.days(14)
 
 _RETENTION = {
@@ -36,8 +46,8 @@ _RETENTION = {
 
 
 def removal(stage: Stage) -> RemovalPolicy:
-    """What becomes of data when its stack goes."""
-    return RemovalPolicy.RETAIN if stage.keeps_data else RemovalPolicy.DESTROY
+    """What becomes of data when its stack goes. A stack that never came about leaves nothing in the next try's way."""
+    return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if stage.keeps_data else RemovalPolicy.DESTROY
 
 
 def log_group(scope: Construct, id: str, stage: Stage, name: str) -> logs.LogGroup:
@@ -192,6 +202,12 @@ def function(
     assert isinstance(resource, lambda_.CfnFunction)
     # The CDK names the role as a dependency although the function refers to it.
     resource.add_deletion_override("DependsOn")
+    if needs.mail:
+        accept(
+            role,
+            f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:{ANY_IDENTITY}]",
+            "A recipient may be an identity of the account; the condition on the sender narrows the right.",
+        )
     for rule in ("AwsSolutions-L1", "Serverless-LambdaLatestVersion"):
         accept(made, rule, "The layers are built, compiled and tested for this one version.")
     accept(
@@ -206,7 +222,11 @@ def function(
 def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, batch_size: int) -> None:
     """Let Lambda feed a function from a queue, and put back what it reports as failed."""
     function.add_event_source_mapping(
-        "Queue", event_source_arn=queue.queue_arn, batch_size=batch_size, report_batch_item_failures=True
+        "Queue",
+        event_source_arn=queue.queue_arn,
+        batch_size=batch_size,
+        max_concurrency=BATCHES_AT_ONCE,
+        report_batch_item_failures=True,
     )
     accept(
         function.node.find_child("Queue"),

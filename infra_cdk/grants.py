@@ -22,6 +22,9 @@ STREAM_SOURCE_ACTIONS = (
 )
 
 
+ANY_IDENTITY = "identity/*"
+
+
 class UnknownNeed(ValueError):
     """A function asks for something that nobody provides."""
 
@@ -107,7 +110,9 @@ def _mail_statement(stage: Stage, names: Names) -> iam.PolicyStatement:
         return allow(actions, "*")
     return allow(
         actions,
-        arn("ses", f"identity/{stage.mail_domain}"),
+        # SES asks for the right to a recipient too where that is an identity of the account, as every recipient is
+        # until the account leaves SES's sandbox. Who sends is pinned by the condition.
+        arn("ses", ANY_IDENTITY),
         # The identity sends through its configuration set, and SES asks for the right to both.
         arn("ses", f"configuration-set/{names.of('mail')}"),
         StringEquals={"ses:FromAddress": stage.mail_sender},
@@ -124,7 +129,7 @@ def environment(stage: Stage, names: Names, domain: str, needs: Needs, provided:
     """
     variables = {
         "POWERTOOLS_SERVICE_NAME": domain,
-        "POWERTOOLS_METRICS_NAMESPACE": observability.NAMESPACE,
+        "POWERTOOLS_METRICS_NAMESPACE": f"{observability.NAMESPACE}/{stage.name}",
         "POWERTOOLS_LOG_LEVEL": stage.log_level,
         # Looking for plugins of pydantic that are not there takes milliseconds of every cold start.
         "PYDANTIC_DISABLE_PLUGINS": "__all__",

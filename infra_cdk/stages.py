@@ -37,6 +37,10 @@ class Stage:
         How long the bus's archive keeps events.
     keeps_data
         Tables, pool, secrets and logs outlive their stack, and cannot be deleted by one call.
+    account
+        The AWS account that it belongs to; empty for whichever the environment names.
+    region
+        Where it is deployed, whatever the environment says: members' data stays there.
     log_level
         Of the functions.
     stripe_api_base
@@ -59,6 +63,8 @@ class Stage:
     log_retention_days: int = 30
     archive_days: int = 30
     keeps_data: bool = False
+    account: str = ""
+    region: str = "eu-west-2"
     log_level: str = "INFO"
     stripe_api_base: str = "https://api.stripe.com"
     email_providers: str = "ses"
@@ -116,6 +122,11 @@ STAGES: Mapping[str, Stage] = {
 }
 
 
+def stage_fields() -> frozenset[str]:
+    """The names of the values that a stage has."""
+    return frozenset(field.name for field in fields(Stage)) - {"name"}
+
+
 def stage_of(context: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Stage:
     """The stage that `stage` in the context (or `STAGE` in the environment) names, with the context's overrides.
 
@@ -129,11 +140,19 @@ def stage_of(context: Mapping[str, Any], environment: Mapping[str, str] = os.env
         raise UnknownStage(f"There is no stage {name}: it is one of {', '.join(STAGES)}")
     stage = STAGES[name]
     overrides = {
-        field.name: type(getattr(stage, field.name))(context[field.name])
+        field.name: _as_its_type(field.name, context[field.name], type(getattr(stage, field.name)))
         for field in fields(stage)
         if field.name != "name" and context.get(field.name) is not None
     }
     return replace(stage, **overrides)
+
+
+def _as_its_type(name: str, value: Any, kind: type[Any]) -> Any:
+    words = {"true": True, "false": False}
+    try:
+        return words[str(value).lower()] if kind is bool else kind(value)
+    except (KeyError, ValueError):
+        raise UnknownStage(f"{name} cannot be {value!r}") from None
 
 
 def version() -> str:

@@ -36,7 +36,8 @@ def test_a_table_is_as_declared_and_guarded(prod: Assembly, service: Service) ->
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     assert table["DeletionProtectionEnabled"] is True
-    assert table.body["DeletionPolicy"] == table.body["UpdateReplacePolicy"] == "Retain"
+    assert table.body["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert table.body["UpdateReplacePolicy"] == "Retain"
 
 
 def test_what_holds_data_outlives_its_stack_in_prod_alone(prod: Assembly, dev: Assembly) -> None:
@@ -47,7 +48,7 @@ def test_what_holds_data_outlives_its_stack_in_prod_alone(prod: Assembly, dev: A
         "AWS::Logs::LogGroup",
         "AWS::Backup::BackupVault",
     )
-    assert {resource.body["DeletionPolicy"] for resource in prod.resources(*kinds)} == {"Retain"}
+    assert {resource.body["DeletionPolicy"] for resource in prod.resources(*kinds)} == {"RetainExceptOnCreate"}
     assert {resource.body["DeletionPolicy"] for resource in dev.resources(*kinds)} == {"Delete"}
     assert prod.resources("AWS::Cognito::UserPool")[0]["DeletionProtection"] == "ACTIVE"
 

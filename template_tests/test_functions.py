@@ -37,7 +37,7 @@ def test_every_lambda_runs_on_the_chosen_runtime_with_tracing(prod: Assembly) ->
 
 
 def test_every_lambda_logs_into_a_group_that_forgets(prod: Assembly) -> None:
-    groups = {group["LogGroupName"]: group for group in prod.resources("AWS::Logs::LogGroup")}
+    groups = {prod.text(group["LogGroupName"]): group for group in prod.resources("AWS::Logs::LogGroup")}
     for function in prod.resources("AWS::Lambda::Function"):
         group = groups[f"/aws/lambda/{function['FunctionName']}"]
         assert function["LoggingConfig"] == {"LogGroup": {"Ref": group.id}}

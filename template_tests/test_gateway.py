@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -110,8 +111,39 @@ def test_the_firewall_stands_before_the_stage(prod: Assembly) -> None:
     assert prod.text(association["ResourceArn"]).endswith("/stages/v1")
     [acl] = prod.resources("AWS::WAFv2::WebACL")
     rules = {rule["Name"]: rule for rule in acl["Rules"]}
-    assert rules.keys() == {"Rate", "BodySize"}
-    assert all("Block" in rule["Action"] for rule in rules.values())
+    assert {name: rule["Action"]["Block"]["CustomResponse"]["ResponseCode"] for name, rule in rules.items()} == {
+        "Rate": 429,
+        "AuthRate": 429,
+        "BodySize": 413,
+    }
+    for rule in rules.values():
+        answer = rule["Action"]["Block"]["CustomResponse"]
+        problem = json.loads(acl["CustomResponseBodies"][answer["CustomResponseBodyKey"]]["Content"])
+        assert problem["status"] == answer["ResponseCode"]
+
+
+def test_a_provider_s_calls_are_not_counted_and_those_to_auth_are_counted_apart(prod: Assembly) -> None:
+    [acl] = prod.resources("AWS::WAFv2::WebACL")
+    rate, auth = (
+        rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if rule["Name"] in {"Rate", "AuthRate"}
+    )
+    spared = rate["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert (spared["PositionalConstraint"], spared["SearchString"]) == ("ENDS_WITH", "/payments/webhooks/stripe")
+    counted = auth["ScopeDownStatement"]["ByteMatchStatement"]
+    assert (counted["PositionalConstraint"], counted["SearchString"]) == ("STARTS_WITH", "/v1/auth/")
+    assert auth["Limit"] < rate["Limit"]
+
+
+def test_no_log_of_the_gateway_is_kept_for_ever(prod: Assembly) -> None:
+    [api], [stage] = prod.resources("AWS::ApiGateway::RestApi"), prod.resources("AWS::ApiGateway::Stage")
+    [group] = [
+        group
+        for group in prod.resources("AWS::Logs::LogGroup", stack=api.stack)
+        if "API-Gateway-Execution-Logs_" in prod.text(group["LogGroupName"])
+    ]
+    assert prod.text(group["LogGroupName"]) == f"API-Gateway-Execution-Logs_${{{api.id}}}/v1"
+    assert group["RetentionInDays"] == 365
+    assert group.id in stage.body["DependsOn"]
 
 
 def test_the_firewall_lets_large_bodies_through_only_where_an_endpoint_takes_them(prod: Assembly) -> None:

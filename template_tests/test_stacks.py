@@ -6,8 +6,11 @@ import re
 
 import pytest
 
-from infra_cdk import app as infra
+from infra_cdk import app as infra  # isort: skip - before aws_cdk, which starts Node.js
+from aws_cdk import Stack
+
 from infra_cdk import catalogue
+from infra_cdk.local.cdk import arguments_of
 from infra_cdk.stages import STAGES, Stage, UnknownStage, stage_of
 from template_tests.reading import Assembly, walk
 
@@ -93,6 +96,38 @@ def test_a_stage_is_chosen_by_context_then_by_the_environment() -> None:
 def test_a_stage_s_values_can_be_overridden_by_context() -> None:
     stage = stage_of({"stage": "prod", "alarm_email": "ops@example.com", "log_retention_days": "30"}, {})
     assert (stage.alarm_email, stage.log_retention_days, stage.keeps_data) == ("ops@example.com", 30, True)
+    assert stage_of({"stage": "prod", "keeps_data": "false"}, {}).keeps_data is False
+    for wrong in ({"keeps_data": "perhaps"}, {"log_retention_days": "a month"}):
+        with pytest.raises(UnknownStage, match=next(iter(wrong))):
+            stage_of({"stage": "prod", **wrong}, {})
+
+
+def test_a_stage_is_deployed_to_its_region_and_to_no_other_account(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv("CDK_DEFAULT_ACCOUNT", "111122223333")
+    monkeypatch.setenv("CDK_DEFAULT_REGION", "us-east-1")
+    app = infra.new_app(str(tmp_path_factory.mktemp("elsewhere")))
+    infra.build(app, stage_of({"stage": "dev", "layer_platform": "host", "account": "111122223333"}))
+    assert {stack.region for stack in app.node.children if isinstance(stack, Stack)} == {"eu-west-2"}
+    with pytest.raises(UnknownStage, match="444455556666"):
+        infra.build(infra.new_app(), stage_of({"stage": "dev", "layer_platform": "host", "account": "444455556666"}))
+
+
+def test_deploying_takes_values_by_name_and_no_examples() -> None:
+    words = ["--stage", "prod", "mail_domain=gym.test", "alarm_email=ops@gym.test", "--", "deploy", "--all"]
+    assert arguments_of(words) == [
+        *("deploy", "--all", "--context", "stage=prod"),
+        *("--context", "mail_domain=gym.test", "--context", "alarm_email=ops@gym.test"),
+    ]
+    assert arguments_of(["--stage", "prod", "--", "synth", "--quiet"])[:2] == ["synth", "--quiet"]
+    for wrong, said in (
+        ("--stage prod -- deploy --all", "example"),
+        ("--stage production -- synth", "production"),
+        ("--stage prod mail=gym.test -- synth", "mail_domain"),
+    ):
+        with pytest.raises(UnknownStage, match=said):
+            arguments_of(wrong.split())
 
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES.values() if stage.name != "local"], ids=lambda s: s.name)

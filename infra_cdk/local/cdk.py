@@ -1,6 +1,6 @@
-"""The CDK command line from the Node.js that PyPI carries: `python -m infra_cdk.local.cdk deploy --all`.
+"""The CDK command line from the Node.js that PyPI carries: `python -m infra_cdk.local.cdk --stage dev -- deploy --all`.
 
-Account and region come from the environment, as for any AWS tool (`AWS_PROFILE`, `AWS_REGION`).
+The account comes from the environment, as for any AWS tool (`AWS_PROFILE`); the region is the stage's.
 """
 
 from __future__ import annotations
@@ -8,19 +8,53 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from infra_cdk.local.stack import ROOT
 from infra_cdk.node import BINARY
+from infra_cdk.stages import UnknownStage, stage_fields, stage_of
 
 CDK = "aws-cdk@2.1148.0"
+EXAMPLE = ".example"
+
+
+def arguments_of(words: Sequence[str]) -> list[str]:
+    """What `cdk` is called with for `--stage prod name=value ... -- deploy --all`.
+
+    Raises
+    ------
+    UnknownStage
+        There is no such stage or value, or what is to be deployed still has the values of an example.
+    """
+    ours, _, theirs = " ".join(words).partition(" -- ")
+    flag, stage, *settings = ours.split()
+    if flag != "--stage" or any("=" not in setting for setting in settings):
+        raise UnknownStage('Say --stage NAME, then name=value, then -- and the command, or SET="name=value" to make')
+    context = {"stage": stage, **dict(setting.split("=", 1) for setting in settings)}
+    unknown = context.keys() - {"stage"} - stage_fields()
+    if unknown:
+        raise UnknownStage(f"A stage has no {', '.join(sorted(unknown))}: it has {', '.join(sorted(stage_fields()))}")
+    wanted = stage_of(context)
+    command = theirs.split()
+    if command[:1] == ["deploy"] and wanted.mail_domain.endswith(EXAMPLE):
+        raise UnknownStage(
+            f"{wanted.mail_domain} is an example that nobody can send mail from: set mail_domain and allowed_origin "
+            f'in infra_cdk/stages.py, or here: make deploy STAGE={stage} SET="mail_domain=... allowed_origin=..."'
+        )
+    return [*command, *(word for name, value in context.items() for word in ("--context", f"{name}={value}"))]
 
 
 def main() -> int:
-    """Run `cdk` with the arguments given; returns its exit status."""
+    """Run `cdk`; returns its exit status, 1 with one line where it cannot be called."""
+    try:
+        arguments = arguments_of(sys.argv[1:])
+    except UnknownStage as error:
+        print(f"error  {error}", file=sys.stderr)
+        return 1
     npx = BINARY.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
     app = f'"{sys.executable}" -m infra_cdk.app'
     environment = {**os.environ, "PATH": f"{BINARY.parent}{os.pathsep}{os.environ['PATH']}"}
-    command = [str(BINARY), str(npx), "--yes", CDK, "--app", app, *sys.argv[1:]]
+    command = [str(BINARY), str(npx), "--yes", CDK, "--app", app, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

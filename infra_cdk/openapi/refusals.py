@@ -104,6 +104,7 @@ def _refusal(
         "Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
         "X-Content-Type-Options": "'nosniff'",
         "X-Request-Id": "context.requestId",
+        "X-Correlation-Id": "method.request.header.X-Correlation-Id",
     }
     if retry_after is not None:
         headers["Retry-After"] = f"'{retry_after}'"

@@ -71,6 +71,7 @@ class GatewayStack(Stack):
                 method_options=_throttles(),
             ),
         )
+        self._keep_execution_logs_short()
         accept(self.api, "AwsSolutions-APIG2", "The document that the API is made from carries its validator.")
         accept(self.api, "AwsSolutions-APIG3", "The operations stack puts the firewall before this stage.")
         for endpoint in catalogue.endpoints():
@@ -78,6 +79,16 @@ class GatewayStack(Stack):
         self._alarms()
         CfnOutput(self, "ApiId", value=self.api.rest_api_id)
         CfnOutput(self, "ApiUrl", value=self.api.url)
+
+    def _keep_execution_logs_short(self) -> None:
+        # API Gateway would make this group itself, and keep it for ever.
+        group = constructs.log_group(
+            self,
+            "ExecutionLogs",
+            self._stage,
+            f"API-Gateway-Execution-Logs_{self.api.rest_api_id}/{API_STAGE}",
+        )
+        self.api.deployment_stage.node.add_dependency(group)
 
     def _permit(self, declaration: EndpointDeclaration) -> None:
         lambda_.CfnPermission(

@@ -84,7 +84,8 @@ class IdentityStack(Stack):
             access_token_validity=Duration.minutes(60),
             id_token_validity=Duration.minutes(60),
             refresh_token_validity=Duration.days(30),
-            refresh_token_rotation_grace_period=Duration.seconds(0),
+            # A refresh whose answer was lost may be repeated; a token that is stolen is of no use for longer.
+            refresh_token_rotation_grace_period=Duration.seconds(30),
             # What an access token may change at Cognito directly: nothing that the backend relies on.
             read_attributes=cognito.ClientAttributes()
             .with_standard_attributes(email=True, email_verified=True)

@@ -5,6 +5,8 @@ These are the resource types that the embedded engine does not take, so the loca
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Duration, Stack
@@ -19,9 +21,14 @@ from infra_cdk.checks import accept
 from infra_cdk.names import Names
 from infra_cdk.stacks.gateway import API_STAGE
 from infra_cdk.stages import Stage
+from solo60.declarations import Access
+from solo60.problems import PayloadTooLarge, Problem, TooManyRequests
 
 REQUESTS_IN_FIVE_MINUTES = 2_000
 """From one address; the web application firewall turns it away above that."""
+AUTH_REQUESTS_IN_FIVE_MINUTES = 200
+"""The same for `/auth`: its methods' throttles are everybody's, and one address must not use them up."""
+RATE_WINDOW_SECONDS = 300
 INSPECTED_BODY_BYTES = 64 * 1024
 BACKUPS_KEPT = Duration.days(35)
 
@@ -61,7 +68,13 @@ class OperationsStack(Stack):
             name=self._names.of("firewall"),
             scope="REGIONAL",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
-            visibility_config=_watched("Firewall"),
+            visibility_config=self._watched("firewall"),
+            custom_response_bodies={
+                problem.code: waf.CfnWebACL.CustomResponseBodyProperty(
+                    content=json.dumps(problem().body("firewall")), content_type="APPLICATION_JSON"
+                )
+                for problem in (TooManyRequests, PayloadTooLarge)
+            },
             association_config=waf.CfnWebACL.AssociationConfigProperty(
                 request_body={
                     "API_GATEWAY": waf.CfnWebACL.RequestBodyAssociatedResourceTypeConfigProperty(
@@ -70,18 +83,15 @@ class OperationsStack(Stack):
                 }
             ),
             rules=[
-                waf.CfnWebACL.RuleProperty(
-                    name="Rate",
-                    priority=0,
-                    action=waf.CfnWebACL.RuleActionProperty(block={}),
-                    visibility_config=_watched("Rate"),
-                    statement=waf.CfnWebACL.StatementProperty(
-                        rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
-                            aggregate_key_type="IP", limit=REQUESTS_IN_FIVE_MINUTES, evaluation_window_sec=300
-                        )
-                    ),
+                self._rate(
+                    "Rate",
+                    0,
+                    REQUESTS_IN_FIVE_MINUTES,
+                    # Providers call from few addresses, and prove by signature who they are.
+                    [_elsewhere_than(path) for path in _paths_of_providers()],
                 ),
-                self._body_limit(1),
+                self._rate("AuthRate", 1, AUTH_REQUESTS_IN_FIVE_MINUTES, [_path(f"/{API_STAGE}/auth/", "STARTS_WITH")]),
+                self._body_limit(2),
             ],
         )
         waf.CfnWebACLAssociation(
@@ -89,6 +99,30 @@ class OperationsStack(Stack):
             "FirewallOfApi",
             web_acl_arn=acl.attr_arn,
             resource_arn=f"arn:{self.partition}:apigateway:{self.region}::/restapis/{api_id}/stages/{API_STAGE}",
+        )
+
+    def _rate(
+        self, name: str, priority: int, limit: int, where: list[waf.CfnWebACL.StatementProperty]
+    ) -> waf.CfnWebACL.RuleProperty:
+        scope = where[0] if len(where) == 1 else _all(where)
+        return waf.CfnWebACL.RuleProperty(
+            name=name,
+            priority=priority,
+            action=_refused(TooManyRequests, {"Retry-After": str(RATE_WINDOW_SECONDS)}),
+            visibility_config=self._watched(name.lower()),
+            statement=waf.CfnWebACL.StatementProperty(
+                rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+                    aggregate_key_type="IP",
+                    limit=limit,
+                    evaluation_window_sec=RATE_WINDOW_SECONDS,
+                    scope_down_statement=scope,
+                )
+            ),
+        )
+
+    def _watched(self, name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+        return waf.CfnWebACL.VisibilityConfigProperty(
+            cloud_watch_metrics_enabled=True, metric_name=self._names.of(name), sampled_requests_enabled=True
         )
 
     def _body_limit(self, priority: int) -> waf.CfnWebACL.RuleProperty:
@@ -105,22 +139,16 @@ class OperationsStack(Stack):
             )
         )
         elsewhere = [
-            waf.CfnWebACL.StatementProperty(
-                not_statement=waf.CfnWebACL.NotStatementProperty(statement=_path_ends_with(declaration.path))
-            )
+            _elsewhere_than(declaration.path)
             for declaration in (endpoint.declaration for endpoint in catalogue.endpoints())
             if declaration.max_body_bytes > INSPECTED_BODY_BYTES
         ]
         return waf.CfnWebACL.RuleProperty(
             name="BodySize",
             priority=priority,
-            action=waf.CfnWebACL.RuleActionProperty(block={}),
-            visibility_config=_watched("BodySize"),
-            statement=waf.CfnWebACL.StatementProperty(
-                and_statement=waf.CfnWebACL.AndStatementProperty(statements=[*elsewhere, too_large])
-            )
-            if elsewhere
-            else too_large,
+            action=_refused(PayloadTooLarge),
+            visibility_config=self._watched("bodysize"),
+            statement=_all([*elsewhere, too_large]) if elsewhere else too_large,
         )
 
     def _backups(self) -> None:
@@ -171,20 +199,49 @@ class OperationsStack(Stack):
         )
 
 
-def _watched(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
-    return waf.CfnWebACL.VisibilityConfigProperty(
-        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
+def _refused(problem: type[Problem], headers: Mapping[str, str] | None = None) -> waf.CfnWebACL.RuleActionProperty:
+    """Blocked with the answer that the API itself would give; a firewall's own 403 would say something else."""
+    return waf.CfnWebACL.RuleActionProperty(
+        block=waf.CfnWebACL.BlockActionProperty(
+            custom_response=waf.CfnWebACL.CustomResponseProperty(
+                response_code=problem.status,
+                custom_response_body_key=problem.code,
+                response_headers=[
+                    waf.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value)
+                    for name, value in (headers or {}).items()
+                ]
+                or None,
+            )
+        )
     )
 
 
-def _path_ends_with(path: str) -> waf.CfnWebACL.StatementProperty:
-    if "{" in path:
-        raise ValueError(f"{path} takes large bodies, and the firewall cannot tell it by its end")
+def _all(statements: list[waf.CfnWebACL.StatementProperty]) -> waf.CfnWebACL.StatementProperty:
+    return waf.CfnWebACL.StatementProperty(and_statement=waf.CfnWebACL.AndStatementProperty(statements=statements))
+
+
+def _path(text: str, where: str) -> waf.CfnWebACL.StatementProperty:
     return waf.CfnWebACL.StatementProperty(
         byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
             field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
-            positional_constraint="ENDS_WITH",
-            search_string=path,
+            positional_constraint=where,
+            search_string=text,
             text_transformations=_AS_IT_IS,
         )
     )
+
+
+def _elsewhere_than(path: str) -> waf.CfnWebACL.StatementProperty:
+    if "{" in path:
+        raise ValueError(f"the firewall cannot tell {path} by its end")
+    return waf.CfnWebACL.StatementProperty(
+        not_statement=waf.CfnWebACL.NotStatementProperty(statement=_path(path, "ENDS_WITH"))
+    )
+
+
+def _paths_of_providers() -> list[str]:
+    return [
+        endpoint.declaration.path
+        for endpoint in catalogue.endpoints()
+        if endpoint.declaration.access is Access.PROVIDER
+    ]

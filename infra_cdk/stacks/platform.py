@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -140,4 +140,7 @@ class PlatformStack(Stack):
             "AmazonAPIGatewayPushToCloudWatchLogs]",
             "API Gateway takes no role for its logs that may do less than this policy of AWS's own.",
         )
-        apigateway.CfnAccount(self, "GatewayAccount", cloud_watch_role_arn=role.role_arn)
+        account = apigateway.CfnAccount(self, "GatewayAccount", cloud_watch_role_arn=role.role_arn)
+        # The stages of an account share the setting: none that goes may take the others' logs with it.
+        for shared in (role, account):
+            shared.apply_removal_policy(RemovalPolicy.RETAIN)

@@ -9,17 +9,18 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 NAMESPACE = "Solo60"
+"""Of the metrics; a stage's own is below it."""
 
 
 @cache
 def logger() -> Logger:
-    """The process's logger; its level and service come from the POWERTOOLS_ variables."""
+    """The process's logger; its level and service come from the POWERTOOLS_ variables, as metrics do."""
     return Logger(log_uncaught_exceptions=False)
 
 
 @cache
 def _metrics() -> Metrics:
-    return Metrics(namespace=NAMESPACE)
+    return Metrics()
 
 
 def count(name: str, value: float = 1) -> None:
