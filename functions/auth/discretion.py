@@ -1,4 +1,4 @@
-"""Answers that tell nobody which e-mails have an account: not by what they say, nor by how long they take."""
+"""Answers that tell nobody which e-mails have an account: not by what they say, nor by the trips that they take."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ def _answer_the_same(
     identity: CognitoIdentityProvider,
     answer_in: InTransaction,
 ) -> None:
-    # As many trips as a new account takes, so that the time of the answer tells no more than the answer.
+    # As many trips as a new account takes, so that the time of the answer tells little.
     for _ in range(LOOKUPS_OF_A_NEW_ACCOUNT):
         identity.find(present.email)
     not_since = clock.now() - TOLD_AT_MOST_EVERY

@@ -84,6 +84,7 @@ def resend(
                 first_name=registration.first_name or "",
                 code=code.text,
                 expires_at=code.expires_at,
+                earlier_registrations=int(registration.registration) - 1,
             ),
         )
     answer_in(transaction)
