@@ -8,19 +8,21 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
+from solo60 import settings
+
 NAMESPACE = "Solo60"
 """Of the metrics; a stage's own is below it."""
 
 
 @cache
 def logger() -> Logger:
-    """The process's logger; its level and service come from the POWERTOOLS_ variables, as metrics do."""
+    """The process's logger; its level and service come from the POWERTOOLS_ variables."""
     return Logger(log_uncaught_exceptions=False)
 
 
 @cache
 def _metrics() -> Metrics:
-    return Metrics()
+    return Metrics(namespace=settings.read("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE))
 
 
 def count(name: str, value: float = 1) -> None:
