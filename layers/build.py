@@ -51,6 +51,18 @@ _PRUNED = (
 )
 
 
+_NO_DOCSTRINGS = '''"""In the place of botocore's generators of docstrings, which nobody reads in a function."""
+
+
+class NoDocstring(str):
+    def __new__(cls, *args, **kwargs):
+        return super().__new__(cls)
+
+
+ClientMethodDocstring = PaginatorDocstring = WaiterDocstring = NoDocstring
+'''
+
+
 class BuildError(RuntimeError):
     """A layer cannot be built."""
 
@@ -238,6 +250,7 @@ def _prune(packages: Path) -> None:
     for path in packages.glob(".*"):
         _remove(path)
     _prune_botocore(packages / "botocore" / "data")
+    _prune_docstrings(packages / "botocore" / "docs")
 
 
 def _remove(path: Path) -> None:
@@ -261,6 +274,15 @@ def _prune_botocore(data: Path) -> None:
             name: service for name, service in partition["services"].items() if name in _ENDPOINT_PREFIXES
         }
     (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":"), sort_keys=True))
+
+
+def _prune_docstrings(docs: Path) -> None:
+    """Leave of botocore's documentation what its hooks name: the rest costs every start an HTML parser."""
+    for path in docs.iterdir():
+        if path.name != "utils.py":
+            _remove(path)
+    (docs / "__init__.py").write_text("")
+    (docs / "docstring.py").write_text(_NO_DOCSTRINGS)
 
 
 def main() -> int:

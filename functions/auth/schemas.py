@@ -53,12 +53,12 @@ def _composed(password: SecretStr) -> SecretStr:
     return SecretStr(normal_form(password.get_secret_value()))
 
 
-_NOT_IN_NAMES = re.compile(r"[<>@/\\{}\[\]|]|[.\u3002]\w{2,}")
+_NOT_IN_NAMES = r"[<>@/\\{}\[\]|]|[.\u3002]\w{2,}"
 
 
 def _name(text: str) -> str:
     # A name travels in a mail that anybody can cause to anybody: it must not carry what a mail program makes a link.
-    if _NOT_IN_NAMES.search(unicodedata.normalize("NFKC", text)):
+    if re.search(_NOT_IN_NAMES, unicodedata.normalize("NFKC", text)):
         raise ValueError("must be a name")
     return text
 

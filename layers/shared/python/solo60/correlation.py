@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from solo60.ids import new_id
 
 _current: ContextVar[str | None] = ContextVar("solo60_correlation", default=None)
-_ACCEPTED = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
+_ACCEPTED = r"[A-Za-z0-9._:\-]{1,128}"
 
 
 def current() -> str:
@@ -24,7 +24,7 @@ def current() -> str:
 
 def acceptable(given: str | None) -> str | None:
     """`given`, if it is a word that can stand in a header and a log line."""
-    return given if given and _ACCEPTED.fullmatch(given) else None
+    return given if given and re.fullmatch(_ACCEPTED, given) else None
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from solo60.http.request import Part, Provided, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
 from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
 
-_SMALL_NUMBER = re.compile(r"[0-9]{1,3}", re.ASCII)
+# Patterns are compiled when first used, which re remembers: a start has no use for them.
+_SMALL_NUMBER = r"[0-9]{1,3}"
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _read_query(
         page = {"limit": DEFAULT_LIMIT, "cursor": None}
         limit = _single(query.pop("limit", None), "limit", errors)
         if limit is not None:
-            if _SMALL_NUMBER.fullmatch(limit) and 1 <= int(limit) <= MAX_LIMIT:
+            if re.fullmatch(_SMALL_NUMBER, limit) and 1 <= int(limit) <= MAX_LIMIT:
                 page["limit"] = int(limit)
             else:
                 errors.append({"field": "limit", "message": f"must be a whole number from 1 to {MAX_LIMIT}"})
@@ -216,7 +217,7 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
 
 _PLAIN_WORDS = {"extra_forbidden": "is not known here", "string_pattern_mismatch": "does not have the form it needs"}
 """Where pydantic's own words would not help a person."""
-_LENGTH = re.compile(r"Value should have at (least|most) (\d+) items? after validation.*")
+_LENGTH = r"Value should have at (least|most) (\d+) items? after validation.*"
 """What pydantic says of a text whose length is judged after it was trimmed."""
 _MOST_FAULTS = 100
 _LONGEST_FIELD = 100
@@ -230,7 +231,7 @@ def faults_of(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
         {
             "field": _field((prefix, *fault["loc"]) if prefix else tuple(fault["loc"])),
             "message": _PLAIN_WORDS.get(fault["type"])
-            or _LENGTH.sub(r"should have at \1 \2 characters", fault["msg"]).removeprefix("Value error, "),
+            or re.sub(_LENGTH, r"should have at \1 \2 characters", fault["msg"]).removeprefix("Value error, "),
         }
         for fault in faults
     ]

@@ -84,7 +84,7 @@ class RawBody(Provided):
     content: bytes
 
 
-_ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
+_ETAG = r'(?:W/)?"([0-9]{1,18})"'
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class IfMatch(Provided):
         """Read an `If-Match` header. A tag that we never gave is a stale one, and so is a list: nobody reads two."""
         if header is None or header.strip() == "*":
             return cls(None)
-        match = _ETAG.fullmatch(header.strip())
+        match = re.fullmatch(_ETAG, header.strip())
         if match is None:
             raise PreconditionFailed
         return cls(int(match.group(1)))
