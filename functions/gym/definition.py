@@ -15,7 +15,7 @@ from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel
 
 T = TypeVar("T")
 
-GRAIN_MINUTES = 15
+SLOT_MINUTES = 15
 _BUFFER_STEP_MINUTES = 5
 _MINUTES_PER_DAY = 24 * 60
 _MINUTES_PER_WEEK = 7 * _MINUTES_PER_DAY
@@ -128,7 +128,7 @@ TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/London"]), Afte
 Hours = Annotated[WeekHours, AfterValidator(_no_overlap)]
 Capacity = Annotated[int, Field(ge=1, le=5)]
 SlotMinutes = Literal[15, 30, 60]
-Duration = Annotated[int, Field(ge=GRAIN_MINUTES, le=480, multiple_of=GRAIN_MINUTES)]
+Duration = Annotated[int, Field(ge=SLOT_MINUTES, le=480, multiple_of=SLOT_MINUTES)]
 BufferMinutes = Annotated[int, Field(ge=0, le=LONGEST_BUFFER // timedelta(minutes=1), multiple_of=_BUFFER_STEP_MINUTES)]
 HorizonDays = Annotated[int, Field(ge=1, le=365)]
 NoticeMinutes = Annotated[int, Field(ge=0, le=10080)]

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from gym.records import Favourite, FavouriteMark, Gym
 from gym.repository import gym_key
 from solo60 import clock
+from solo60.bans import ban_key, is_banned, require_not_banned
 from solo60.problems import AccountBanned
 from solo60.records import Key, read_together
-from solo60.standing import is_banned, require_good_standing, standing_key
 from solo60.transaction import Transaction
 
 _ENTRY = "FAVOURITE#"
@@ -39,7 +39,7 @@ class FavouriteRepository:
         mark = _mark_key(user_id, gym_id)
         gym = gym_key(gym_id)
         transaction = Transaction()
-        require_good_standing(transaction, user_id)
+        require_not_banned(transaction, user_id)
         transaction.check(Gym(gym.pk, gym.sk), Gym.pk.exists(), otherwise=no_gym)
         transaction.put(FavouriteMark(mark.pk, mark.sk, entry=entry), otherwise=already)
         transaction.put(Favourite(mark.pk, entry, gym_id=gym_id, created_at=now))
@@ -53,8 +53,8 @@ class FavouriteRepository:
         AccountBanned
             The member is.
         """
-        standing, mark = read_together([standing_key(user_id), _mark_key(user_id, gym_id)])
-        if is_banned(standing):
+        ban, mark = read_together([ban_key(user_id), _mark_key(user_id, gym_id)])
+        if is_banned(ban):
             raise AccountBanned
         return mark.entry if isinstance(mark, FavouriteMark) else None
 
@@ -62,7 +62,7 @@ class FavouriteRepository:
         """Remove a favourite whose entry was read."""
         mark = _mark_key(user_id, gym_id)
         transaction = Transaction()
-        require_good_standing(transaction, user_id)
+        require_not_banned(transaction, user_id)
         transaction.delete(FavouriteMark(mark.pk, mark.sk), condition=FavouriteMark.entry == entry, otherwise=changed)
         transaction.delete(Favourite(mark.pk, entry))
         transaction.commit()

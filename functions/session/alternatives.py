@@ -10,10 +10,10 @@ from itertools import islice
 from gym.published import GymNotFound, GymProfile, grid_starts_between, nearby
 from payment.published import InsufficientCredits
 from session import rules
-from session.grains import Occupancy, days_around
 from session.repository import SessionRepository
 from session.rules import Booker, Proposal
 from session.schemas import Alternative
+from session.slots import Occupancy, days_around
 
 MOST = 5
 FROM_SAME_GYM = 3

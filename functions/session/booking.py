@@ -20,11 +20,11 @@ from session.retrying import Changed, attempts
 from session.rules import Booker, Failure, Proposal
 from session.status import SessionStatus
 from solo60 import clock, observability
+from solo60.bans import require_not_banned
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.models import json_ready
 from solo60.problems import Problem
-from solo60.standing import require_good_standing
 from solo60.transaction import Transaction
 
 Complete = Callable[[Transaction, Session], None]
@@ -135,7 +135,7 @@ def _compose(
     )
     session.pots = stored_pots(pots)
     repository.put(transaction, session)
-    require_good_standing(transaction, session.user_id)
+    require_not_banned(transaction, session.user_id)
     require_unchanged(transaction, facts.gym, Changed())
     publish(transaction, SessionBooked(**facts_of(session)))
 

@@ -14,8 +14,8 @@ from session.repository import SessionRepository
 from session.retrying import Changed, attempts
 from session.status import SessionStatus
 from solo60 import clock, observability
+from solo60.bans import require_not_banned
 from solo60.events import publish
-from solo60.standing import require_good_standing
 from solo60.transaction import Transaction
 
 Complete = Callable[[Transaction, Session], None]
@@ -71,7 +71,7 @@ def _compose(repository: SessionRepository, transaction: Transaction, session: S
     session.sequence = int(session.sequence) + 1
     session.refunded_credits = int(session.price_credits) if in_time else 0
     session.forfeited = not in_time and session.price_credits > 0
-    require_good_standing(transaction, session.user_id)
+    require_not_banned(transaction, session.user_id)
     repository.change(transaction, session, version_read, Changed())
     repository.release_time(transaction, session, Changed())
     if in_time:

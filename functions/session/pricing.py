@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gym.published import WEEKDAYS, GymProfile, PriceBand, minutes_of
-from session.grains import GRAIN_MINUTES
+from session.slots import SLOT_MINUTES
 
-GRAIN = timedelta(minutes=GRAIN_MINUTES)
-GRAINS_AN_HOUR = 60 // GRAIN_MINUTES
+SLOT = timedelta(minutes=SLOT_MINUTES)
+SLOTS_PER_HOUR = 60 // SLOT_MINUTES
 
 
 def price_credits(gym: GymProfile, starts_at: datetime, ends_at: datetime) -> int:
@@ -18,8 +18,8 @@ def price_credits(gym: GymProfile, starts_at: datetime, ends_at: datetime) -> in
     quarters, begins = 0, starts_at
     while begins < ends_at:
         quarters += hourly_rate(gym, begins.astimezone(zone))
-        begins += GRAIN
-    return -(-quarters // GRAINS_AN_HOUR)
+        begins += SLOT
+    return -(-quarters // SLOTS_PER_HOUR)
 
 
 def hourly_rate(gym: GymProfile, wall_clock: datetime) -> int:

@@ -28,7 +28,7 @@ from pynamodb.attributes import (
 from pynamodb.expressions.operand import Path
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from session.grains import Holder
+from session.slots import Holder
 from solo60.records import InstantAttribute, Record
 
 D = TypeVar("D", bound="DayRecord")
@@ -114,18 +114,18 @@ class Forfeit(SessionRecord, discriminator="forfeit"):
 
 
 class DayRecord(SessionRecord):
-    """What is taken of a UTC day: an attribute for each taken grain, `g0` to `g95`, with who holds it.
+    """What is taken of a UTC day: an attribute for each taken slot, `g0` to `g95`, with who holds it.
 
     Attributes of the top level, because a condition and an assignment for each of them then work on an item that does
     not exist yet; the elements of a map would need the map first.
     """
 
     holders: dict[int, Holder]
-    """Of the taken grains, by number."""
+    """Of the taken slots, by number."""
 
     @classmethod
     def from_raw_data(cls: type[D], data: dict[str, Any]) -> D:
-        """The record, with its grains."""
+        """The record, with its slots."""
         day = super().from_raw_data(data)
         day.holders = {
             int(name[1:]): Holder(*value["S"].split(" "))
@@ -135,13 +135,13 @@ class DayRecord(SessionRecord):
         return day
 
     @staticmethod
-    def grain(number: int) -> Path:
-        """The attribute of a grain, for expressions."""
+    def slot(number: int) -> Path:
+        """The attribute of a slot, for expressions."""
         return Path(f"g{number}")
 
     @staticmethod
     def value_of(holder: Holder) -> str:
-        """What a taken grain holds."""
+        """What a taken slot holds."""
         return f"{holder.session_id} {holder.user_id}"
 
 

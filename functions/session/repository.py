@@ -11,9 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from gym.published import GymProfile, gym_key, induction_key, induction_valid_until, profile_of
 from payment.published import account_key
-from session import claims
-from session.claims import Refused
-from session.grains import Occupancy, by_day, days_around, grains_between
+from session import slot_claims
 from session.keys import (
     booked_partition,
     cancelled_partition,
@@ -26,9 +24,11 @@ from session.keys import (
     session_key,
 )
 from session.records import ByMember, DayRecord, Forfeit, Session
+from session.slot_claims import Refused
+from session.slots import Occupancy, by_day, days_around, slots_between
 from solo60 import clock
+from solo60.bans import ban_key, is_banned
 from solo60.records import Record, read_together
-from solo60.standing import is_banned, standing_key
 from solo60.transaction import Transaction
 
 MAX_KEYS_A_READ = 100
@@ -106,10 +106,10 @@ class SessionRepository:
     def booking_facts(self, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
         """Everything that a booking is judged by, in one strong read; None where there is no such gym."""
         days = days_around(starts_at.astimezone(UTC).date())
-        gym, standing, account, induction, *day_records = read_together(
+        gym, ban, account, induction, *day_records = read_together(
             [
                 gym_key(gym_id),
-                standing_key(user_id),
+                ban_key(user_id),
                 account_key(user_id),
                 induction_key(user_id, gym_id),
                 *gym_days(gym_id, days),
@@ -124,7 +124,7 @@ class SessionRepository:
             member_time=_occupancy(days, day_records[len(days) :]),
             account=account,
             induction_valid_until=induction_valid_until(induction),
-            banned=is_banned(standing),
+            banned=is_banned(ban),
         )
 
     def find(self, session_id: str) -> Session | None:
@@ -134,9 +134,9 @@ class SessionRepository:
 
     def sessions_at(self, gym_id: str, start: datetime, end: datetime) -> list[Session]:
         """The sessions that hold some of a gym's time in [start, end), up to a day long, as they are now."""
-        grains = grains_between(start, end)
-        occupancy = self.gyms_time([gym_id], list(by_day(grains)))[gym_id]
-        holders = {occupancy.taken[grain].session_id for grain in grains if grain in occupancy.taken}
+        slots = slots_between(start, end)
+        occupancy = self.gyms_time([gym_id], list(by_day(slots)))[gym_id]
+        holders = {occupancy.taken[slot].session_id for slot in slots if slot in occupancy.taken}
         return [found for found in read_together([session_key(id_) for id_ in holders]) if _is_session(found)]
 
     def session_and_account(self, session_id: str, user_id: str) -> SessionAndAccount | None:
@@ -167,11 +167,11 @@ class SessionRepository:
 
     def claim_time(self, transaction: Transaction, session: Session, otherwise: Refused) -> None:
         """Take the gym's time, its buffer included, and the member's own for a session; all of it or nothing."""
-        claims.claim(transaction, session, otherwise)
+        slot_claims.claim(transaction, session, otherwise)
 
     def release_time(self, transaction: Transaction, session: Session, otherwise: Exception) -> None:
         """Free the time that a session holds."""
-        claims.release(transaction, session, otherwise)
+        slot_claims.release(transaction, session, otherwise)
 
     def change(self, transaction: Transaction, session: Session, version_read: int, otherwise: Exception) -> None:
         """Write a session's status, version and what came back, if it is still the version that was read."""
@@ -205,7 +205,7 @@ class SessionRepository:
                 user_id=session.user_id,
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
-                ttl=clock.epoch_seconds(session.ends_at + claims.KEPT),
+                ttl=clock.epoch_seconds(session.ends_at + slot_claims.KEPT),
             )
         )
 

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from gym.published import GymProfile, GymStatus, is_open, local_grid_starts, on_grid
 from payment.published import InsufficientCredits
 from session import errors
-from session.grains import GRAIN_MINUTES, Occupancy
 from session.pricing import price_credits
+from session.slots import SLOT_MINUTES, Occupancy
 from solo60 import clock
 from solo60.problems import AccountBanned, Problem
 
@@ -55,8 +55,8 @@ class Proposal:
     @property
     def held_until(self) -> datetime:
         """Until when the gym is held: the buffer follows the use, in whole quarter hours."""
-        buffer_grains = -(-self.gym.buffer_minutes // GRAIN_MINUTES)
-        return self.ends_at + timedelta(minutes=buffer_grains * GRAIN_MINUTES)
+        buffer_slots = -(-self.gym.buffer_minutes // SLOT_MINUTES)
+        return self.ends_at + timedelta(minutes=buffer_slots * SLOT_MINUTES)
 
     @property
     def refundable_until(self) -> datetime:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from communication.events import NotificationRequested
 from solo60 import clock
+from solo60.bans import require_not_banned
 from solo60.problems import AccountBanned, NotFound
-from solo60.standing import require_good_standing
 from solo60.transaction import Transaction
 from user.records import Notification
 from user.repository import NotificationRepository
@@ -75,7 +75,7 @@ def mark_read(
     AccountBanned
         The member is banned.
     """
-    notification, banned = notifications.find_with_standing(user_id, notification_id)
+    notification, banned = notifications.find_with_ban(user_id, notification_id)
     if banned:
         raise AccountBanned
     if notification is None or notification.kept_until <= clock.now():
@@ -83,7 +83,7 @@ def mark_read(
     if notification.read:
         return
     transaction = Transaction()
-    require_good_standing(transaction, user_id)
+    require_not_banned(transaction, user_id)
     notifications.mark_read(transaction, user_id, notification, otherwise=_ReadAlready())
     answer_in(transaction)
     try:

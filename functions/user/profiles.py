@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from auth.events import EmailVerified, UserRegistered
+from solo60.bans import require_not_banned
 from solo60.events import publish
 from solo60.problems import AccountBanned, Conflict, PreconditionFailed
-from solo60.standing import require_good_standing
 from solo60.transaction import Transaction
 from user.errors import ProfileNotReady
 from user.events import ProfileChanged
@@ -124,7 +124,7 @@ def change(user_id: str, expected_version: int | None, changes: dict[str, Any], 
     for attempt in range(CHANGE_ATTEMPTS):
         if attempt:
             time.sleep(random.uniform(0, BACKOFF_SECONDS * 2 ** min(attempt, 5)))
-        found = profiles.find_with_standing(user_id)
+        found = profiles.find_with_ban(user_id)
         if found.banned:
             raise AccountBanned
         profile = _ready(found.profile)
@@ -141,7 +141,7 @@ def change(user_id: str, expected_version: int | None, changes: dict[str, Any], 
 
 def _commit_change(user_id: str, profile: Profile, changes: dict[str, Any], profiles: ProfileRepository) -> Profile:
     transaction = Transaction()
-    require_good_standing(transaction, user_id)
+    require_not_banned(transaction, user_id)
     changed = profiles.change(transaction, profile, changes, otherwise=_InTheWay)
     publish(
         transaction,

@@ -4,7 +4,7 @@
 what                                  key                                    read by
 ====================================  =====================================  ==================================
 a member's profile                    USER#id / PROFILE                      id
-whether a member is banned            USER#id / STANDING                     id (`solo60.standing`)
+whether a member is banned            USER#id / BAN                          id (`solo60.bans`)
 a member's notifications              INBOX#id / NOTIFICATION#notification   pages, backwards; one by its id
 unread ones, by the month in which    INBOX#id / UNREAD#month                with the first page: they sort
 they expire                                                                  after all notifications

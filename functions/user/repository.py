@@ -1,4 +1,4 @@
-"""Every read and write of the user table, but for a member's standing. No rules."""
+"""Every read and write of the user table, except for bans. No rules."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from solo60 import clock
+from solo60.bans import ban_key, is_banned
 from solo60.events import AlreadyApplied
 from solo60.records import Key, read_together
-from solo60.standing import is_banned, standing_key
 from solo60.transaction import Otherwise, Transaction
 from user.records import Notification, Profile, UnreadCount, UserRecord
 
@@ -19,7 +19,7 @@ COUNTS_EXPECTED = 9
 
 
 @dataclass(frozen=True)
-class ProfileAndStanding:
+class ProfileAndBan:
     """A profile as read, and whether its owner is banned now."""
 
     profile: Profile | None
@@ -33,11 +33,11 @@ class ProfileRepository:
         """A member's profile, by a strong read."""
         return Profile.find(_user(user_id), "PROFILE", consistent=True)
 
-    def find_with_standing(self, user_id: str) -> ProfileAndStanding:
-        """A member's profile and standing, in one strong read."""
-        profile, standing = read_together([Key(Profile, _user(user_id), "PROFILE"), standing_key(user_id)])
+    def find_with_ban(self, user_id: str) -> ProfileAndBan:
+        """A member's profile and ban, in one strong read."""
+        profile, ban = read_together([Key(Profile, _user(user_id), "PROFILE"), ban_key(user_id)])
         assert profile is None or isinstance(profile, Profile)
-        return ProfileAndStanding(profile, is_banned(standing))
+        return ProfileAndBan(profile, is_banned(ban))
 
     def register(
         self,
@@ -141,12 +141,12 @@ class NotificationRepository:
         transaction.put(notification, otherwise=AlreadyApplied())
         self._count(transaction, user_id, notification, 1)
 
-    def find_with_standing(self, user_id: str, notification_id: str) -> tuple[Notification | None, bool]:
+    def find_with_ban(self, user_id: str, notification_id: str) -> tuple[Notification | None, bool]:
         """A notification, and whether its owner is banned now, in one strong read."""
         key = Key(Notification, _inbox(user_id), _notification(notification_id))
-        notification, standing = read_together([key, standing_key(user_id)])
+        notification, ban = read_together([key, ban_key(user_id)])
         assert notification is None or isinstance(notification, Notification)
-        return notification, is_banned(standing)
+        return notification, is_banned(ban)
 
     def mark_read(
         self, transaction: Transaction, user_id: str, notification: Notification, *, otherwise: Otherwise

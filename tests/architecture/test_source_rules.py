@@ -10,7 +10,7 @@ from infra_cdk.catalogue import FUNCTIONS, SHARED
 from tests.architecture.sources import EVERYTHING, RUNTIME, names_used, python_files, shown, tree
 
 MAX_LINES = 400
-EXPRESSIONS_STAND_IN = {"records", "repository", "claims"}
+EXPRESSIONS_STAND_IN = {"records", "repository", "slot_claims"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "datetime.datetime.now"}
 ENVIRONMENTS = {"os.environ", "os.getenv", "environ", "getenv"}
 OTHER_IDS = {"uuid.uuid4", "uuid4", "uuid.uuid1", "uuid1"}

@@ -14,7 +14,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from pydantic import BaseModel, Field
 
-from solo60.declarations import Access
+from solo60.declarations import Access, BanCheck
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller, Path
 from solo60.models import Identifier, RequestModel, ResponseModel
@@ -40,7 +40,7 @@ class BenchAnswer(ResponseModel):
     invitees: list[str]
 
 
-@endpoint("PUT", "/bench/{gym_id}", access=Access.MEMBER, checks_standing=True)
+@endpoint("PUT", "/bench/{gym_id}", access=Access.MEMBER, ban_check=BanCheck.IN_USE_CASE)
 def ours(gym_id: Path[Identifier], body: Body[BenchRequest], caller: Caller) -> BenchAnswer:
     """Answer at once."""
     return BenchAnswer(

@@ -12,10 +12,10 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from solo60 import clock, observability
+from solo60.bans import Ban, ban_key
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
 from solo60.problems import Conflict
-from solo60.standing import Standing, standing_key
 from tests.conftest import LambdaContext, call, claims, outbox
 from tests.handlers import probes
 from tests.handlers.probes import ADMIN_FETCH, CHANGE, FETCH, GET, PLACE, PLACE_OPENLY, PLACE_WHOLE
@@ -44,8 +44,8 @@ def _event(endpoint: Endpoint, claims_: dict[str, Any] | None, **more: Any) -> d
 
 
 def _ban(user: str, until: str = "2999-01-01T00:00:00Z") -> None:
-    key = standing_key(user)
-    Standing(key.pk, key.sk, banned_until=clock.from_rfc3339(until)).save()
+    key = ban_key(user)
+    Ban(key.pk, key.sk, banned_until=clock.from_rfc3339(until)).save()
 
 
 @pytest.mark.parametrize(

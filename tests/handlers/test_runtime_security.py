@@ -12,10 +12,10 @@ import pytest
 
 from infra_cdk.catalogue import endpoints
 from solo60 import clock
-from solo60.declarations import Access
+from solo60.bans import Ban, ban_key
+from solo60.declarations import Access, BanCheck
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
-from solo60.standing import Standing, standing_key
 from tests.conftest import Answer, LambdaContext, call
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -142,9 +142,9 @@ def test_no_list_is_longer_than_a_hundred(endpoint: Endpoint, member: str, query
 @_over(WRITES)
 def test_a_ban_is_asked_for_before_every_write(endpoint: Endpoint, member: str) -> None:
     """By the runtime, or by the use case that says that it does; the latter's own tests show it."""
-    key = standing_key(member)
-    Standing(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z")).save()
-    if endpoint.declaration.checks_standing or endpoint.signature.body is not None:
+    key = ban_key(member)
+    Ban(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z")).save()
+    if endpoint.declaration.ban_check is BanCheck.IN_USE_CASE or endpoint.signature.body is not None:
         granted = {action.value for action in endpoint.needs.grants()["user"][0]}
         assert granted & {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"}
         return

@@ -260,9 +260,9 @@ class Bookings(RuleBasedStateMachine):
 
     @invariant()
     def no_two_sessions_are_too_close(self) -> None:
-        standing = self._confirmed()
-        for number, one in enumerate(standing):
-            for other in standing[number + 1 :]:
+        confirmed = self._confirmed()
+        for number, one in enumerate(confirmed):
+            for other in confirmed[number + 1 :]:
                 if one.gym is other.gym:
                     assert not one.clashes(other.start, other.end, one.gym.buffer)
                 if one.member == other.member:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gym import favourites
 from gym.errors import GymNotFound
 from gym.favourite_repository import FavouriteRepository
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
@@ -18,7 +18,7 @@ from solo60.models import Identifier
     status=204,
     needs=Needs(tables=(Table("gym", {Do.CHECK, Do.PUT}),)),
     errors=(GymNotFound,),
-    checks_standing=True,
+    ban_check=BanCheck.IN_USE_CASE,
 )
 def handler(gym_id: Path[Identifier], caller: Caller, repository: FavouriteRepository) -> None:
     """Add a gym to my favourites; adding it again changes nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
@@ -18,7 +18,7 @@ from solo60.problems import Conflict
     status=204,
     needs=Needs(tables=(Table("gym", {Do.BATCH_GET, Do.DELETE}),)),
     errors=(Conflict,),
-    checks_standing=True,
+    ban_check=BanCheck.IN_USE_CASE,
 )
 def handler(gym_id: Path[Identifier], caller: Caller, repository: FavouriteRepository) -> None:
     """Remove a gym from my favourites; removing one that is none changes nothing."""

@@ -10,7 +10,7 @@ from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.rendering import tagged
 from session.repository import SessionRepository
 from session.schemas import Alternative, BookRequest, SessionView
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import Claim
 from solo60.http.request import Body, Caller
@@ -34,7 +34,7 @@ from solo60.http.response import Tagged
     ),
     errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
     conflict_members={"alternatives": list[Alternative]},
-    checks_standing=True,
+    ban_check=BanCheck.IN_USE_CASE,
 )
 def handler(body: Body[BookRequest], caller: Caller, claim: Claim, sessions: SessionRepository) -> Tagged[SessionView]:
     """Book: slot, credits, session and event in one transaction.

@@ -8,7 +8,7 @@ from payment import published as payment
 from session.quoting import quote
 from session.repository import SessionRepository
 from session.schemas import QuoteAnswer, QuoteRequest, RuleFailure
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
 
@@ -19,7 +19,7 @@ from solo60.http.request import Body, Caller
     access=Access.MEMBER,
     needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, payment.READ)),
     errors=(GymNotFound,),
-    checks_standing=True,
+    ban_check=BanCheck.IN_USE_CASE,
 )
 def handler(body: Body[QuoteRequest], caller: Caller, sessions: SessionRepository) -> QuoteAnswer:
     """Price, refund deadline and every rule that fails; without side effect."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller, IfMatch
 from solo60.http.response import Tagged
@@ -17,7 +17,7 @@ from user.schemas import Profile, ProfilePatch
     "PATCH",
     "/users/me",
     access=Access.MEMBER,
-    checks_standing=True,
+    ban_check=BanCheck.IN_USE_CASE,
     errors=(ProfileNotReady, Conflict, PreconditionFailed),
     needs=Needs(tables=(Table("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE, Do.PUT}),)),
 )

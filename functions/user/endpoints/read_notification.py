@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import Claim
 from solo60.http.request import Caller, Path
@@ -17,7 +17,7 @@ from user.repository import NotificationRepository
     "/users/me/notifications/{notification_id}/read",
     access=Access.MEMBER,
     status=204,
-    checks_standing=True,
+    ban_check=BanCheck.IN_USE_CASE,
     errors=(NotFound,),
     needs=Needs(tables=(Table("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE}),)),
 )

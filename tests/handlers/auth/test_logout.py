@@ -60,8 +60,8 @@ def test_anonymous_unverified_and_banned_members_do_not_log_out(cognito: Cognito
         TableName=catalogue.table_name("test", "user"),
         Item={
             "PK": {"S": f"USER#{member}"},
-            "SK": {"S": "STANDING"},
-            "kind": {"S": "standing"},
+            "SK": {"S": "BAN"},
+            "kind": {"S": "ban"},
             "banned_until": {"S": "9999-12-31T00:00:00.000000Z"},
         },
     )

@@ -9,7 +9,7 @@ from gym.endpoints.add_favourite import handler as add_favourite
 from gym.endpoints.list_favourites import handler as list_favourites
 from gym.endpoints.remove_favourite import handler as remove_favourite
 from solo60 import clock
-from solo60.standing import Standing, standing_key
+from solo60.bans import Ban, ban_key
 from tests.conftest import Answer, call
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -29,5 +29,5 @@ def listed(user: str, **query: Any) -> list[str]:
 
 
 def ban(user: str) -> None:
-    key = standing_key(user)
-    Standing(key.pk, key.sk, banned_until=clock.now() + timedelta(days=1)).save()
+    key = ban_key(user)
+    Ban(key.pk, key.sk, banned_until=clock.now() + timedelta(days=1)).save()

@@ -27,7 +27,7 @@ from tests.handlers.session.world import (
     ledger_of,
     lots_of,
     sessions_in_table,
-    taken_grains,
+    taken_slots,
     text,
 )
 
@@ -77,7 +77,7 @@ def test_a_cancellation_in_time_puts_each_credit_back_where_it_came_from() -> No
     assert (answer.json["version"], answer.json["sequence"]) == (2, 1)
     assert lots_of(user) == before
     assert sum(entry["amount"] for entry in ledger_of(user)) == credits_of(user) == 17
-    assert taken_grains() == 0
+    assert taken_slots() == 0
     (event,) = outbox("session", "SessionCancelled")
     assert (event["data"]["refunded_credits"], event["data"]["sequence"]) == (12, 1)
 

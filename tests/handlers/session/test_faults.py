@@ -34,7 +34,7 @@ from tests.handlers.session.world import (
     ledger_of,
     lots_of,
     sessions_in_table,
-    taken_grains,
+    taken_slots,
 )
 
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
@@ -142,7 +142,7 @@ def test_a_cancellation_whose_answer_is_lost_refunds_once(rich: str, times: int)
         answer = cancel(rich, session, key="tap")
     assert (answer.status, answer.json["refunded_credits"]) == (200, 8)
     assert lots_of(rich) == before
-    assert taken_grains() == 0
+    assert taken_slots() == 0
     assert len(outbox("session", "SessionCancelled")) == 1
     assert cancel(rich, session, key="tap").text == answer.text
 
@@ -160,7 +160,7 @@ def test_conflicts_that_do_not_end_are_a_503_and_change_nothing(rich: str) -> No
         answer = book(rich, gym, START)
     assert (answer.status, answer.code) == (503, "service_unavailable")
     assert answer.headers["Retry-After"]
-    assert (sessions_in_table(), credits_of(rich), taken_grains()) == ([], 100, 0)
+    assert (sessions_in_table(), credits_of(rich), taken_slots()) == ([], 100, 0)
 
 
 def test_a_gym_that_keeps_changing_is_a_503(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_a_gym_that_keeps_changing_is_a_503(rich: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(SessionRepository, "booking_facts", interrupted)
     answer = book(rich, gym, START, key="tap")
     assert (answer.status, answer.code, answer.headers["Retry-After"]) == (503, "service_unavailable", "1")
-    assert (sessions_in_table(), credits_of(rich), taken_grains()) == ([], 100, 0)
+    assert (sessions_in_table(), credits_of(rich), taken_slots()) == ([], 100, 0)
     assert next(price) == 10 + retrying.ATTEMPTS
 
 

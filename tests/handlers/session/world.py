@@ -23,9 +23,9 @@ from session.events import SessionBooked
 from session.rebooking import refund_rebooked
 from session.repository import SessionRepository
 from solo60 import clock
+from solo60.bans import Ban, ban_key
 from solo60.ids import new_id
 from solo60.records import read_together
-from solo60.standing import Standing, standing_key
 from solo60.transaction import Transaction
 from tests.conftest import REGION, Answer, call, outbox
 
@@ -101,8 +101,8 @@ def induct(user: str, gym_id: str, valid_until: datetime, status: str = "complet
 
 def ban(user: str, until: datetime = datetime(9999, 1, 1, tzinfo=UTC)) -> None:
     """Ban a member."""
-    key = standing_key(user)
-    Standing(key.pk, key.sk, banned_until=until).save()
+    key = ban_key(user)
+    Ban(key.pk, key.sk, banned_until=until).save()
 
 
 def give_credits(user: str, amount: int, *, pot: PotName = "demand", expires_at: datetime = FAR) -> str:
@@ -165,8 +165,8 @@ def sessions_in_table() -> list[dict[str, Any]]:
     return [item for item in items("session") if item.get("kind", {}).get("S") == "session"]
 
 
-def taken_grains() -> int:
-    """How many grains anybody holds, of gyms and of members."""
+def taken_slots() -> int:
+    """How many slots anybody holds, of gyms and of members."""
     return sum(
         1
         for item in items("session")
@@ -268,7 +268,7 @@ def nothing_happened(user: str, credits: int) -> None:
     """No trace of a booking, and the member's credits as they were."""
     assert sessions_in_table() == []
     assert outbox("session") == []
-    assert taken_grains() == 0
+    assert taken_slots() == 0
     assert credits_of(user) == credits
 
 

@@ -82,8 +82,8 @@ def ban(user_id: str, until: datetime | None = None) -> None:
         TableName=TABLE,
         Item={
             "PK": {"S": f"USER#{user_id}"},
-            "SK": {"S": "STANDING"},
-            "kind": {"S": "standing"},
+            "SK": {"S": "BAN"},
+            "kind": {"S": "ban"},
             "banned_until": {"S": clock.to_sortable(until or clock.now() + timedelta(days=1))},
         },
     )

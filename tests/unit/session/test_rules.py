@@ -10,8 +10,8 @@ import pytest
 
 from gym.published import GymProfile, GymStatus
 from session import errors, rules
-from session.grains import Holder, Occupancy, days_around
 from session.rules import Booker, Proposal
+from session.slots import Holder, Occupancy, days_around
 from solo60 import clock
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

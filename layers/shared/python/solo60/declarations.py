@@ -133,6 +133,15 @@ class Idempotency(StrEnum):
     """The answer holds credentials, or the endpoint dedupes by the provider's own ids: nothing is kept."""
 
 
+class BanCheck(StrEnum):
+    """Where a write refuses a banned caller."""
+
+    IN_RUNTIME = "in_runtime"
+    """The runtime refuses before the use case runs."""
+    IN_USE_CASE = "in_use_case"
+    """The use case refuses: in its transaction, or as one failure among others."""
+
+
 @dataclass(frozen=True)
 class Function:
     """What every declared function has.
@@ -182,8 +191,7 @@ class EndpointDeclaration(Function):
     content_type: str = "application/json"
     conflict_members: tuple[tuple[str, Any], ...] = ()
     """Names and types of what its 409s add to the problem document."""
-    checks_standing: bool = False
-    """The use case itself judges a banned caller; the runtime does not ask."""
+    ban_check: BanCheck = BanCheck.IN_RUNTIME
     takes_key: bool = False
     """The use case takes the Idempotency-Key in its own first transaction; the runtime does not take it before."""
 

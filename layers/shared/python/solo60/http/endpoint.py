@@ -14,6 +14,7 @@ from solo60 import aws, correlation, observability
 from solo60.declarations import (
     DEFAULT_THROTTLE,
     Access,
+    BanCheck,
     EndpointDeclaration,
     Idempotency,
     Needs,
@@ -55,7 +56,7 @@ class Endpoint:
     @property
     def needs(self) -> Needs:
         """All that the function uses: what the handler declares and what the runtime does for it."""
-        from solo60 import standing
+        from solo60 import bans
         from solo60.http import idempotency
 
         declared = self.declaration
@@ -63,7 +64,7 @@ class Endpoint:
         if declared.idempotency is Idempotency.REPLAY:
             needs += Needs(tables=(idempotency.needs(declared.domain),))
         if declared.writes:
-            needs += Needs(tables=(standing.NEEDS,))
+            needs += Needs(tables=(bans.NEEDS,))
         if self.signature.paged:
             needs += Needs(secrets=(CURSOR_SECRET,))
         return needs
@@ -120,19 +121,19 @@ class Endpoint:
             values[name] = self._provide(kind, request, caller, claim, page)
         for name, kind in self.signature.collaborators.items():
             values[name] = collaborator(kind)
-        asks_standing = self.declaration.writes and not self.declaration.checks_standing
+        checks_ban = self.declaration.writes and self.declaration.ban_check is BanCheck.IN_RUNTIME
         try:
-            return self._act(values, claim, caller.id if caller and asks_standing else None)
+            return self._act(values, claim, caller.id if caller and checks_ban else None)
         except Replayed as replayed:
             return replayed.response
 
-    def _act(self, values: dict[str, Any], claim: Claim | None, ask_standing: str | None) -> Response:
+    def _act(self, values: dict[str, Any], claim: Claim | None, check_ban_of: str | None) -> Response:
         if claim is not None and claim.active and not self.declaration.takes_key:
-            claim.take(ask_standing)
-        elif ask_standing is not None:
-            from solo60.standing import refuse_banned
+            claim.take(check_ban_of)
+        elif check_ban_of is not None:
+            from solo60.bans import refuse_banned
 
-            refuse_banned(ask_standing)
+            refuse_banned(check_ban_of)
         try:
             response = render(self.declaration.function(**values), self.declaration.status)
         except Replayed:
@@ -188,7 +189,7 @@ def endpoint(
     max_body_bytes: int = 64 * 1024,
     content_type: str = "application/json",
     conflict_members: dict[str, Any] | None = None,
-    checks_standing: bool = False,
+    ban_check: BanCheck = BanCheck.IN_RUNTIME,
     takes_key: bool = False,
     timeout_seconds: int = 10,
     memory_mb: int = 512,
@@ -217,8 +218,9 @@ def endpoint(
         Of the answer.
     conflict_members
         What its 409s add to the problem document, by name, with its type: `{"alternatives": list[Alternative]}`.
-    checks_standing
-        The use case judges a banned caller itself: in its transaction, or as one fault among others.
+    ban_check
+        `BanCheck.IN_USE_CASE` where the use case refuses a banned caller: in its transaction, or as one failure among
+        others.
     takes_key
         The use case takes the Idempotency-Key itself, before it does anything that lasts (`Claim.take_in`).
     """
@@ -242,7 +244,7 @@ def endpoint(
                 max_body_bytes=max_body_bytes,
                 content_type=content_type,
                 conflict_members=tuple((conflict_members or {}).items()),
-                checks_standing=checks_standing,
+                ban_check=ban_check,
                 takes_key=takes_key,
             )
         )

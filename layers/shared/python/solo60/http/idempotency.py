@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from solo60 import clock
+from solo60.bans import require_not_banned
 from solo60.declarations import Do, EndpointDeclaration, Table
 from solo60.events import TableBound, in_table_of
 from solo60.http.request import Provided, Request
@@ -25,7 +26,6 @@ from solo60.http.response import Replayed, Response, Tagged, render
 from solo60.ids import new_id
 from solo60.problems import IdempotencyKeyReused, InvalidRequest, RequestInFlight
 from solo60.records import InstantAttribute
-from solo60.standing import require_good_standing
 from solo60.transaction import Transaction
 
 HEADER = "Idempotency-Key"
@@ -99,7 +99,7 @@ class Claim(Provided):
         """
         transaction = Transaction()
         if banned_check_for is not None:
-            require_good_standing(transaction, banned_check_for)
+            require_not_banned(transaction, banned_check_for)
         self.take_in(transaction)
         transaction.commit()
 
@@ -116,10 +116,10 @@ class Claim(Provided):
             | (kind.kept_until <= now)
             | (kind.status.does_not_exist() & (kind.lapses_at <= now))
             | (kind.attempt == record.attempt),
-            otherwise=self._standing_in_the_way,
+            otherwise=self._key_exists,
         )
 
-    def _standing_in_the_way(self, item: dict[str, Any] | None) -> Exception:
+    def _key_exists(self, item: dict[str, Any] | None) -> Exception:
         record = self._record
         if record is None or not item:
             return RequestInFlight(headers={"Retry-After": "1"})

@@ -1,7 +1,7 @@
-"""Time in grains: the quarter hours, counted from 1970 in UTC, in which a gym's and a member's time is claimed.
+"""Time in slots: the quarter hours, counted from 1970 in UTC, in which a gym's and a member's time is claimed.
 
 Every session starts on a quarter hour and lasts whole quarter hours, and every offset from UTC in use is a multiple
-of a quarter hour, so claims in grains lose nothing. A local day of 23 or 25 hours is not special here.
+of a quarter hour, so claims in slots lose nothing. A local day of 23 or 25 hours is not special here.
 """
 
 from __future__ import annotations
@@ -10,33 +10,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-GRAIN_MINUTES = 15
-GRAIN_SECONDS = GRAIN_MINUTES * 60
-GRAINS_A_DAY = 24 * 3600 // GRAIN_SECONDS
+SLOT_MINUTES = 15
+SLOT_SECONDS = SLOT_MINUTES * 60
+SLOTS_PER_DAY = 24 * 3600 // SLOT_SECONDS
 
 _EPOCH = date(1970, 1, 1)
 
 
-def grains_between(start: datetime, end: datetime) -> range:
-    """Every grain that [start, end) touches."""
-    return range(int(start.timestamp()) // GRAIN_SECONDS, -(-int(end.timestamp()) // GRAIN_SECONDS))
+def slots_between(start: datetime, end: datetime) -> range:
+    """Every slot that [start, end) touches."""
+    return range(int(start.timestamp()) // SLOT_SECONDS, -(-int(end.timestamp()) // SLOT_SECONDS))
 
 
-def instant_of(grain: int) -> datetime:
-    """When a grain begins, in UTC."""
-    return datetime.fromtimestamp(grain * GRAIN_SECONDS, UTC)
+def instant_of(slot: int) -> datetime:
+    """When a slot begins, in UTC."""
+    return datetime.fromtimestamp(slot * SLOT_SECONDS, UTC)
 
 
-def first_grain(day: date) -> int:
-    """The grain at the midnight (UTC) with which a day begins."""
-    return (day - _EPOCH).days * GRAINS_A_DAY
+def first_slot(day: date) -> int:
+    """The slot at the midnight (UTC) with which a day begins."""
+    return (day - _EPOCH).days * SLOTS_PER_DAY
 
 
-def by_day(grains: range) -> dict[date, list[int]]:
-    """Grains by UTC day, as numbers 0 to 95 within it."""
+def by_day(slots: range) -> dict[date, list[int]]:
+    """Slots by UTC day, as numbers 0 to 95 within it."""
     days: dict[date, list[int]] = {}
-    for grain in grains:
-        day, number = divmod(grain, GRAINS_A_DAY)
+    for slot in slots:
+        day, number = divmod(slot, SLOTS_PER_DAY)
         days.setdefault(_EPOCH + timedelta(days=day), []).append(number)
     return days
 
@@ -48,7 +48,7 @@ def days_around(day: date) -> list[date]:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a grain."""
+    """Who holds a slot."""
 
     session_id: str
     user_id: str
@@ -61,9 +61,9 @@ class Occupancy:
     Attributes
     ----------
     known
-        The grains of the days that were read. Beyond them nothing is called free.
+        The slots of the days that were read. Beyond them nothing is called free.
     taken
-        The holder of each taken grain.
+        The holder of each taken slot.
     """
 
     known: range
@@ -71,18 +71,18 @@ class Occupancy:
 
     @classmethod
     def over(cls, days: Iterable[tuple[date, Mapping[int, Holder]]]) -> Occupancy:
-        """Unite consecutive days, each with its taken grains by number 0 to 95."""
+        """Unite consecutive days, each with its taken slots by number 0 to 95."""
         taken: dict[int, Holder] = {}
         firsts: list[int] = []
         for day, holders in days:
-            first = first_grain(day)
+            first = first_slot(day)
             firsts.append(first)
             taken.update((first + number, holder) for number, holder in holders.items())
-        return cls(range(min(firsts), max(firsts) + GRAINS_A_DAY), taken)
+        return cls(range(min(firsts), max(firsts) + SLOTS_PER_DAY), taken)
 
     def is_free(self, start: datetime, end: datetime) -> bool:
         """Whether nobody holds any part of [start, end), as far as is known."""
-        wanted = grains_between(start, end)
+        wanted = slots_between(start, end)
         if wanted.start < self.known.start or wanted.stop > self.known.stop:
             return False
-        return not any(grain in self.taken for grain in wanted)
+        return not any(slot in self.taken for slot in wanted)

@@ -1,6 +1,6 @@
 """The claims on time: who holds which quarter hours of a gym's or a member's day, by conditional writes.
 
-A claim takes all its grains or none: each has to be free, and a release frees only what the session itself holds.
+A claim takes all its slots or none: each has to be free, and a release frees only what the session itself holds.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 from pynamodb.expressions.condition import And, Condition
 
-from session.grains import Holder, by_day, grains_between
 from session.keys import gym_days, member_days
 from session.records import DayRecord, Session
+from session.slots import Holder, by_day, slots_between
 from solo60 import clock
 from solo60.records import Key
 from solo60.transaction import Transaction
@@ -37,19 +37,19 @@ def release(transaction: Transaction, session: Session, otherwise: Exception) ->
     for day in [*_gym_time(session), *_member_time(session)]:
         transaction.update(
             day.record,
-            [DayRecord.grain(number).remove() for number in day.grains],
-            condition=_all([DayRecord.grain(number) == value for number in day.grains]),
+            [DayRecord.slot(number).remove() for number in day.slots],
+            condition=_all([DayRecord.slot(number) == value for number in day.slots]),
             otherwise=otherwise,
         )
 
 
 @dataclass(frozen=True)
 class _Day:
-    """Grains of a UTC day, by their numbers, and the record that holds them."""
+    """Slots of a UTC day, by their numbers, and the record that holds them."""
 
     key: Key
     date: date
-    grains: list[int]
+    slots: list[int]
 
     @property
     def record(self) -> Any:
@@ -57,13 +57,13 @@ class _Day:
 
 
 def _gym_time(session: Session) -> list[_Day]:
-    days = by_day(grains_between(session.starts_at, session.held_until))
-    return [_Day(gym_days(session.gym_id, [day])[0], day, grains) for day, grains in days.items()]
+    days = by_day(slots_between(session.starts_at, session.held_until))
+    return [_Day(gym_days(session.gym_id, [day])[0], day, slots) for day, slots in days.items()]
 
 
 def _member_time(session: Session) -> list[_Day]:
-    days = by_day(grains_between(session.starts_at, session.ends_at))
-    return [_Day(member_days(session.user_id, [day])[0], day, grains) for day, grains in days.items()]
+    days = by_day(slots_between(session.starts_at, session.ends_at))
+    return [_Day(member_days(session.user_id, [day])[0], day, slots) for day, slots in days.items()]
 
 
 def _claim_day(transaction: Transaction, day: _Day, session: Session, refused: Refused) -> None:
@@ -71,7 +71,7 @@ def _claim_day(transaction: Transaction, day: _Day, session: Session, refused: R
 
     def taken(item: dict[str, Any] | None) -> Exception:
         # A write whose answer was lost is repeated, and may meet itself.
-        return refused((item or {}).get(f"g{day.grains[0]}", {}).get("S") == value)
+        return refused((item or {}).get(f"g{day.slots[0]}", {}).get("S") == value)
 
     kind = type(day.record)
     transaction.update(
@@ -79,9 +79,9 @@ def _claim_day(transaction: Transaction, day: _Day, session: Session, refused: R
         [
             kind.kind.set(kind),
             kind.ttl.set(clock.epoch_seconds(datetime.combine(day.date, time(), UTC) + KEPT)),
-            *(DayRecord.grain(number).set(value) for number in day.grains),
+            *(DayRecord.slot(number).set(value) for number in day.slots),
         ],
-        condition=_all([DayRecord.grain(number).does_not_exist() for number in day.grains]),
+        condition=_all([DayRecord.slot(number).does_not_exist() for number in day.slots]),
         otherwise=taken,
     )
 

@@ -1,4 +1,4 @@
-"""Grains: the quarter hours of claims."""
+"""Slots: the quarter hours of claims."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session.grains import (
-    GRAINS_A_DAY,
+from session.slots import (
+    SLOTS_PER_DAY,
     Holder,
     Occupancy,
     by_day,
     days_around,
-    first_grain,
-    grains_between,
+    first_slot,
     instant_of,
+    slots_between,
 )
 
 MIDNIGHT = datetime(2026, 3, 4, tzinfo=UTC)
 HOLDER = Holder("session", "user")
 
 
-def test_a_stretch_touches_every_grain_that_it_enters() -> None:
-    first = first_grain(date(2026, 3, 4))
-    assert grains_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=30)) == range(first, first + 2)
-    assert grains_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=31)) == range(first, first + 3)
-    assert grains_between(MIDNIGHT + timedelta(minutes=14), MIDNIGHT + timedelta(minutes=15)) == range(first, first + 1)
+def test_a_stretch_touches_every_slot_that_it_enters() -> None:
+    first = first_slot(date(2026, 3, 4))
+    assert slots_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=30)) == range(first, first + 2)
+    assert slots_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=31)) == range(first, first + 3)
+    assert slots_between(MIDNIGHT + timedelta(minutes=14), MIDNIGHT + timedelta(minutes=15)) == range(first, first + 1)
     assert instant_of(first) == MIDNIGHT
 
 
 def test_a_stretch_over_midnight_belongs_to_two_days() -> None:
-    found = by_day(grains_between(MIDNIGHT - timedelta(minutes=30), MIDNIGHT + timedelta(minutes=15)))
+    found = by_day(slots_between(MIDNIGHT - timedelta(minutes=30), MIDNIGHT + timedelta(minutes=15)))
     assert found == {date(2026, 3, 3): [94, 95], date(2026, 3, 4): [0]}
 
 
@@ -39,11 +39,11 @@ def test_a_stretch_over_midnight_belongs_to_two_days() -> None:
     st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
     st.integers(1, 200),
 )
-def test_days_hold_each_grain_once(start: datetime, quarters: int) -> None:
-    grains = grains_between(start, start + quarters * timedelta(minutes=15))
-    days = by_day(grains)
-    assert [first_grain(day) + number for day, numbers in days.items() for number in numbers] == list(grains)
-    assert all(0 <= number < GRAINS_A_DAY for numbers in days.values() for number in numbers)
+def test_days_hold_each_slot_once(start: datetime, quarters: int) -> None:
+    slots = slots_between(start, start + quarters * timedelta(minutes=15))
+    days = by_day(slots)
+    assert [first_slot(day) + number for day, numbers in days.items() for number in numbers] == list(slots)
+    assert all(0 <= number < SLOTS_PER_DAY for numbers in days.values() for number in numbers)
 
 
 def test_time_is_free_where_it_is_known_and_nobody_holds_it() -> None:
