@@ -18,7 +18,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from payment.errors import AccountChanged
-from payment.records import Account, Entry, Lot
+from payment.records import Account, CreditLot, Entry
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.records import Key
@@ -56,7 +56,7 @@ def take(transaction: Transaction, account: Account, amounts: Mapping[str, int])
     _change(transaction, account, actions, conditions)
 
 
-def add(transaction: Transaction, user_id: str, account: Account | None, lots: Mapping[str, Lot]) -> None:
+def add(transaction: Transaction, user_id: str, account: Account | None, lots: Mapping[str, CreditLot]) -> None:
     """Put credits into lots, making the lots and the account where they are not there.
 
     Raises

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from payment import account_repository as accounts
 from payment.errors import InsufficientCredits
-from payment.records import Account, Entry, Lot, PotName
+from payment.records import Account, CreditLot, Entry, PotName
 from solo60 import clock
 from solo60.transaction import Transaction
 
@@ -23,7 +23,7 @@ EXPIRED_AT_ONCE = 40
 """Lots: each may need an entry, and a transaction takes 100 operations."""
 
 
-class Pot(BaseModel):
+class CreditAllocation(BaseModel):
     """A part of a price: so many credits out of this lot of this pot."""
 
     model_config = ConfigDict(frozen=True)
@@ -33,7 +33,7 @@ class Pot(BaseModel):
     expires_at: datetime
 
 
-def unexpired(account: Account | None) -> list[tuple[str, Lot]]:
+def unexpired(account: Account | None) -> list[tuple[str, CreditLot]]:
     """The lots that can be spent now, in the order in which they are: what expires first, subscription on a tie."""
     if account is None:
         return []
@@ -55,7 +55,7 @@ def debit(
     amount: int,
     reference: str,
     description: str,
-) -> list[Pot]:
+) -> list[CreditAllocation]:
     """Take `amount` credits in `transaction`, from what expires first.
 
     Parameters
@@ -83,19 +83,19 @@ def debit(
         raise ValueError(f"a debit takes credits; {amount} would give some")
     if amount == 0:
         return []
-    pots: list[Pot] = []
+    allocations: list[CreditAllocation] = []
     missing = amount
     for lot_id, lot in unexpired(account):
         taken = min(missing, lot.amount)
-        pots.append(Pot(pot=lot.pot, amount=taken, lot_id=lot_id, expires_at=lot.expires_at))
+        allocations.append(CreditAllocation(pot=lot.pot, amount=taken, lot_id=lot_id, expires_at=lot.expires_at))
         missing -= taken
         if not missing:
             break
     if missing:
         raise InsufficientCredits(f"{amount} credits are needed and {amount - missing} are there.")
-    accounts.take(transaction, account, {pot.lot_id: pot.amount for pot in pots})
-    _record(transaction, user_id, "booking", pots, sign=-1, description=description, reference=reference)
-    return pots
+    accounts.take(transaction, account, {allocation.lot_id: allocation.amount for allocation in allocations})
+    _record(transaction, user_id, "booking", allocations, sign=-1, description=description, reference=reference)
+    return allocations
 
 
 def give_back(
@@ -103,7 +103,7 @@ def give_back(
     *,
     user_id: str,
     account: Any,
-    pots: Sequence[Pot],
+    allocations: Sequence[CreditAllocation],
     reference: str,
     description: str,
 ) -> int:
@@ -115,7 +115,7 @@ def give_back(
     ----------
     account
         The member's account from a strong read of `account_key(user_id)`, or None.
-    pots
+    allocations
         What `debit` returned, or the part of it to give back.
 
     Returns
@@ -128,17 +128,17 @@ def give_back(
     AccountChanged
         When the transaction commits: the account changed meanwhile. Read it again and repeat.
     """
-    returned: dict[str, Lot] = {}
-    for pot in pots:
-        if pot.amount < 0:
+    returned: dict[str, CreditLot] = {}
+    for allocation in allocations:
+        if allocation.amount < 0:
             raise ValueError("a part of a price is never negative")
-        if pot.amount:
-            earlier = returned[pot.lot_id].amount if pot.lot_id in returned else 0
-            returned[pot.lot_id] = Lot(pot.pot, earlier + pot.amount, pot.expires_at)
+        if allocation.amount:
+            earlier = returned[allocation.lot_id].amount if allocation.lot_id in returned else 0
+            returned[allocation.lot_id] = CreditLot(allocation.pot, earlier + allocation.amount, allocation.expires_at)
     if not returned:
         return 0
     accounts.add(transaction, user_id, account, returned)
-    _record(transaction, user_id, "refund", pots, sign=1, description=description, reference=reference)
+    _record(transaction, user_id, "refund", allocations, sign=1, description=description, reference=reference)
     return sum(lot.amount for lot in returned.values())
 
 
@@ -148,7 +148,7 @@ def credit(
     user_id: str,
     account: Account | None,
     type: str,
-    lots: Mapping[str, Lot],
+    lots: Mapping[str, CreditLot],
     reference: str,
     description: str,
     stripe_payment_id: str | None = None,
@@ -167,15 +167,16 @@ def credit(
     AccountChanged
         When the transaction commits: the account changed meanwhile. Read it again and repeat.
     """
-    pots = [
-        Pot(pot=lot.pot, amount=lot.amount, lot_id=lot_id, expires_at=lot.expires_at) for lot_id, lot in lots.items()
+    allocations = [
+        CreditAllocation(pot=lot.pot, amount=lot.amount, lot_id=lot_id, expires_at=lot.expires_at)
+        for lot_id, lot in lots.items()
     ]
     accounts.add(transaction, user_id, account, lots)
     _record(
         transaction,
         user_id,
         type,
-        pots,
+        allocations,
         sign=1,
         description=description,
         reference=reference,
@@ -219,7 +220,7 @@ def expire(transaction: Transaction, account: Account) -> int:
 class Ledger:
     """What a member may see of the account and its entries."""
 
-    def spendable_lots(self, user_id: str) -> list[Lot]:
+    def spendable_lots(self, user_id: str) -> list[CreditLot]:
         """The member's credits by expiry, in the order in which they are spent; one strong read."""
         return [lot for _, lot in unexpired(accounts.read(user_id))]
 
@@ -241,7 +242,7 @@ def _record(
     transaction: Transaction,
     user_id: str,
     type: str,
-    pots: Sequence[Pot],
+    allocations: Sequence[CreditAllocation],
     *,
     sign: int,
     description: str,
@@ -249,9 +250,11 @@ def _record(
     stripe_payment_id: str | None = None,
 ) -> None:
     shares: dict[str, dict[str, int]] = defaultdict(dict)
-    for pot in pots:
-        if pot.amount:
-            shares[pot.pot][pot.lot_id] = shares[pot.pot].get(pot.lot_id, 0) + sign * pot.amount
+    for allocation in allocations:
+        if allocation.amount:
+            shares[allocation.pot][allocation.lot_id] = (
+                shares[allocation.pot].get(allocation.lot_id, 0) + sign * allocation.amount
+            )
     for name, lots in shares.items():
         accounts.record(
             transaction,

@@ -3,7 +3,7 @@
 A booking reads `account_key(user_id)` together with all else, and adds `debit(...)` to its transaction::
 
     gym, account = read_together([gym_key(gym_id), account_key(user_id)])
-    pots = debit(transaction, user_id=..., account=account, amount=12, reference=session_id, description=...)
+    allocations = debit(transaction, user_id=..., account=account, amount=12, reference=session_id, description=...)
 
 If the commit raises `AccountChanged`, the account has changed since it was read: read again, repeat.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from payment.account_repository import key as account_key
 from payment.errors import AccountChanged, InsufficientCredits
-from payment.ledger import Pot, debit, give_back, spendable
+from payment.ledger import CreditAllocation, debit, give_back, spendable
 from solo60.declarations import Do, Table
 from solo60.models import Money
 
@@ -34,8 +34,8 @@ __all__ = [
     "GIVE_BACK",
     "READ",
     "AccountChanged",
+    "CreditAllocation",
     "InsufficientCredits",
-    "Pot",
     "account_key",
     "debit",
     "give_back",

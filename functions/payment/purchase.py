@@ -13,7 +13,7 @@ from datetime import timedelta
 from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.payment_intent import PaymentIntent
 from payment.records import Purchase
-from payment.repository import PurchaseRepository, Wanted
+from payment.repository import PurchaseContext, PurchaseRepository
 from payment.settlement import Settlement
 from payment.stripe_gateway import Declined, NotPossible, StripeGateway, UnusablePaymentMethod
 from solo60 import clock, observability
@@ -76,18 +76,20 @@ class Purchasing:
             The key began another purchase that is still open.
         """
         hashed = None if retry_key is None else hashlib.sha256(retry_key.encode()).hexdigest()
-        wanted = self._purchases.wanted(user_id, package_id, promo_code, hashed)
-        purchase = self._begun_earlier(wanted, package_id, payment_method_id)
+        context = self._purchases.purchase_context(user_id, package_id, promo_code, hashed)
+        purchase = self._begun_earlier(context, package_id, payment_method_id)
         if purchase is None:
-            purchase = self._begin(user_id, wanted, promo_code, payment_method_id, hashed)
+            purchase = self._begin(user_id, context, promo_code, payment_method_id, hashed)
         elif purchase.status == "succeeded":
             return purchase
-        return self._ask_stripe(purchase, wanted, keep)
+        return self._ask_stripe(purchase, context, keep)
 
-    def _begun_earlier(self, wanted: Wanted, package_id: str, payment_method_id: str | None) -> Purchase | None:
-        if wanted.earlier is None or wanted.earlier.kept_until <= clock.now():
+    def _begun_earlier(
+        self, context: PurchaseContext, package_id: str, payment_method_id: str | None
+    ) -> Purchase | None:
+        if context.earlier is None or context.earlier.kept_until <= clock.now():
             return None
-        purchase = self._purchases.find(wanted.earlier.purchase_id)
+        purchase = self._purchases.find(context.earlier.purchase_id)
         if purchase is None or purchase.status == "failed":
             return None
         if (purchase.package_id, purchase.payment_method_id) != (package_id, payment_method_id):
@@ -97,19 +99,19 @@ class Purchasing:
     def _begin(
         self,
         user_id: str,
-        wanted: Wanted,
+        context: PurchaseContext,
         promo_code: str | None,
         payment_method_id: str | None,
         retry_key: str | None,
     ) -> Purchase:
-        package = wanted.package
+        package = context.package
         if package is None:
             raise NotFound("There is no such credit pack.")
         if not package.active:
             raise PackageNotOnSale
         if promo_code is not None:
             # A code names the packs that it covers; until codes can be made, none covers this one.
-            known = wanted.promo_code is not None
+            known = context.promo_code is not None
             raise PromoCodeInvalid("This code does not cover this pack." if known else "There is no such code.")
         transaction = Transaction()
         purchase = self._purchases.begin(
@@ -119,15 +121,15 @@ class Purchasing:
             package,
             payment_method_id=payment_method_id,
             retry_key=retry_key,
-            replaces=wanted.earlier,
+            replaces=context.earlier,
             due=clock.now() + FIRST_LOOK_AFTER,
             otherwise=RequestInFlight(headers={"Retry-After": "1"}),
         )
         transaction.commit()
         return purchase
 
-    def _ask_stripe(self, purchase: Purchase, wanted: Wanted, keep: Keep) -> Purchase:
-        known = wanted.customer.stripe_customer_id if wanted.customer else None
+    def _ask_stripe(self, purchase: Purchase, context: PurchaseContext, keep: Keep) -> Purchase:
+        known = context.customer.stripe_customer_id if context.customer else None
         customer = known or self._stripe.customer(purchase.user_id)
         try:
             intent = self._stripe.payment(purchase, customer)

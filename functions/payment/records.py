@@ -44,7 +44,7 @@ PotName = Literal["demand", "subscription"]
 
 
 @dataclass(frozen=True)
-class Lot:
+class CreditLot:
     """Credits that came together and expire together.
 
     Attributes
@@ -68,22 +68,22 @@ class Lot:
         }
 
 
-class LotsAttribute(Attribute[dict[str, Lot]]):
+class CreditLotsAttribute(Attribute[dict[str, CreditLot]]):
     """An account's lots by their ids."""
 
     attr_type = MAP
 
-    def serialize(self, value: Mapping[str, Lot]) -> dict[str, Any]:
+    def serialize(self, value: Mapping[str, CreditLot]) -> dict[str, Any]:
         """The stored map."""
         return {lot_id: {"M": lot.to_item()} for lot_id, lot in value.items()}
 
-    def deserialize(self, value: Mapping[str, Any]) -> dict[str, Lot]:
+    def deserialize(self, value: Mapping[str, Any]) -> dict[str, CreditLot]:
         """The lots."""
         lots = {}
         for lot_id, stored in value.items():
             item = stored["M"]
             pot: PotName = "subscription" if item["pot"]["S"] == "subscription" else "demand"
-            lots[lot_id] = Lot(pot, int(item["amount"]["N"]), clock.from_rfc3339(item["expires_at"]["S"]))
+            lots[lot_id] = CreditLot(pot, int(item["amount"]["N"]), clock.from_rfc3339(item["expires_at"]["S"]))
         return lots
 
 
@@ -137,7 +137,7 @@ class Account(PaymentRecord, discriminator="account"):
     """What a member holds. The sum of its lots is the sum of the member's ledger entries, always."""
 
     user_id = UnicodeAttribute()
-    lots = LotsAttribute(default=dict)
+    lots = CreditLotsAttribute(default=dict)
     version = NumberAttribute(default=1)
     """Rises with every change. Only the expiry job, which rewrites what it read, insists on it."""
     by_due_pk = UnicodeAttribute(null=True)

@@ -64,8 +64,8 @@ class PackageRepository:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a purchase begins with, read at once."""
+class PurchaseContext:
+    """The records that decide whether and how a purchase begins, from one strong read."""
 
     package: Package | None
     promo_code: PromoCode | None
@@ -76,7 +76,9 @@ class Wanted:
 class PurchaseRepository:
     """Purchases, the keys under which they are repeated, and members' Stripe customers."""
 
-    def wanted(self, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None) -> Wanted:
+    def purchase_context(
+        self, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None
+    ) -> PurchaseContext:
         """All that a purchase begins with, in one strong read."""
         keys = [
             Key(Package, f"PACKAGE#{package_id}", "PACKAGE"),
@@ -91,7 +93,7 @@ class PurchaseRepository:
         def of(kind: type[Any]) -> Any:
             return next((record for record in found if isinstance(record, kind)), None)
 
-        return Wanted(of(Package), of(PromoCode), of(StripeCustomer), of(PurchaseRetry))
+        return PurchaseContext(of(Package), of(PromoCode), of(StripeCustomer), of(PurchaseRetry))
 
     def find(self, purchase_id: str) -> Purchase | None:
         """A purchase as it is now."""

@@ -13,7 +13,7 @@ from payment import ledger
 from payment.errors import AccountChanged
 from payment.events import CreditsPurchased, PaymentFailed
 from payment.payment_intent import CANCELED, FAILED, SUCCEEDED, PaymentIntent, StripeEvent
-from payment.records import Account, Lot, Purchase
+from payment.records import Account, CreditLot, Purchase
 from payment.repository import PurchaseRepository
 from solo60 import correlation, observability
 from solo60.declarations import Do, Needs, Table
@@ -111,7 +111,7 @@ class Settlement:
             user_id=purchase.user_id,
             account=account,
             type="purchase",
-            lots={purchase.id: Lot("demand", int(purchase.credits), paid_at + VALID_FOR)},
+            lots={purchase.id: CreditLot("demand", int(purchase.credits), paid_at + VALID_FOR)},
             reference=purchase.id,
             description=purchase.package_name,
             stripe_payment_id=intent.id,

@@ -11,9 +11,9 @@ from payment.published import AccountChanged, InsufficientCredits, debit, list_p
 from session import rules
 from session.alternatives import alternatives_to
 from session.announcing import facts_of
+from session.credit_allocations import to_attributes
 from session.errors import OTHER_TIME_MAY_HELP, TooManyInvitees
 from session.events import SessionBooked
-from session.pots import stored_pots
 from session.records import Session
 from session.repository import BookingFacts, SessionRepository
 from session.retrying import Changed, attempts
@@ -32,8 +32,8 @@ Complete = Callable[[Transaction, Session], None]
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a member asks for.
+class BookingRequest:
+    """The session that a member asks to book.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class _AlreadyBooked(Exception):
     """The time is held by this very session: the write landed though its answer was lost."""
 
 
-def book(repository: SessionRepository, wish: Wish, complete: Complete) -> Session:
+def book(repository: SessionRepository, request: BookingRequest, complete: Complete) -> Session:
     """Book a session: the claims on time, the debit, the session and its event commit together or not at all.
 
     Raises
@@ -70,16 +70,16 @@ def book(repository: SessionRepository, wish: Wish, complete: Complete) -> Sessi
     """
     session_id = new_id()
     for _ in attempts():
-        facts = repository.booking_facts(wish.user_id, wish.gym_id, wish.starts_at)
+        facts = repository.booking_facts(request.user_id, request.gym_id, request.starts_at)
         if facts is None:
             raise GymNotFound
-        proposal = Proposal(facts.gym, wish.starts_at.astimezone(UTC), wish.duration)
-        _refuse_a_crowd(facts.gym, wish.invitees)
+        proposal = Proposal(facts.gym, request.starts_at.astimezone(UTC), request.duration)
+        _refuse_a_crowd(facts.gym, request.invitees)
         booker = booker_of(facts)
         failed = rules.failures(proposal, facts.gym_time, booker)
         if failed:
             raise _refusal(repository, proposal, facts, booker, failed[0])
-        session, transaction = _new_session(session_id, wish, proposal), Transaction()
+        session, transaction = _new_session(session_id, request, proposal), Transaction()
         try:
             _compose(repository, transaction, session, proposal, facts)
             complete(transaction, session)
@@ -125,7 +125,7 @@ def _compose(
 ) -> None:
     # The claims come first: of several conditions that fail, the first that was added is what the caller is told.
     repository.claim_time(transaction, session, lambda ours: _AlreadyBooked() if ours else Changed())
-    pots = debit(
+    allocations = debit(
         transaction,
         user_id=session.user_id,
         account=facts.account,
@@ -133,21 +133,21 @@ def _compose(
         reference=session.id,
         description=f"Session at {session.gym_name}, {session.booking_date} {session.start_time}",
     )
-    session.pots = stored_pots(pots)
+    session.credit_allocations = to_attributes(allocations)
     repository.put(transaction, session)
     require_not_banned(transaction, session.user_id)
     require_unchanged(transaction, facts.gym, Changed())
     publish(transaction, SessionBooked(**facts_of(session)))
 
 
-def _new_session(session_id: str, wish: Wish, proposal: Proposal) -> Session:
+def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -> Session:
     gym = proposal.gym
     price = list_price(proposal.price_credits)
     start = proposal.wall_clock(proposal.starts_at)
     end = proposal.wall_clock(proposal.ends_at)
     return Session(
         id=session_id,
-        user_id=wish.user_id,
+        user_id=request.user_id,
         gym_id=gym.id,
         gym_name=gym.name,
         gym_address=gym.address,
@@ -158,13 +158,13 @@ def _new_session(session_id: str, wish: Wish, proposal: Proposal) -> Session:
         booking_date=f"{start:%Y-%m-%d}",
         start_time=f"{start:%H:%M}",
         end_time=f"{end:%H:%M}",
-        duration=wish.duration,
+        duration=request.duration,
         status=SessionStatus.CONFIRMED,
         price_credits=proposal.price_credits,
         price_amount=price.amount,
         price_currency=price.currency,
         refundable_until=proposal.refundable_until,
-        invitees=list(wish.invitees),
+        invitees=list(request.invitees),
         version=1,
         sequence=0,
         created_at=clock.now(),

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from payment.published import AccountChanged, give_back
 from session.announcing import facts_of
+from session.credit_allocations import allocations_of
 from session.errors import NotCancellable, SessionNotFound
 from session.events import SessionCancelled
-from session.pots import pots_of
 from session.records import Session
 from session.repository import SessionRepository
 from session.retrying import Changed, attempts
@@ -70,7 +70,7 @@ def _compose(repository: SessionRepository, transaction: Transaction, session: S
     session.version = version_read + 1
     session.sequence = int(session.sequence) + 1
     session.refunded_credits = int(session.price_credits) if in_time else 0
-    session.forfeited = not in_time and session.price_credits > 0
+    session.refund_if_rebooked = not in_time and session.price_credits > 0
     require_not_banned(transaction, session.user_id)
     repository.change(transaction, session, version_read, Changed())
     repository.release_time(transaction, session, Changed())
@@ -79,10 +79,10 @@ def _compose(repository: SessionRepository, transaction: Transaction, session: S
             transaction,
             user_id=session.user_id,
             account=account,
-            pots=pots_of(session),
+            allocations=allocations_of(session),
             reference=session.id,
             description=f"Cancelled: session at {session.gym_name}, {session.booking_date} {session.start_time}",
         )
-    if session.forfeited:
-        repository.remember_forfeit(transaction, session)
+    if session.refund_if_rebooked:
+        repository.put_late_cancellation(transaction, session)
     publish(transaction, SessionCancelled(**facts_of(session), refunded_credits=int(session.refunded_credits)))

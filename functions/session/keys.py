@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from session.records import Forfeit, GymDay, MemberDay, Session
+from session.records import GymDay, LateCancellation, MemberDay, Session
 from solo60 import clock
 from solo60.records import Key
 
@@ -30,14 +30,16 @@ def gym_partition(gym_id: str) -> str:
     return f"GYM#{gym_id}"
 
 
-def forfeit_key(session: Session) -> Key:
-    """The note that a session was cancelled too late."""
-    return Key(Forfeit, gym_partition(session.gym_id), f"{forfeits_from(session.starts_at)}#{session.id}")
+def late_cancellation_key(session: Session) -> Key:
+    """The record that a session was cancelled too late."""
+    return Key(
+        LateCancellation, gym_partition(session.gym_id), f"{late_cancellations_from(session.starts_at)}#{session.id}"
+    )
 
 
-def forfeits_from(starts_at: datetime) -> str:
-    """The first sort key of notes about sessions that start at or after an instant."""
-    return f"FORFEITED#{clock.to_sortable(starts_at)}"
+def late_cancellations_from(starts_at: datetime) -> str:
+    """The first sort key of late cancellations of sessions that start at or after an instant."""
+    return f"LATE_CANCELLATION#{clock.to_sortable(starts_at)}"
 
 
 def booked_partition(user_id: str) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from gym.published import LONGEST_BUFFER
 from payment.published import AccountChanged, give_back
 from session.announcing import facts_of
+from session.credit_allocations import allocations_of
 from session.events import SessionRefunded
-from session.pots import pots_of
 from session.records import Session
 from session.repository import SessionRepository
 from session.retrying import Changed, attempts
@@ -30,11 +30,11 @@ def refund_rebooked(
         How many were refunded.
     """
     # A session that begins as another one's buffer ends closes the gap before it.
-    forfeits = repository.forfeits_overlapping(gym_id, starts_at - LONGEST_BUFFER, ends_at)
+    late_cancellations = repository.late_cancellations_overlapping(gym_id, starts_at - LONGEST_BUFFER, ends_at)
     return sum(
-        _refund_if_rebooked(repository, forfeit.session_id, forfeit.user_id)
-        for forfeit in forfeits
-        if forfeit.user_id != booked_by
+        _refund_if_rebooked(repository, late_cancellation.session_id, late_cancellation.user_id)
+        for late_cancellation in late_cancellations
+        if late_cancellation.user_id != booked_by
     )
 
 
@@ -42,21 +42,21 @@ def _refund_if_rebooked(repository: SessionRepository, session_id: str, user_id:
     for _ in attempts():
         found = repository.session_and_account(session_id, user_id)
         # The mark on the session goes with the refund, so a repeated delivery finds nothing left to do.
-        if found is None or not found.session.forfeited or not _is_rebooked(repository, found.session):
+        if found is None or not found.session.refund_if_rebooked or not _is_rebooked(repository, found.session):
             return False
         session = found.session
         version_read = int(session.version)
         session.version = version_read + 1
-        session.forfeited = False
+        session.refund_if_rebooked = False
         session.refunded_credits = int(session.price_credits)
         transaction = Transaction()
         repository.change(transaction, session, version_read, Changed())
-        repository.forget_forfeit(transaction, session, Changed())
+        repository.delete_late_cancellation(transaction, session, Changed())
         give_back(
             transaction,
             user_id=user_id,
             account=found.account,
-            pots=pots_of(session),
+            allocations=allocations_of(session),
             reference=session.id,
             description=f"Booked again: session at {session.gym_name}, {session.booking_date} {session.start_time}",
         )

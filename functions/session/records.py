@@ -7,7 +7,7 @@
 | what is taken of a member's time on a UTC day    | `USER#<user>`, `DAY#<yyyy-mm-dd>`                              |
 | a member's sessions that stand, by their end     | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
 | a member's cancelled sessions, by their start    | by_member: `USER#<user>#CANCELLED`, `<starts_at>#<id>`         |
-| sessions of a gym cancelled without a refund     | `GYM#<gym>`, `FORFEITED#<starts_at>#<id>`                      |
+| sessions of a gym cancelled without a refund     | `GYM#<gym>`, `LATE_CANCELLATION#<starts_at>#<id>`              |
 
 A member's sessions that stand never overlap, so their order by end is their order by start, and one key condition
 parts those that have ended from those that have not.
@@ -55,7 +55,7 @@ class ByMember(GlobalSecondaryIndex["Session"]):  # type: ignore[no-untyped-call
     by_member_sk = UnicodeAttribute(range_key=True)
 
 
-class PotAttribute(MapAttribute[str, Any]):
+class CreditAllocationAttribute(MapAttribute[str, Any]):
     """Credits as they came out of one lot of a pot."""
 
     pot = UnicodeAttribute()
@@ -86,7 +86,7 @@ class Session(SessionRecord, discriminator="session"):
     price_credits = NumberAttribute()
     price_amount = NumberAttribute()
     price_currency = UnicodeAttribute()
-    pots: ListAttribute[PotAttribute] = ListAttribute(of=PotAttribute)
+    credit_allocations: ListAttribute[CreditAllocationAttribute] = ListAttribute(of=CreditAllocationAttribute)
     refundable_until = InstantAttribute()
     invitees: ListAttribute[Any] = ListAttribute(default=list)
     """E-mail addresses that are still to be invited."""
@@ -97,14 +97,14 @@ class Session(SessionRecord, discriminator="session"):
     cancelled_at = InstantAttribute(null=True)
     refunded_credits = NumberAttribute(null=True)
     """None while the session stands; then what came back, 0 after a cancellation that was too late."""
-    forfeited = BooleanAttribute(default=False)
+    refund_if_rebooked = BooleanAttribute(default=False)
     """Cancelled too late for a refund, and not booked again by somebody else since."""
     by_member_pk = UnicodeAttribute()
     by_member_sk = UnicodeAttribute()
     by_member = ByMember()
 
 
-class Forfeit(SessionRecord, discriminator="forfeit"):
+class LateCancellation(SessionRecord, discriminator="late_cancellation"):
     """A session that was cancelled too late: its member is refunded if somebody else books its time."""
 
     session_id = UnicodeAttribute()

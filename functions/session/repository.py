@@ -15,15 +15,15 @@ from session import slot_claims
 from session.keys import (
     booked_partition,
     cancelled_partition,
-    forfeit_key,
-    forfeits_from,
     gym_days,
     gym_partition,
+    late_cancellation_key,
+    late_cancellations_from,
     member_days,
     member_sort_key,
     session_key,
 )
-from session.records import ByMember, DayRecord, Forfeit, Session
+from session.records import ByMember, DayRecord, LateCancellation, Session
 from session.slot_claims import Refused
 from session.slots import Occupancy, by_day, days_around, slots_between
 from solo60 import clock
@@ -186,7 +186,7 @@ class SessionRepository:
                 Session.sequence.set(session.sequence),
                 Session.cancelled_at.set(session.cancelled_at),
                 Session.refunded_credits.set(session.refunded_credits),
-                Session.forfeited.set(session.forfeited),
+                Session.refund_if_rebooked.set(session.refund_if_rebooked),
                 Session.by_member_pk.set(session.by_member_pk),
                 Session.by_member_sk.set(session.by_member_sk),
             ],
@@ -194,11 +194,11 @@ class SessionRepository:
             otherwise=otherwise,
         )
 
-    def remember_forfeit(self, transaction: Transaction, session: Session) -> None:
-        """Note that a session was cancelled too late, until it would have ended."""
-        key = forfeit_key(session)
+    def put_late_cancellation(self, transaction: Transaction, session: Session) -> None:
+        """Store that a session was cancelled too late; the item expires after the session would have ended."""
+        key = late_cancellation_key(session)
         transaction.put(
-            Forfeit(
+            LateCancellation(
                 key.pk,
                 key.sk,
                 session_id=session.id,
@@ -209,19 +209,25 @@ class SessionRepository:
             )
         )
 
-    def forget_forfeit(self, transaction: Transaction, session: Session, otherwise: Exception) -> None:
-        """Strike a note that was settled; it must be there."""
-        key = forfeit_key(session)
-        transaction.delete(Forfeit(key.pk, key.sk), condition=Forfeit.pk.exists(), otherwise=otherwise)
+    def delete_late_cancellation(self, transaction: Transaction, session: Session, otherwise: Exception) -> None:
+        """Delete the late cancellation of a refunded session; it must exist."""
+        key = late_cancellation_key(session)
+        transaction.delete(
+            LateCancellation(key.pk, key.sk), condition=LateCancellation.pk.exists(), otherwise=otherwise
+        )
 
-    def forfeits_overlapping(self, gym_id: str, start: datetime, end: datetime) -> list[Forfeit]:
-        """The notes of a gym about sessions that [start, end) overlaps."""
-        query = Forfeit.query(
+    def late_cancellations_overlapping(self, gym_id: str, start: datetime, end: datetime) -> list[LateCancellation]:
+        """The late cancellations at a gym whose sessions overlap [start, end)."""
+        query = LateCancellation.query(
             gym_partition(gym_id),
-            Forfeit.sk.between(forfeits_from(start - LONGEST_SESSION), forfeits_from(end)),
+            LateCancellation.sk.between(late_cancellations_from(start - LONGEST_SESSION), late_cancellations_from(end)),
             consistent_read=True,
         )
-        return [forfeit for forfeit in query if forfeit.starts_at < end and forfeit.ends_at > start]
+        return [
+            late_cancellation
+            for late_cancellation in query
+            if late_cancellation.starts_at < end and late_cancellation.ends_at > start
+        ]
 
 
 def _page(

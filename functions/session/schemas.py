@@ -113,7 +113,7 @@ class QuoteAnswer(ResponseModel):
     failures: list[RuleFailure] = Field(description="Every rule that fails; booking names the first.")
 
 
-class PotShare(ResponseModel):
+class CreditAllocationView(ResponseModel):
     """Credits that came out of one pot, with the expiry that they keep when they go back."""
 
     pot: str
@@ -139,7 +139,7 @@ class SessionView(ResponseModel):
     status: SessionStatus
     price_credits: int
     price: Money
-    pots: list[PotShare]
+    pots: list[CreditAllocationView]
     refundable_until: Instant
     invitees: list[str] = Field(description="E-mail addresses that are still to be invited.")
     version: int
@@ -167,7 +167,12 @@ class SessionView(ResponseModel):
             status=SessionStatus(session.status),
             price_credits=int(session.price_credits),
             price=Money(amount=int(session.price_amount), currency=session.price_currency),
-            pots=[PotShare(pot=pot.pot, amount=int(pot.amount), expires_at=pot.expires_at) for pot in session.pots],
+            pots=[
+                CreditAllocationView(
+                    pot=allocation.pot, amount=int(allocation.amount), expires_at=allocation.expires_at
+                )
+                for allocation in session.credit_allocations
+            ],
             refundable_until=session.refundable_until,
             invitees=list(session.invitees or ()),
             version=int(session.version),

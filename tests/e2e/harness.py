@@ -104,9 +104,9 @@ class Member:
 
     def book(self, gym: dict[str, Any], starts_at: str, duration: int = 60, key: str | None = None) -> httpx.Response:
         """One booking, repeated only where an app has to: throttled, or the system says that it is busy."""
-        wish = {"gym_id": gym["id"], "starts_at": starts_at, "duration": duration}
+        request = {"gym_id": gym["id"], "starts_at": starts_at, "duration": duration}
         headers = {"Idempotency-Key": key} if key else {}
-        return self.settled("POST", "/sessions/book", json=wish, headers=headers)
+        return self.settled("POST", "/sessions/book", json=request, headers=headers)
 
     def settled(self, method: str, path: str, **rest: Any) -> httpx.Response:
         """A request as an app sends it: again after 429, 503, or while the same key is in flight."""

@@ -106,10 +106,10 @@ def test_one_key_twenty_times_is_one_session(world: World) -> None:
 def test_a_key_in_flight_is_told_to_wait(world: World) -> None:
     someone = world.new_member(credits=10)
     gym = world.new_gym()
-    wish = {"gym_id": gym["id"], "starts_at": world.starts(gym)[40], "duration": 60}
+    request = {"gym_id": gym["id"], "starts_at": world.starts(gym)[40], "duration": 60}
     headers = {"Idempotency-Key": str(uuid4())}
 
-    answers = at_once(8, lambda _: someone.api.send("POST", "/sessions/book", json=wish, headers=headers))
+    answers = at_once(8, lambda _: someone.api.send("POST", "/sessions/book", json=request, headers=headers))
 
     assert {_outcome(answer) for answer in answers} <= {(201, None), (409, IN_FLIGHT)}
     assert all("Retry-After" in answer.headers for answer in answers if answer.status_code == 409)

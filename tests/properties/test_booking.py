@@ -212,7 +212,7 @@ class Bookings(RuleBasedStateMachine):
     def _expect_refunds(self, gym: Gym, booker: Member) -> None:
         new = self.sessions[-1]
         for lost in self.sessions:
-            if lost.state == "forfeited" and lost.gym is gym and lost.member != booker.id:
+            if lost.state == "cancelled_late" and lost.gym is gym and lost.member != booker.id:
                 others = [s for s in self._confirmed() if s.gym is gym and s.member != lost.member]
                 if new.clashes(lost.start, lost.end) and _filled(lost.start, lost.end, others, gym.buffer):
                     lost.state = "cancelled"
@@ -237,7 +237,7 @@ class Bookings(RuleBasedStateMachine):
             member.get_back(session.taken)
         else:
             assert answer.json["refunded_credits"] == 0
-            session.state = "forfeited"
+            session.state = "cancelled_late"
 
     @rule(quarters=st.sampled_from([1, 2, 4, 30]))
     def time_passes(self, quarters: int) -> None:

@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from payment import account_repository as accounts
 from payment import ledger
 from payment.expiry import Expiry
-from payment.published import AccountChanged, InsufficientCredits, Pot, debit, give_back, spendable
-from payment.records import Account, Lot, PotName
+from payment.published import AccountChanged, CreditAllocation, InsufficientCredits, debit, give_back, spendable
+from payment.records import Account, CreditLot, PotName
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.transaction import Transaction
@@ -34,8 +34,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def join(self) -> None:
         self.user = new_id()
         self.now = START
-        self.model: dict[str, Lot] = {}
-        self.bookings: list[list[Pot]] = []
+        self.model: dict[str, CreditLot] = {}
+        self.bookings: list[list[CreditAllocation]] = []
         self.stale: Account | None = None
         for pot in POTS:
             self.grant(pot, 6, 2, fresh=True)
@@ -63,7 +63,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def grant(self, pot: PotName, amount: int, days: int, *, fresh: bool) -> None:
         # Ends fall together often, so that ties are decided too.
-        lot = Lot(pot, amount, START + timedelta(days=(self.now - START).days + days))
+        lot = CreditLot(pot, amount, START + timedelta(days=(self.now - START).days + days))
         lot_id = new_id()
         account = self.read(fresh)
         with clock.at(self.now):
@@ -89,7 +89,7 @@ class LedgerMachine(RuleBasedStateMachine):
         with clock.at(self.now):
             transaction = Transaction()
             try:
-                pots = debit(
+                allocations = debit(
                     transaction, user_id=self.user, account=account, amount=amount, reference="s", description="Booked"
                 )
                 transaction.commit()
@@ -99,16 +99,16 @@ class LedgerMachine(RuleBasedStateMachine):
             except AccountChanged:
                 assert not fresh
                 return
-        assert sum(pot.amount for pot in pots) == amount
+        assert sum(allocation.amount for allocation in allocations) == amount
         if fresh:
-            assert [(pot.lot_id, pot.amount) for pot in pots] == self.expected(amount)
-        for pot in pots:
-            lot = self.model[pot.lot_id]
-            assert (pot.pot, pot.expires_at) == (lot.pot, lot.expires_at)
-            assert pot.expires_at > self.now
-            self.model[pot.lot_id] = Lot(lot.pot, lot.amount - pot.amount, lot.expires_at)
-        if pots:
-            self.bookings.append(pots)
+            assert [(allocation.lot_id, allocation.amount) for allocation in allocations] == self.expected(amount)
+        for allocation in allocations:
+            lot = self.model[allocation.lot_id]
+            assert (allocation.pot, allocation.expires_at) == (lot.pot, lot.expires_at)
+            assert allocation.expires_at > self.now
+            self.model[allocation.lot_id] = CreditLot(lot.pot, lot.amount - allocation.amount, lot.expires_at)
+        if allocations:
+            self.bookings.append(allocations)
 
     def expected(self, amount: int) -> list[tuple[str, int]]:
         taken = []
@@ -120,23 +120,28 @@ class LedgerMachine(RuleBasedStateMachine):
         return taken
 
     def cancel(self, which: int, *, fresh: bool) -> None:
-        pots = self.bookings[which]
+        allocations = self.bookings[which]
         account = self.read(fresh)
         with clock.at(self.now):
             transaction = Transaction()
             given = give_back(
-                transaction, user_id=self.user, account=account, pots=pots, reference="s", description="Cancelled"
+                transaction,
+                user_id=self.user,
+                account=account,
+                allocations=allocations,
+                reference="s",
+                description="Cancelled",
             )
-            assert given == sum(pot.amount for pot in pots)
+            assert given == sum(allocation.amount for allocation in allocations)
             try:
                 transaction.commit()
             except AccountChanged:
                 assert not fresh
                 return
         self.bookings.pop(which)
-        for pot in pots:
-            lot = self.model.get(pot.lot_id, Lot(pot.pot, 0, pot.expires_at))
-            self.model[pot.lot_id] = Lot(lot.pot, lot.amount + pot.amount, lot.expires_at)
+        for allocation in allocations:
+            lot = self.model.get(allocation.lot_id, CreditLot(allocation.pot, 0, allocation.expires_at))
+            self.model[allocation.lot_id] = CreditLot(lot.pot, lot.amount + allocation.amount, lot.expires_at)
 
     def expire(self) -> None:
         with clock.at(self.now):

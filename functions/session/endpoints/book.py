@@ -5,7 +5,7 @@ from __future__ import annotations
 from gym import published as gym
 from gym.published import GymNotFound
 from payment import published as payment
-from session.booking import Wish, book
+from session.booking import BookingRequest, book
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.rendering import tagged
 from session.repository import SessionRepository
@@ -43,6 +43,6 @@ def handler(body: Body[BookRequest], caller: Caller, claim: Claim, sessions: Ses
     session, without repeats and without the caller's own address.
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
-    wish = Wish(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
-    session = book(sessions, wish, lambda transaction, booked: claim.complete_in(transaction, tagged(booked)))
+    request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
+    session = book(sessions, request, lambda transaction, booked: claim.complete_in(transaction, tagged(booked)))
     return tagged(session)

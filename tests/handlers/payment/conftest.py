@@ -22,8 +22,8 @@ from payment.endpoints.receive_stripe_event import handler as receive
 from payment.jobs.expire_credits import handler as expire
 from payment.jobs.sweep_pending_purchases import handler as sweep
 from payment.ledger import credit
-from payment.published import Pot, account_key, debit, give_back
-from payment.records import Account, Lot
+from payment.published import CreditAllocation, account_key, debit, give_back
+from payment.records import Account, CreditLot
 from payment.repository import PackageRepository
 from payment.workers.apply_stripe_event import handler as apply
 from solo60 import aws, clock, settings
@@ -133,7 +133,7 @@ class Shop:
 
     def grant(self, user: str, amount: int, lot_id: str, **lasts: float) -> None:
         """Give subscription credits."""
-        lot = Lot("subscription", amount, self.now + timedelta(**lasts))
+        lot = CreditLot("subscription", amount, self.now + timedelta(**lasts))
         with clock.at(self.now):
             transaction = Transaction()
             credit(
@@ -147,21 +147,21 @@ class Shop:
             )
             transaction.commit()
 
-    def book(self, user: str, amount: int, session: str = "a session") -> list[Pot]:
+    def book(self, user: str, amount: int, session: str = "a session") -> list[CreditAllocation]:
         """Take credits as a booking does."""
         terms = {"user_id": user, "account": account(user), "reference": session, "description": "Booking"}
         with clock.at(self.now):
             transaction = Transaction()
-            pots = debit(transaction, amount=amount, **terms)
+            allocations = debit(transaction, amount=amount, **terms)
             transaction.commit()
-        return pots
+        return allocations
 
-    def cancel(self, user: str, pots: list[Pot], session: str = "a session") -> int:
+    def cancel(self, user: str, allocations: list[CreditAllocation], session: str = "a session") -> int:
         """Give credits back as a cancellation does."""
         terms = {"user_id": user, "account": account(user), "reference": session, "description": "Cancelled"}
         with clock.at(self.now):
             transaction = Transaction()
-            given = give_back(transaction, pots=pots, **terms)
+            given = give_back(transaction, allocations=allocations, **terms)
             transaction.commit()
         return given
 

@@ -69,10 +69,10 @@ def test_lots_that_were_spent_to_nothing_leave_no_line(shop: Shop, member: str) 
 
 def test_credits_given_back_after_their_expiry_expire_again(shop: Shop, member: str) -> None:
     shop.grant(member, 4, "march", days=20)
-    pots = shop.book(member, 3)
+    allocations = shop.book(member, 3)
     shop.later(days=21)
     assert shop.expire() == 1
-    assert shop.cancel(member, pots) == 3
+    assert shop.cancel(member, allocations) == 3
     assert shop.credits(member)["total"] == 0
     assert shop.expire() == 3
     assert shop.balanced(member) == 0

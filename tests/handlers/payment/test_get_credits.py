@@ -34,9 +34,9 @@ def test_credits_tell_both_pots_and_what_expires_when(shop: Shop, member: str, t
 def test_what_was_spent_is_gone_and_comes_back(shop: Shop, member: str) -> None:
     shop.grant(member, 4, "march", days=20)
     before = shop.credits(member)
-    pots = shop.book(member, 4)
+    allocations = shop.book(member, 4)
     assert shop.credits(member) == NOTHING
-    shop.cancel(member, pots)
+    shop.cancel(member, allocations)
     assert shop.credits(member) == before
 
 

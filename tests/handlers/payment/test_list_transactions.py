@@ -16,9 +16,9 @@ def test_the_ledger_reads_newest_first_one_line_a_pot(shop: Shop, member: str) -
     shop.bought(member)
     shop.grant(member, 4, "march", days=20)
     shop.later(hours=1)
-    pots = shop.book(member, 6)
+    allocations = shop.book(member, 6)
     shop.later(hours=1)
-    assert shop.cancel(member, pots) == 6
+    assert shop.cancel(member, allocations) == 6
     lines = [(entry["type"], entry["amount"], entry["pot"]) for entry in shop.ledger(member)]
     assert set(lines[:2]) == {("refund", 4, "subscription"), ("refund", 2, "demand")}
     assert set(lines[2:4]) == {("booking", -4, "subscription"), ("booking", -2, "demand")}

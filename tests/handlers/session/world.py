@@ -14,7 +14,7 @@ from gym.repository import GymRepository, gym_key, induction_key
 from infra_cdk import catalogue
 from payment.ledger import credit, spendable
 from payment.published import account_key
-from payment.records import Lot, PotName
+from payment.records import CreditLot, PotName
 from session.endpoints.availability import handler as availability_endpoint
 from session.endpoints.book import handler as book_endpoint
 from session.endpoints.cancel import handler as cancel_endpoint
@@ -114,7 +114,7 @@ def give_credits(user: str, amount: int, *, pot: PotName = "demand", expires_at:
         user_id=user,
         account=account(user),
         type="purchase" if pot == "demand" else "grant",
-        lots={lot_id: Lot(pot, amount, expires_at)},
+        lots={lot_id: CreditLot(pot, amount, expires_at)},
         reference=lot_id,
         description="For a test",
     )
