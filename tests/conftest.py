@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import boto3
@@ -29,10 +28,16 @@ REGION = "eu-west-2"
 CURSOR_KEY = "a cursor key for tests"
 
 
-@cache
+# One session for the whole run: each new one reads botocore's service models again.
+boto3.setup_default_session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION)
+MOTO = {"core": {"reset_boto3_session": False, "mock_credentials": False}}
+
+
 def boto() -> boto3.Session:
-    """One session for the whole run: each new one reads botocore's service models again."""
-    return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION)
+    """The run's one session, the one that `boto3.client` uses too."""
+    session = boto3.DEFAULT_SESSION
+    assert session is not None
+    return session
 
 
 @dataclass(frozen=True)
@@ -223,7 +228,7 @@ def moto_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
+    with mock_aws(config=MOTO):
         aws.forget()
         forget_collaborators()
         dynamodb = boto().client("dynamodb", region_name=REGION)

@@ -12,8 +12,8 @@ from moto import mock_aws
 
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.redrive import redrive
+from tests.conftest import MOTO, REGION
 
-REGION = "eu-west-2"
 OUTBOX = {"kind": {"S": "outbox"}}
 
 
@@ -80,7 +80,7 @@ class World:
 def _aws(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
+    with mock_aws(config=MOTO):
         yield
 
 
