@@ -225,7 +225,7 @@ def _ask(operation: str, **parameters: Any) -> dict[str, Any]:
     except (BotoCoreError, ClientError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in THROTTLES:
             raise TooManyRequests(headers={"Retry-After": "1"}) from error
-        if aws.is_passing(error):
+        if aws.is_transient(error):
             raise ServiceUnavailable from error
         if isinstance(error, ClientError):
             raise _Refusal(error) from None

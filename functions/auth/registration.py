@@ -64,42 +64,44 @@ def register(
     applicant: Applicant,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-    take_key: InTransaction,
-    answer_in: InTransaction,
+    acquire_key: InTransaction,
+    store_response: InTransaction,
 ) -> None:
     """Register, or leave an existing account as it is and tell its owner: nobody else can see the difference.
 
     Parameters
     ----------
-    take_key
+    acquire_key
         Adds taking the request's key to the transaction that begins the registration.
-    answer_in
+    store_response
         Adds the kept answer under that key to the transaction that ends it.
     """
     lease_id = new_id()
     try:
-        begun = _begin(applicant.email, lease_id, registrations, take_key)
+        begun = _begin(applicant.email, lease_id, registrations, acquire_key)
     except _Found as found:
-        _answer_the_same(found.registration, registrations, identity, answer_in)
+        _answer_the_same(found.registration, registrations, identity, store_response)
         return
     try:
-        _carry_out(applicant, begun, registrations, identity, answer_in)
+        _carry_out(applicant, begun, registrations, identity, store_response)
     except Exception:
         registrations.abandon(applicant.email, lease_id)
         raise
 
 
-def _begin(email: str, lease_id: str, registrations: RegistrationRepository, take_key: InTransaction) -> Registration:
+def _begin(
+    email: str, lease_id: str, registrations: RegistrationRepository, acquire_key: InTransaction
+) -> Registration:
     present: Registration | None = None
     for attempts_left in reversed(range(BEGIN_ATTEMPTS)):
         transaction = Transaction()
-        take_key(transaction)
+        acquire_key(transaction)
         begun = registrations.begin(
             transaction,
             email,
             present,
             lease_id=lease_id,
-            otherwise=lambda item: _Found(Registration.from_raw_data(item or {})),
+            on_failure=lambda item: _Found(Registration.from_raw_data(item or {})),
         )
         try:
             transaction.commit()
@@ -122,7 +124,7 @@ def _carry_out(
     begun: Registration,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-    answer_in: InTransaction,
+    store_response: InTransaction,
 ) -> None:
     user_id = begun.user_id
     if not (begun.account_made and identity.set_password(applicant.email, applicant.password)):
@@ -131,7 +133,7 @@ def _carry_out(
             account = identity.find(applicant.email) or Account(None, False, None)
             user_id = account.user_id or user_id
             if account.verified:
-                _adopt(begun, user_id, account, registrations, answer_in)
+                _adopt(begun, user_id, account, registrations, store_response)
                 return
         identity.set_password(applicant.email, applicant.password)
     code = Code.new()
@@ -145,7 +147,7 @@ def _carry_out(
         date_of_birth=applicant.date_of_birth,
         phone=applicant.phone,
         code=code,
-        otherwise=_Unchanged(),
+        on_failure=_Unchanged(),
     )
     publish(
         transaction,
@@ -170,7 +172,7 @@ def _carry_out(
             earlier_registrations=int(begun.registration) - 1,
         ),
     )
-    answer_in(transaction)
+    store_response(transaction)
     _commit(transaction)
 
 
@@ -179,14 +181,14 @@ def _adopt(
     user_id: str,
     account: Account,
     registrations: RegistrationRepository,
-    answer_in: InTransaction,
+    store_response: InTransaction,
 ) -> None:
     """A verified account that was not registered here: keep it from strangers, and tell its owner."""
     transaction = Transaction()
     registrations.adopt_verified(transaction, begun, user_id, _Unchanged())
     name = account.first_name or UNKNOWN_NAME
     publish(transaction, RegistrationRepeated(user_id=user_id, email=begun.email, first_name=name))
-    answer_in(transaction)
+    store_response(transaction)
     _commit(transaction)
 
 
@@ -194,7 +196,7 @@ def _answer_the_same(
     present: Registration,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-    answer_in: InTransaction,
+    store_response: InTransaction,
 ) -> None:
     # As many trips as a new account takes, so that the time of the answer tells little.
     for _ in range(LOOKUPS_OF_A_NEW_ACCOUNT):
@@ -202,10 +204,10 @@ def _answer_the_same(
     not_since = clock.now() - TOLD_AT_MOST_EVERY
     transaction = Transaction()
     if present.state == VERIFIED and (present.told_at is None or present.told_at <= not_since):
-        registrations.mark_told(transaction, present.email, not_since=not_since, otherwise=_Unchanged())
+        registrations.mark_told(transaction, present.email, not_since=not_since, on_failure=_Unchanged())
         name = present.first_name or UNKNOWN_NAME
         publish(transaction, RegistrationRepeated(user_id=present.user_id, email=present.email, first_name=name))
-    answer_in(transaction)
+    store_response(transaction)
     try:
         commit_or_look(transaction, identity, present.email)
     except _Unchanged:

@@ -16,7 +16,7 @@ from auth.records import PENDING, VERIFIED, AuthRecord, LoginAttempts, Registrat
 from solo60 import aws, clock
 from solo60.ids import new_id
 from solo60.problems import ServiceUnavailable
-from solo60.transaction import Otherwise, Transaction
+from solo60.transaction import OnFailure, Transaction
 
 CONFLICT_ATTEMPTS = 8
 LEASE = timedelta(seconds=15)
@@ -73,7 +73,13 @@ class RegistrationRepository:
         return Registration.find(_email_key(email), "REGISTRATION", consistent=True)
 
     def begin(
-        self, transaction: Transaction, email: str, present: Registration | None, *, lease_id: str, otherwise: Otherwise
+        self,
+        transaction: Transaction,
+        email: str,
+        present: Registration | None,
+        *,
+        lease_id: str,
+        on_failure: OnFailure,
     ) -> Registration:
         """Take the lease on an unverified e-mail; the code sent before is dead from here on.
 
@@ -94,7 +100,7 @@ class RegistrationRepository:
         begun.lease_id = lease_id
         begun.leased_until = clock.now() + LEASE
         begun.code_hash = None
-        transaction.put(begun, condition=unchanged | (kind.lease_id == lease_id), otherwise=otherwise)
+        transaction.put(begun, condition=unchanged | (kind.lease_id == lease_id), on_failure=on_failure)
         return begun
 
     def abandon(self, email: str, lease_id: str) -> None:
@@ -119,7 +125,7 @@ class RegistrationRepository:
         date_of_birth: date,
         phone: str | None,
         code: Code,
-        otherwise: Otherwise,
+        on_failure: OnFailure,
     ) -> None:
         """Write what was registered, with its code, and end the lease."""
         kind = Registration
@@ -138,11 +144,11 @@ class RegistrationRepository:
                 *_code_actions(begun, code),
             ],
             condition=(kind.lease_id == begun.lease_id) & (kind.state == PENDING),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
     def replace_code(
-        self, transaction: Transaction, registration: Registration, code: Code, *, otherwise: Otherwise
+        self, transaction: Transaction, registration: Registration, code: Code, *, on_failure: OnFailure
     ) -> None:
         """Put a new code in the place of the one that was read."""
         kind = Registration
@@ -150,7 +156,7 @@ class RegistrationRepository:
             _registration(registration.email),
             _code_actions(registration, code),
             condition=(kind.code_hash == registration.code_hash) & (kind.state == PENDING),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
     def take_attempt(self, email: str) -> Registration | None:
@@ -171,17 +177,19 @@ class RegistrationRepository:
         except ConditionFailed:
             return None
 
-    def mark_verified(self, transaction: Transaction, registration: Registration, *, otherwise: Otherwise) -> None:
+    def mark_verified(self, transaction: Transaction, registration: Registration, *, on_failure: OnFailure) -> None:
         """End the pending state, if the code is still the one that was entered."""
         kind = Registration
         transaction.update(
             _registration(registration.email),
             [kind.state.set(VERIFIED), kind.verified_at.set(clock.now()), kind.version.add(1)],
             condition=(kind.code_hash == registration.code_hash) & (kind.state == PENDING),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
-    def adopt_verified(self, transaction: Transaction, begun: Registration, user_id: str, otherwise: Otherwise) -> None:
+    def adopt_verified(
+        self, transaction: Transaction, begun: Registration, user_id: str, on_failure: OnFailure
+    ) -> None:
         """Note that Cognito has a verified account for this e-mail, which was not made here, and end the lease."""
         kind = Registration
         transaction.update(
@@ -196,17 +204,17 @@ class RegistrationRepository:
                 kind.version.add(1),
             ],
             condition=(kind.lease_id == begun.lease_id) & (kind.state == PENDING),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
-    def mark_told(self, transaction: Transaction, email: str, *, not_since: datetime, otherwise: Otherwise) -> None:
+    def mark_told(self, transaction: Transaction, email: str, *, not_since: datetime, on_failure: OnFailure) -> None:
         """Note that the owner of a verified account is told now, if that has not happened since `not_since`."""
         kind = Registration
         transaction.update(
             _registration(email),
             [kind.told_at.set(clock.now())],
             condition=(kind.state == VERIFIED) & (kind.told_at.does_not_exist() | (kind.told_at <= not_since)),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
 

@@ -19,7 +19,7 @@ from solo60.transaction import Transaction
 
 RESENT_AT_MOST_EVERY = timedelta(minutes=1)
 
-AnswerIn = Callable[[Transaction], None]
+StoreResponse = Callable[[Transaction], None]
 
 
 class _Meanwhile(Exception):
@@ -31,7 +31,7 @@ def verify(
     code: str,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-    answer_in: AnswerIn,
+    store_response: StoreResponse,
 ) -> None:
     """Verify an e-mail by its code. The same code again, within its life, finishes what a crash left undone.
 
@@ -50,15 +50,15 @@ def verify(
     if not codes.matches(code, registration.code_salt, registration.code_hash):
         raise InvalidCode
     if registration.state == PENDING:
-        _move(registration, registrations, answer_in)
+        _move(registration, registrations, store_response)
     identity.confirm_email(email)
 
 
-def _move(registration: Registration, registrations: RegistrationRepository, answer_in: AnswerIn) -> None:
+def _move(registration: Registration, registrations: RegistrationRepository, store_response: StoreResponse) -> None:
     transaction = Transaction()
-    registrations.mark_verified(transaction, registration, otherwise=_Meanwhile())
+    registrations.mark_verified(transaction, registration, on_failure=_Meanwhile())
     publish(transaction, EmailVerified(user_id=registration.user_id, email=registration.email))
-    answer_in(transaction)
+    store_response(transaction)
     try:
         transaction.commit()
     except _Meanwhile:
@@ -68,14 +68,14 @@ def _move(registration: Registration, registrations: RegistrationRepository, ans
 
 
 def resend(
-    email: str, registrations: RegistrationRepository, identity: CognitoIdentityProvider, answer_in: AnswerIn
+    email: str, registrations: RegistrationRepository, identity: CognitoIdentityProvider, store_response: StoreResponse
 ) -> None:
     """Send a new code where one is waited for, at most once a minute; in silence either way."""
     registration = registrations.find(email)
     transaction = Transaction()
     if registration is not None and _waits_for_code(registration):
         code = Code.new()
-        registrations.replace_code(transaction, registration, code, otherwise=_Meanwhile())
+        registrations.replace_code(transaction, registration, code, on_failure=_Meanwhile())
         publish(
             transaction,
             VerificationCodeIssued(
@@ -87,7 +87,7 @@ def resend(
                 earlier_registrations=int(registration.registration) - 1,
             ),
         )
-    answer_in(transaction)
+    store_response(transaction)
     try:
         commit_or_look(transaction, identity, email)
     except _Meanwhile:

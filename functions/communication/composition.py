@@ -57,7 +57,7 @@ class Composer:
         user_id: str,
         event_id: str,
         occurred_at: datetime,
-        guard: Callable[[Transaction], None],
+        add_inbox_mark: Callable[[Transaction], None],
     ) -> None:
         """Queue one message a channel.
 
@@ -76,7 +76,7 @@ class Composer:
         variables = {**drafted.variables, "first_name": recipient.first_name}
         require_variables(template, variables)
         transaction = Transaction()
-        guard(transaction)
+        add_inbox_mark(transaction)
         composed = _Composed(event_id, drafted, template, variables, recipient)
         for channel in drafted.channels:
             self._ADD[channel](self, transaction, composed)

@@ -17,10 +17,12 @@ DEFAULT_TIMEZONE = "Europe/London"
 DEFAULT_LOCALE = "en-GB"
 WRITE_ATTEMPTS = 5
 
-Guard = Callable[[Transaction], None]
+AddInboxMark = Callable[[Transaction], None]
 
 
-def keep(event: UserRegistered | ProfileChanged | EmailVerified, guard: Guard, contacts: Contacts) -> None:
+def keep(
+    event: UserRegistered | ProfileChanged | EmailVerified, add_inbox_mark: AddInboxMark, contacts: Contacts
+) -> None:
     """Apply what an event says of a member, unless a newer one has said it already.
 
     Raises
@@ -37,8 +39,8 @@ def keep(event: UserRegistered | ProfileChanged | EmailVerified, guard: Guard, c
         if not _apply(event, contact):
             return
         transaction = Transaction()
-        guard(transaction)
-        contacts.put_in(transaction, contact, otherwise=ContactContended())
+        add_inbox_mark(transaction)
+        contacts.put_in(transaction, contact, on_failure=ContactContended())
         try:
             transaction.commit()
         except ContactContended:

@@ -176,7 +176,7 @@ class Deliverer:
         if template.manifest.secret and ending.status not in OPEN:
             changes = {**changes, "variables": None}
         transaction = Transaction()
-        self._messages.end_in(transaction, message, ending, changes, otherwise=LeaseLost(message.message_id))
+        self._messages.end_in(transaction, message, ending, changes, on_failure=LeaseLost(message.message_id))
         for number, attempt in enumerate(attempts):
             self._messages.attempt_in(
                 transaction,

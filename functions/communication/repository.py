@@ -14,8 +14,8 @@ from communication.records import Attempt, Breaker, Contact, Message, Suppressio
 from communication.statuses import OPEN, Status
 from solo60 import clock
 from solo60.ids import new_id
-from solo60.records import Key, read_together
-from solo60.transaction import Otherwise, Transaction
+from solo60.records import Key, batch_get
+from solo60.transaction import OnFailure, Transaction
 
 
 class Contacts:
@@ -39,12 +39,12 @@ class Contacts:
             revision=0,
         )
 
-    def put_in(self, transaction: Transaction, contact: Contact, otherwise: Otherwise) -> None:
+    def put_in(self, transaction: Transaction, contact: Contact, on_failure: OnFailure) -> None:
         """Store `contact`, if nobody has since it was read."""
         read = int(contact.revision)
         contact.revision = read + 1
         condition = Contact.revision == read if read else None
-        transaction.put(contact, condition=condition, otherwise=otherwise)
+        transaction.put(contact, condition=condition, on_failure=on_failure)
 
 
 def message_pk(message_id: str) -> str:
@@ -114,7 +114,7 @@ class Messages:
         return message
 
     def end_in(
-        self, transaction: Transaction, message: Message, ending: Ending, changes: dict[str, Any], otherwise: Otherwise
+        self, transaction: Transaction, message: Message, ending: Ending, changes: dict[str, Any], on_failure: OnFailure
     ) -> None:
         """Write how the delivery ended and give up the lease; only if the lease is still ours.
 
@@ -142,7 +142,7 @@ class Messages:
             Message(message.pk, message.sk),
             actions,
             condition=(Message.lease == message.lease) & Message.status.is_in(*OPEN),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
     def attempt_in(self, transaction: Transaction, message_id: str, number: int, **attributes: Any) -> None:
@@ -186,7 +186,7 @@ class Reachability:
         """The suppression of an address, whatever its case, and the breakers of `providers`: one read."""
         keys = [Key(Suppression, _suppression_pk(address), "SUPPRESSION")]
         keys += [Key(Breaker, f"PROVIDER#{name}", "BREAKER") for name in providers]
-        suppression, *breakers = read_together(keys)
+        suppression, *breakers = batch_get(keys)
         assert suppression is None or isinstance(suppression, Suppression)
         known = [breaker if isinstance(breaker, Breaker) else None for breaker in breakers]
         return suppression, dict(zip(providers, known, strict=True))

@@ -72,7 +72,7 @@ def change(repository: GymRepository, gym_id: str, patch: PatchGym, version_read
             return before
         transaction = Transaction()
         lost = _Overtaken() if version_read is None else PreconditionFailed()
-        repository.change(transaction, before, after, otherwise=lost)
+        repository.change(transaction, before, after, on_failure=lost)
         try:
             transaction.commit()
         except _Overtaken:

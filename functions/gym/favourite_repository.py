@@ -15,7 +15,7 @@ from gym.repository import gym_key
 from solo60 import clock
 from solo60.bans import ban_key, is_banned, require_not_banned
 from solo60.problems import AccountBanned
-from solo60.records import Key, read_together
+from solo60.records import Key, batch_get
 from solo60.transaction import Transaction
 
 _ENTRY = "FAVOURITE#"
@@ -40,8 +40,8 @@ class FavouriteRepository:
         gym = gym_key(gym_id)
         transaction = Transaction()
         require_not_banned(transaction, user_id)
-        transaction.check(Gym(gym.pk, gym.sk), Gym.pk.exists(), otherwise=no_gym)
-        transaction.put(FavouriteMark(mark.pk, mark.sk, entry=entry), otherwise=already)
+        transaction.check(Gym(gym.pk, gym.sk), Gym.pk.exists(), on_failure=no_gym)
+        transaction.put(FavouriteMark(mark.pk, mark.sk, entry=entry), on_failure=already)
         transaction.put(Favourite(mark.pk, entry, gym_id=gym_id, created_at=now))
         transaction.commit()
 
@@ -53,7 +53,7 @@ class FavouriteRepository:
         AccountBanned
             The member is.
         """
-        ban, mark = read_together([ban_key(user_id), _mark_key(user_id, gym_id)])
+        ban, mark = batch_get([ban_key(user_id), _mark_key(user_id, gym_id)])
         if is_banned(ban):
             raise AccountBanned
         return mark.entry if isinstance(mark, FavouriteMark) else None
@@ -63,7 +63,7 @@ class FavouriteRepository:
         mark = _mark_key(user_id, gym_id)
         transaction = Transaction()
         require_not_banned(transaction, user_id)
-        transaction.delete(FavouriteMark(mark.pk, mark.sk), condition=FavouriteMark.entry == entry, otherwise=changed)
+        transaction.delete(FavouriteMark(mark.pk, mark.sk), condition=FavouriteMark.entry == entry, on_failure=changed)
         transaction.delete(Favourite(mark.pk, entry))
         transaction.commit()
 
@@ -86,7 +86,7 @@ class FavouriteRepository:
         """Each entry with its gym, as it is now."""
         if not entries:
             return []
-        gyms = read_together([gym_key(entry.gym_id) for entry in entries])
+        gyms = batch_get([gym_key(entry.gym_id) for entry in entries])
         return [(entry, gym) for entry, gym in zip(entries, gyms, strict=True) if isinstance(gym, Gym)]
 
 

@@ -15,7 +15,7 @@ from gym.profile import GymStatus
 from gym.records import Gym, Induction
 from gym.text import folded
 from solo60.records import Key
-from solo60.transaction import Otherwise, Transaction
+from solo60.transaction import OnFailure, Transaction
 
 _LISTED = "ACTIVE"
 _PROFILE = "PROFILE"
@@ -85,10 +85,10 @@ def index(gym: Gym) -> None:
     gym.by_rating_sk = rank_of(gym, Order.RATING) if listed else None
 
 
-def check_version(transaction: Transaction, gym_id: str, version: int, otherwise: Otherwise | None) -> None:
+def check_version(transaction: Transaction, gym_id: str, version: int, on_failure: OnFailure | None) -> None:
     """Require that a gym still has a version when `transaction` commits."""
     key = gym_key(gym_id)
-    transaction.check(Gym(key.pk, key.sk), Gym.version == version, otherwise=otherwise)
+    transaction.check(Gym(key.pk, key.sk), Gym.version == version, on_failure=on_failure)
 
 
 class GymRepository:
@@ -104,7 +104,7 @@ class GymRepository:
         index(gym)
         transaction.put(gym)
 
-    def change(self, transaction: Transaction, before: Gym, after: Gym, *, otherwise: Exception) -> None:
+    def change(self, transaction: Transaction, before: Gym, after: Gym, *, on_failure: Exception) -> None:
         """Write what differs, if the gym still has the version of `before`.
 
         Attributes that are not part of the change are left alone: others count ratings meanwhile.
@@ -116,7 +116,7 @@ class GymRepository:
             if old.get(name) != new.get(name):
                 attribute: Any = getattr(Gym, name)
                 actions.append(attribute.remove() if new.get(name) is None else attribute.set(new[name]))
-        transaction.update(after, actions, condition=Gym.version == before.version, otherwise=otherwise)
+        transaction.update(after, actions, condition=Gym.version == before.version, on_failure=on_failure)
 
     def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> Sighting:
         """Active gyms in ranges of the place index, one query a range.

@@ -69,7 +69,7 @@ def add(transaction: Transaction, user_id: str, account: Account | None, lots: M
         place = key(user_id)
         transaction.put(
             Account(place.pk, place.sk, user_id=user_id, lots=dict(lots), by_due_pk=EXPIRY, by_due_sk=due),
-            otherwise=AccountChanged(),
+            on_failure=AccountChanged(),
         )
         return
     actions: list[Action] = []
@@ -107,7 +107,7 @@ def _change(transaction: Transaction, account: Account, actions: list[Action], c
         Account(account.pk, account.sk),
         [*actions, Account.version.add(1)],
         condition=reduce(and_, conditions),
-        otherwise=AccountChanged(),
+        on_failure=AccountChanged(),
     )
 
 

@@ -2,7 +2,7 @@
 
 A booking reads `account_key(user_id)` together with all else, and adds `debit(...)` to its transaction::
 
-    gym, account = read_together([gym_key(gym_id), account_key(user_id)])
+    gym, account = batch_get([gym_key(gym_id), account_key(user_id)])
     allocations = debit(transaction, user_id=..., account=account, amount=12, reference=session_id, description=...)
 
 If the commit raises `AccountChanged`, the account has changed since it was read: read again, repeat.

@@ -123,7 +123,7 @@ class Purchasing:
             retry_key=retry_key,
             replaces=context.earlier,
             due=clock.now() + FIRST_LOOK_AFTER,
-            otherwise=RequestInFlight(headers={"Retry-After": "1"}),
+            on_failure=RequestInFlight(headers={"Retry-After": "1"}),
         )
         transaction.commit()
         return purchase

@@ -14,8 +14,8 @@ from payment import account_repository
 from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
 from solo60 import clock, correlation
 from solo60.models import Money
-from solo60.records import Key, read_together
-from solo60.transaction import Otherwise, Transaction
+from solo60.records import Key, batch_get
+from solo60.transaction import OnFailure, Transaction
 
 ON_SALE = "PACKAGE#ON_SALE"
 PENDING = "PENDING_PURCHASE"
@@ -88,7 +88,7 @@ class PurchaseRepository:
             keys.append(Key(PromoCode, f"PROMO#{promo_code.casefold()}", "PROMO"))
         if retry_key is not None:
             keys.append(Key(PurchaseRetry, f"USER#{user_id}", f"RETRY#{retry_key}"))
-        found = read_together(keys)
+        found = batch_get(keys)
 
         def of(kind: type[Any]) -> Any:
             return next((record for record in found if isinstance(record, kind)), None)
@@ -101,7 +101,7 @@ class PurchaseRepository:
 
     def find_with_account(self, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
         """A purchase, and a member's account, in one strong read."""
-        purchase, account = read_together(
+        purchase, account = batch_get(
             [Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE"), account_repository.key(user_id)]
         )
         assert purchase is None or isinstance(purchase, Purchase)
@@ -124,7 +124,7 @@ class PurchaseRepository:
         retry_key: str | None,
         replaces: PurchaseRetry | None,
         due: datetime,
-        otherwise: Otherwise,
+        on_failure: OnFailure,
     ) -> Purchase:
         """Add a pending purchase, and what its retry key stands for from now on."""
         now = clock.now()
@@ -157,7 +157,7 @@ class PurchaseRepository:
                     ttl=clock.epoch_seconds(now + RETRY_KEPT),
                 ),
                 condition=PurchaseRetry.purchase_id == replaces.purchase_id if replaces else None,
-                otherwise=otherwise,
+                on_failure=on_failure,
             )
         return purchase
 
@@ -188,7 +188,7 @@ class PurchaseRepository:
         )
 
     def succeed(
-        self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str, otherwise: Otherwise
+        self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str, on_failure: OnFailure
     ) -> None:
         """Mark a purchase as paid, whatever was believed of it before, unless it is already."""
         self._settle(
@@ -200,7 +200,7 @@ class PurchaseRepository:
                 Purchase.failure_reason.remove(),
             ],
             Purchase.status.is_in("pending", "failed"),
-            otherwise,
+            on_failure,
         )
 
     def fail(
@@ -211,7 +211,7 @@ class PurchaseRepository:
         reason: str,
         stripe_payment_id: str | None,
         payable: bool,
-        otherwise: Otherwise,
+        on_failure: OnFailure,
     ) -> None:
         """Mark a pending purchase as failed.
 
@@ -223,15 +223,15 @@ class PurchaseRepository:
         actions: list[Action] = [Purchase.status.set("failed"), Purchase.failure_reason.set(reason)]
         if stripe_payment_id is not None:
             actions.append(Purchase.stripe_payment_id.set(stripe_payment_id))
-        self._settle(transaction, purchase, actions, Purchase.status == "pending", otherwise, ask_again=payable)
+        self._settle(transaction, purchase, actions, Purchase.status == "pending", on_failure, ask_again=payable)
 
-    def stop_asking(self, transaction: Transaction, purchase: Purchase, *, otherwise: Otherwise) -> None:
+    def stop_asking(self, transaction: Transaction, purchase: Purchase, *, on_failure: OnFailure) -> None:
         """Ask no more about a failed purchase: it can no longer be paid."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
             [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()],
             condition=Purchase.status == "failed",
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
     def forget_retry(self, transaction: Transaction, purchase: Purchase) -> None:
@@ -245,7 +245,7 @@ class PurchaseRepository:
         purchase: Purchase,
         actions: list[Action],
         condition: Condition,
-        otherwise: Otherwise,
+        on_failure: OnFailure,
         *,
         ask_again: bool = False,
     ) -> None:
@@ -254,16 +254,16 @@ class PurchaseRepository:
             Purchase(purchase.pk, purchase.sk),
             [*actions, Purchase.settled_at.set(clock.now()), *asked_no_more],
             condition=condition,
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
-    def look_again(self, transaction: Transaction, purchase: Purchase, due: datetime, *, otherwise: Otherwise) -> None:
+    def look_again(self, transaction: Transaction, purchase: Purchase, due: datetime, *, on_failure: OnFailure) -> None:
         """Move the time at which a purchase that may still be paid is asked about."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
             [Purchase.by_due_sk.set(_due_key(due, purchase.id))],
             condition=Purchase.status.is_in("pending", "failed") & (Purchase.by_due_sk == purchase.by_due_sk),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
     def due(self, until: datetime) -> Iterator[str]:

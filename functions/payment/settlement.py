@@ -17,7 +17,7 @@ from payment.records import Account, CreditLot, Purchase
 from payment.repository import PurchaseRepository
 from solo60 import correlation, observability
 from solo60.declarations import Do, Needs, Table
-from solo60.events import apply_once, publish
+from solo60.events import publish, put_inbox_mark
 from solo60.transaction import Transaction
 
 NEEDS = Needs(tables=(Table("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),))
@@ -105,7 +105,7 @@ class Settlement:
     ) -> None:
         if intent.status != "succeeded" or intent.amount_received not in {None, purchase.price_amount}:
             raise PaymentMismatch(f"{intent.id} is {intent.status} with {intent.amount_received} received")
-        self._purchases.succeed(transaction, purchase, stripe_payment_id=intent.id, otherwise=_AlreadySettled())
+        self._purchases.succeed(transaction, purchase, stripe_payment_id=intent.id, on_failure=_AlreadySettled())
         ledger.credit(
             transaction,
             user_id=purchase.user_id,
@@ -206,7 +206,7 @@ class Settlement:
             reason=reason,
             stripe_payment_id=payment_id,
             payable=payable,
-            otherwise=_AlreadySettled(),
+            on_failure=_AlreadySettled(),
         )
         if tell:
             publish(
@@ -228,7 +228,7 @@ def _work_of(purchase: Purchase) -> AbstractContextManager[str]:
 
 def _mark(transaction: Transaction, event_id: str | None) -> None:
     if event_id is not None:
-        apply_once(transaction, domain="payment", consumer=CONSUMER, event_id=event_id)
+        put_inbox_mark(transaction, domain="payment", consumer=CONSUMER, event_id=event_id)
 
 
 def _ours(intent: PaymentIntent) -> tuple[str, str] | None:

@@ -98,7 +98,7 @@ class Sweep:
 
     def _stop_asking(self, purchase: Purchase) -> None:
         transaction = Transaction()
-        self._purchases.stop_asking(transaction, purchase, otherwise=_Overtaken())
+        self._purchases.stop_asking(transaction, purchase, on_failure=_Overtaken())
         with suppress(_Overtaken):
             transaction.commit()
 
@@ -107,7 +107,7 @@ class Sweep:
         age = clock.now() - purchase.created_at
         wait = min(max(age, ASK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
         transaction = Transaction()
-        self._purchases.look_again(transaction, purchase, clock.now() + wait, otherwise=_Overtaken())
+        self._purchases.look_again(transaction, purchase, clock.now() + wait, on_failure=_Overtaken())
         try:
             transaction.commit()
         except _Overtaken:

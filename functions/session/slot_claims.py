@@ -31,7 +31,7 @@ def claim(transaction: Transaction, session: Session, refused: Refused) -> None:
         _claim_day(transaction, day, session, refused)
 
 
-def release(transaction: Transaction, session: Session, otherwise: Exception) -> None:
+def release(transaction: Transaction, session: Session, on_failure: Exception) -> None:
     """Free all the time that a session holds."""
     value = _value(session)
     for day in [*_gym_time(session), *_member_time(session)]:
@@ -39,7 +39,7 @@ def release(transaction: Transaction, session: Session, otherwise: Exception) ->
             day.record,
             [DayRecord.slot(number).remove() for number in day.slots],
             condition=_all([DayRecord.slot(number) == value for number in day.slots]),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
 
@@ -82,7 +82,7 @@ def _claim_day(transaction: Transaction, day: _Day, session: Session, refused: R
             *(DayRecord.slot(number).set(value) for number in day.slots),
         ],
         condition=_all([DayRecord.slot(number).does_not_exist() for number in day.slots]),
-        otherwise=taken,
+        on_failure=taken,
     )
 
 

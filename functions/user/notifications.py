@@ -32,18 +32,18 @@ def kept_until(created_at: datetime) -> datetime:
 def store(
     event: NotificationRequested,
     requested_at: datetime,
-    guard: Callable[[Transaction], None],
+    add_inbox_mark: Callable[[Transaction], None],
     notifications: NotificationRepository,
 ) -> None:
     """Keep a notification for its member, unread.
 
     Parameters
     ----------
-    guard
+    add_inbox_mark
         Adds the consumer's mark for this event to the transaction.
     """
     transaction = Transaction()
-    guard(transaction)
+    add_inbox_mark(transaction)
     notifications.put(
         transaction,
         event.user_id,
@@ -64,7 +64,7 @@ def mark_read(
     user_id: str,
     notification_id: str,
     notifications: NotificationRepository,
-    answer_in: Callable[[Transaction], None],
+    store_response: Callable[[Transaction], None],
 ) -> None:
     """Mark a member's own notification read; again changes nothing.
 
@@ -84,8 +84,8 @@ def mark_read(
         return
     transaction = Transaction()
     require_not_banned(transaction, user_id)
-    notifications.mark_read(transaction, user_id, notification, otherwise=_ReadAlready())
-    answer_in(transaction)
+    notifications.mark_read(transaction, user_id, notification, on_failure=_ReadAlready())
+    store_response(transaction)
     try:
         transaction.commit()
     except _ReadAlready:

@@ -21,7 +21,7 @@ from user.repository import ProfileRepository
 CHANGE_ATTEMPTS = 12
 BACKOFF_SECONDS = 0.02
 
-Guard = Callable[[Transaction], None]
+AddInboxMark = Callable[[Transaction], None]
 
 
 class _InTheWay(Exception):
@@ -32,7 +32,9 @@ class _InTheWay(Exception):
         super().__init__()
 
 
-def create(event: UserRegistered, registered_at: datetime, guard: Guard, profiles: ProfileRepository) -> None:
+def create(
+    event: UserRegistered, registered_at: datetime, add_inbox_mark: AddInboxMark, profiles: ProfileRepository
+) -> None:
     """Make the profile of a registration, or replace that of an earlier registration of the same e-mail.
 
     The highest registration counts, in whatever order they arrive. What the member has changed since stays; of a later
@@ -40,11 +42,11 @@ def create(event: UserRegistered, registered_at: datetime, guard: Guard, profile
 
     Parameters
     ----------
-    guard
+    add_inbox_mark
         Adds the consumer's mark for this event to the transaction.
     """
     transaction = Transaction()
-    guard(transaction)
+    add_inbox_mark(transaction)
     profiles.register(
         transaction,
         user_id=event.user_id,
@@ -55,25 +57,25 @@ def create(event: UserRegistered, registered_at: datetime, guard: Guard, profile
         phone=event.phone,
         registration=event.registration,
         registered_at=registered_at,
-        otherwise=_InTheWay,
+        on_failure=_InTheWay,
     )
     try:
         transaction.commit()
     except _InTheWay as in_the_way:
         present = Profile.from_raw_data(in_the_way.item or {})
         if int(present.registration or 0) < event.registration:
-            _correct(event, guard, profiles)
+            _correct(event, add_inbox_mark, profiles)
 
 
-def _correct(event: UserRegistered, guard: Guard, profiles: ProfileRepository) -> None:
+def _correct(event: UserRegistered, add_inbox_mark: AddInboxMark, profiles: ProfileRepository) -> None:
     transaction = Transaction()
-    guard(transaction)
+    add_inbox_mark(transaction)
     profiles.correct_registration(
         transaction,
         user_id=event.user_id,
         date_of_birth=event.date_of_birth,
         registration=event.registration,
-        otherwise=_InTheWay,
+        on_failure=_InTheWay,
     )
     try:
         transaction.commit()
@@ -81,10 +83,10 @@ def _correct(event: UserRegistered, guard: Guard, profiles: ProfileRepository) -
         return
 
 
-def mark_verified(event: EmailVerified, guard: Guard, profiles: ProfileRepository) -> None:
+def mark_verified(event: EmailVerified, add_inbox_mark: AddInboxMark, profiles: ProfileRepository) -> None:
     """Note that a member's e-mail is proven; the registration itself may still be on its way."""
     transaction = Transaction()
-    guard(transaction)
+    add_inbox_mark(transaction)
     profiles.mark_verified(transaction, event.user_id)
     transaction.commit()
 
@@ -142,7 +144,7 @@ def change(user_id: str, expected_version: int | None, changes: dict[str, Any], 
 def _commit_change(user_id: str, profile: Profile, changes: dict[str, Any], profiles: ProfileRepository) -> Profile:
     transaction = Transaction()
     require_not_banned(transaction, user_id)
-    changed = profiles.change(transaction, profile, changes, otherwise=_InTheWay)
+    changed = profiles.change(transaction, profile, changes, on_failure=_InTheWay)
     publish(
         transaction,
         ProfileChanged(

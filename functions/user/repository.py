@@ -10,8 +10,8 @@ from typing import Any
 from solo60 import clock
 from solo60.bans import ban_key, is_banned
 from solo60.events import AlreadyApplied
-from solo60.records import Key, read_together
-from solo60.transaction import Otherwise, Transaction
+from solo60.records import Key, batch_get
+from solo60.transaction import OnFailure, Transaction
 from user.records import Notification, Profile, UnreadCount, UserRecord
 
 COUNTS_EXPECTED = 9
@@ -35,7 +35,7 @@ class ProfileRepository:
 
     def find_with_ban(self, user_id: str) -> ProfileAndBan:
         """A member's profile and ban, in one strong read."""
-        profile, ban = read_together([Key(Profile, _user(user_id), "PROFILE"), ban_key(user_id)])
+        profile, ban = batch_get([Key(Profile, _user(user_id), "PROFILE"), ban_key(user_id)])
         assert profile is None or isinstance(profile, Profile)
         return ProfileAndBan(profile, is_banned(ban))
 
@@ -51,7 +51,7 @@ class ProfileRepository:
         phone: str | None,
         registration: int,
         registered_at: datetime,
-        otherwise: Otherwise,
+        on_failure: OnFailure,
     ) -> None:
         """Write what was registered, over an earlier registration, unless the member has changed the profile."""
         kind = Profile
@@ -70,11 +70,11 @@ class ProfileRepository:
             ],
             condition=(kind.registration.does_not_exist() | (kind.registration < registration))
             & kind.edited.does_not_exist(),
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
     def correct_registration(
-        self, transaction: Transaction, *, user_id: str, date_of_birth: date, registration: int, otherwise: Otherwise
+        self, transaction: Transaction, *, user_id: str, date_of_birth: date, registration: int, on_failure: OnFailure
     ) -> None:
         """Write of a later registration what the member cannot change."""
         kind = Profile
@@ -86,7 +86,7 @@ class ProfileRepository:
                 kind.version.add(1),
             ],
             condition=kind.registration < registration,
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
 
     def mark_verified(self, transaction: Transaction, user_id: str) -> None:
@@ -94,7 +94,7 @@ class ProfileRepository:
         transaction.update(_profile(user_id), [Profile.kind.set(Profile), Profile.verified.set(True)])
 
     def change(
-        self, transaction: Transaction, profile: Profile, changes: dict[str, Any], *, otherwise: Otherwise
+        self, transaction: Transaction, profile: Profile, changes: dict[str, Any], *, on_failure: OnFailure
     ) -> Profile:
         """Change attributes of the profile that was read; None removes one.
 
@@ -115,7 +115,7 @@ class ProfileRepository:
                 Profile.version.add(1),
             ],
             condition=Profile.version == profile.version,
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
         changed = Profile(**{**profile.attribute_values, **changes})
         changed.version = int(profile.version or 0) + 1
@@ -138,25 +138,25 @@ class NotificationRepository:
         """Store a new notification, unread, and count it."""
         notification.pk, notification.sk = _inbox(user_id), _notification(notification.notification_id)
         notification.ttl = clock.epoch_seconds(notification.kept_until)
-        transaction.put(notification, otherwise=AlreadyApplied())
+        transaction.put(notification, on_failure=AlreadyApplied())
         self._count(transaction, user_id, notification, 1)
 
     def find_with_ban(self, user_id: str, notification_id: str) -> tuple[Notification | None, bool]:
         """A notification, and whether its owner is banned now, in one strong read."""
         key = Key(Notification, _inbox(user_id), _notification(notification_id))
-        notification, ban = read_together([key, ban_key(user_id)])
+        notification, ban = batch_get([key, ban_key(user_id)])
         assert notification is None or isinstance(notification, Notification)
         return notification, is_banned(ban)
 
     def mark_read(
-        self, transaction: Transaction, user_id: str, notification: Notification, *, otherwise: Otherwise
+        self, transaction: Transaction, user_id: str, notification: Notification, *, on_failure: OnFailure
     ) -> None:
         """Mark an unread one read, and count it no more."""
         transaction.update(
             Notification(notification.pk, notification.sk),
             [Notification.read.set(True)],
             condition=Notification.read == False,  # noqa: E712 - an expression of pynamodb
-            otherwise=otherwise,
+            on_failure=on_failure,
         )
         self._count(transaction, user_id, notification, -1)
 

@@ -29,7 +29,7 @@ def assert_honours_contract(detail_type: str, detail: dict[str, Any]) -> None:
 
 
 def sample(name: str) -> dict[str, Any]:
-    """A sample payload, `"schedule_tick"` or `"bus/SessionBooked.v1"`."""
+    """A sample payload, `"scheduled_event"` or `"bus/SessionBooked.v1"`."""
     loaded: dict[str, Any] = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     return loaded
 

@@ -12,7 +12,7 @@ from infra_cdk.catalogue import services
 from infra_cdk.event_contracts import published_events
 from solo60 import clock, correlation
 from solo60.events import Envelope, Event
-from solo60.queues import Consumer, Job, Once, Tick, Worker
+from solo60.queues import Consumer, InboxMark, Job, ScheduledEvent, Worker
 from tests.conftest import LambdaContext, sqs_event
 from tests.contracts.event_contracts import bus_sample, sample
 
@@ -58,7 +58,7 @@ def test_a_consumer_reads_the_sample_of_each_event_that_it_declares(
     assert type(envelope.data) is event
     assert envelope.data == event.model_validate(delivered["detail"]["data"])
     assert envelope.event_id == delivered["detail"]["event_id"]
-    assert provided[Once].event_id == envelope.event_id
+    assert provided[InboxMark].event_id == envelope.event_id
     assert provided[str] == delivered["detail"]["correlation_id"]
 
 
@@ -98,10 +98,10 @@ def test_a_workers_queue_is_one_of_its_domain(worker: Worker) -> None:
 def test_a_job_works_by_the_time_of_its_event(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = Job(replace(job.declaration))
     seen: list[Any] = []
-    monkeypatch.setattr(fresh, "_call", lambda provided: seen.append((clock.now(), provided[Tick].time)))
-    tick = sample("schedule_tick")
-    fresh(tick, LambdaContext())  # type: ignore[arg-type]
-    assert seen == [(clock.from_rfc3339(tick["time"]),) * 2]
+    monkeypatch.setattr(fresh, "_call", lambda provided: seen.append((clock.now(), provided[ScheduledEvent].time)))
+    scheduled = sample("scheduled_event")
+    fresh(scheduled, LambdaContext())  # type: ignore[arg-type]
+    assert seen == [(clock.from_rfc3339(scheduled["time"]),) * 2]
 
 
 def test_the_batch_sample_carries_the_bus_samples() -> None:

@@ -11,7 +11,7 @@ from pydantic import Field
 from solo60.declarations import Access
 from solo60.events import Event, publish
 from solo60.http.endpoint import Endpoint, endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.paging import Paging
 from solo60.http.request import Body, Caller, IfMatch, Path, Query
 from solo60.http.response import Tagged
@@ -87,29 +87,29 @@ def place_order(body: Body[Order], caller: Caller) -> Receipt:
     return Receipt(name=body.name, count=len(calls.made), by=caller.id)
 
 
-def place_order_in_a_transaction(body: Body[Order], caller: Caller, claim: Claim) -> Receipt:
+def place_order_in_a_transaction(body: Body[Order], caller: Caller, key: IdempotencyKey) -> Receipt:
     """Take an order, with the event and the kept answer in one transaction."""
     calls.made.append(body)
     answer = Receipt(name=body.name, count=len(calls.made), by=caller.id)
     transaction = Transaction()
     publish(transaction, OrderTaken(name=body.name))
-    claim.complete_in(transaction, answer)
+    key.store_response(transaction, answer)
     transaction.commit()
     if calls.fail:
         raise calls.fail
     return answer
 
 
-def place_order_and_take_the_key(body: Body[Order], caller: Caller, claim: Claim) -> Receipt:
+def place_order_and_acquire_the_key(body: Body[Order], caller: Caller, key: IdempotencyKey) -> Receipt:
     """Take an order in two steps; the first takes the key, the second keeps the answer."""
     first, second = Transaction(), Transaction()
-    claim.take_in(first)
+    key.acquire_in(first)
     first.commit()
     calls.made.append(body)
     if calls.fail:
         raise calls.fail
     answer = Receipt(name=body.name, count=len(calls.made), by=caller.id)
-    claim.complete_in(second, answer)
+    key.store_response(second, answer)
     second.commit()
     return answer
 
@@ -151,7 +151,7 @@ PLACE_TOO = declared("POST", "/probes/others", place_order, status=201, name="pr
 PLACE_OPENLY = declared("POST", "/probes/open", lambda: None, access=Access.PUBLIC, status=204, name="probe_open")
 PLACE_WHOLE = declared("POST", "/probes/whole", place_order_in_a_transaction, status=201, name="probe_whole")
 PLACE_IN_STEPS = declared(
-    "POST", "/probes/steps", place_order_and_take_the_key, status=201, name="probe_steps", takes_key=True
+    "POST", "/probes/steps", place_order_and_acquire_the_key, status=201, name="probe_steps", acquires_key=True
 )
 LIST = declared("GET", "/probes", list_orders, name="probe_list")
 LIST_OPENLY = declared("GET", "/probes/open", list_openly, access=Access.PUBLIC, name="probe_list_open")

@@ -9,7 +9,7 @@ import pytest
 
 from solo60 import aws, clock, settings
 from solo60.http.endpoint import Endpoint
-from solo60.http.idempotency import CLAIM_LAPSES, KEPT
+from solo60.http.idempotency import ACQUIRED_FOR, KEPT
 from solo60.problems import Conflict, ServiceUnavailable
 from tests.conftest import Answer, call
 from tests.handlers import probes
@@ -181,7 +181,7 @@ def test_who_outlives_its_claim_answers_as_the_one_that_took_it(
 ) -> None:
     class Later(_Nested):
         def append(self, made: Any) -> None:
-            with clock.at(NOW + CLAIM_LAPSES):
+            with clock.at(NOW + ACQUIRED_FOR):
                 super().append(made)
 
     later = Later(member, endpoint=either)
@@ -215,9 +215,9 @@ def test_a_claim_that_died_with_its_function_lapses(member: str) -> None:
     with clock.at(NOW):
         _dies(member)
         assert _place(member, "k").code == "request_in_flight"
-    with clock.at(NOW + CLAIM_LAPSES - timedelta(seconds=1)):
+    with clock.at(NOW + ACQUIRED_FOR - timedelta(seconds=1)):
         assert _place(member, "k").code == "request_in_flight"
-    with clock.at(NOW + CLAIM_LAPSES):
+    with clock.at(NOW + ACQUIRED_FOR):
         answer = _place(member, "k")
         assert (answer.status, "Idempotent-Replayed" in answer.headers) == (201, False)
         assert _place(member, "k").headers["Idempotent-Replayed"] == "true"
@@ -274,7 +274,7 @@ def test_a_claim_whose_request_was_lost_is_made_all_the_same(member: str) -> Non
 
 
 def test_a_claim_whose_answer_was_lost_is_ours_all_the_same(member: str, either: Endpoint) -> None:
-    """moto applies a transaction anew when it comes again; the claim meets itself."""
+    """moto applies a transaction anew when it comes again; the key meets itself."""
     with lost_answers(TRANSACT, times=1) as wire:
         assert _place(member, "k", endpoint=either).status == 201
     assert len(wire.sent) == 3
@@ -285,9 +285,9 @@ def test_a_claim_whose_answer_was_lost_is_ours_all_the_same(member: str, either:
 def test_the_key_the_ban_and_the_claim_are_one_trip(member: str) -> None:
     with watched(TRANSACT) as wire:
         _place(member, "k")
-    claim, keep = wire.sent
-    assert [next(iter(operation)) for operation in claim["TransactItems"]] == ["ConditionCheck", "Put"]
-    assert [next(iter(operation)) for operation in keep["TransactItems"]] == ["Put"]
+    acquired, stored = wire.sent
+    assert [next(iter(operation)) for operation in acquired["TransactItems"]] == ["ConditionCheck", "Put"]
+    assert [next(iter(operation)) for operation in stored["TransactItems"]] == ["Put"]
 
 
 def test_an_answer_kept_in_the_use_cases_transaction_costs_no_trip_of_its_own(member: str) -> None:

@@ -15,7 +15,7 @@ from solo60 import aws, clock, correlation, queues, settings
 from solo60.declarations import Do
 from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
 from solo60.ids import new_id
-from solo60.queues import Consumer, Job, Once, Tick, Worker
+from solo60.queues import Consumer, InboxMark, Job, ScheduledEvent, Worker
 from solo60.relay import BUS_SETTING, Relay
 from solo60.transaction import Transaction
 from tests.conftest import LambdaContext, bus_event, sqs_event
@@ -55,12 +55,12 @@ class Seen:
 seen = Seen()
 
 
-def consume(envelope: Envelope[LampLit | LampBroken], once: Once) -> None:
+def consume(envelope: Envelope[LampLit | LampBroken], mark: InboxMark) -> None:
     """Note a lamp, once."""
     if envelope.data.lamp == "faulty":
         raise RuntimeError("no light")
     transaction = Transaction()
-    once.guard(transaction)
+    mark.add_to(transaction)
     transaction.commit()
     seen.lamps.append(envelope.data.lamp)
     seen.correlations.append(correlation.current())
@@ -74,10 +74,10 @@ def work(errand: Errand) -> None:
     seen.correlations.append(correlation.current())
 
 
-def run(tick: Tick) -> int:
+def run(scheduled: ScheduledEvent) -> int:
     """Note the time."""
     seen.lamps.append(clock.to_rfc3339(clock.now()))
-    assert tick.time == clock.now()
+    assert scheduled.time == clock.now()
     return 7
 
 
@@ -88,7 +88,7 @@ def _in_user_service(declared: Any, name: str) -> Any:
 CONSUMER: Consumer = _in_user_service(queues.consumer(LampLit, LampBroken)(consume), "consumers.light")
 SECOND_CONSUMER: Consumer = _in_user_service(queues.consumer(LampLit)(consume), "consumers.heat")
 WORKER: Worker = _in_user_service(queues.worker("errands")(work), "workers.errand")
-JOB: Job = _in_user_service(queues.job("rate(1 hour)")(run), "jobs.tick")
+JOB: Job = _in_user_service(queues.job("rate(1 hour)")(run), "jobs.scheduled")
 
 
 @pytest.fixture(autouse=True)
@@ -225,9 +225,9 @@ def test_a_message_is_sent_with_the_correlation_id_of_the_work_in_hand(monkeypat
 
 
 def test_a_job_works_by_the_time_of_its_event_and_not_by_the_clock_on_the_wall() -> None:
-    tick = sample("schedule_tick")
-    assert JOB(tick, LambdaContext()) == {"done": 7}  # type: ignore[arg-type]
-    assert seen.lamps == [tick["time"]]
+    scheduled = sample("scheduled_event")
+    assert JOB(scheduled, LambdaContext()) == {"done": 7}  # type: ignore[arg-type]
+    assert seen.lamps == [scheduled["time"]]
 
 
 def test_a_job_without_a_time_fails_loudly() -> None:
@@ -308,9 +308,9 @@ def test_an_event_leaves_if_and_only_if_its_transaction_commits() -> None:
     assert outbox.find(f"OUTBOX#{event_id}", "EVENT") is None
     failing = Transaction()
     lost = publish(failing, LampLit(lamp="b"))
-    queues.apply_once(failing, domain="user", consumer="c", event_id="e")
+    queues.put_inbox_mark(failing, domain="user", consumer="c", event_id="e")
     applied = Transaction()
-    queues.apply_once(applied, domain="user", consumer="c", event_id="e")
+    queues.put_inbox_mark(applied, domain="user", consumer="c", event_id="e")
     applied.commit()
     with pytest.raises(AlreadyApplied):
         failing.commit()

@@ -10,7 +10,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import settings
 from solo60.problems import ServiceUnavailable
-from solo60.records import BATCH_READ_ATTEMPTS, InstantAttribute, Key, Record, read_together
+from solo60.records import BATCH_READ_ATTEMPTS, InstantAttribute, Key, Record, batch_get
 from tests.handlers.faults import answered, watched
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -60,7 +60,7 @@ def test_records_of_several_domains_come_in_one_strong_read_in_the_order_of_thei
         Leaf(name, "LEAF").save()
     Stone("s", "STONE").save()
     with watched(BATCH) as wire:
-        found = read_together([Key(Stone, "s", "STONE"), *_keys("b", "none", "a")])
+        found = batch_get([Key(Stone, "s", "STONE"), *_keys("b", "none", "a")])
     assert _names(found) == ["s", "b", None, "a"]
     assert [type(record) for record in found if record] == [Stone, Leaf, Leaf]
     assert len(wire.sent) == 1
@@ -70,13 +70,13 @@ def test_records_of_several_domains_come_in_one_strong_read_in_the_order_of_thei
 def test_a_key_may_stand_twice_and_is_read_once() -> None:
     Leaf("a", "LEAF").save()
     with watched(BATCH) as wire:
-        assert _names(read_together(_keys("a", "a"))) == ["a", "a"]
+        assert _names(batch_get(_keys("a", "a"))) == ["a", "a"]
     assert len(wire.sent[0]["RequestItems"][settings.table_name("user")]["Keys"]) == 1
 
 
 def test_no_keys_ask_nobody() -> None:
     with watched(BATCH) as wire:
-        assert read_together([]) == []
+        assert batch_get([]) == []
     assert wire.sent == []
 
 
@@ -85,7 +85,7 @@ def test_keys_that_were_left_unprocessed_are_read_again_and_no_others() -> None:
     Leaf("b", "LEAF").save()
     left = {table: {"Keys": [{"PK": {"S": "b"}, "SK": {"S": "LEAF"}}], "ConsistentRead": True}}
     with answered(BATCH, {"Responses": {table: [_item("a")]}, "UnprocessedKeys": left}) as calls:
-        assert _names(read_together(_keys("a", "b"))) == ["a", "b"]
+        assert _names(batch_get(_keys("a", "b"))) == ["a", "b"]
     assert calls[1]["RequestItems"] == left
 
 
@@ -94,7 +94,7 @@ def test_keys_that_stay_unprocessed_end_in_503_and_are_not_taken_for_missing() -
     left = {table: {"Keys": [{"PK": {"S": "a"}, "SK": {"S": "LEAF"}}], "ConsistentRead": True}}
     answers = [{"Responses": {}, "UnprocessedKeys": left}] * BATCH_READ_ATTEMPTS
     with answered(BATCH, *answers) as calls, pytest.raises(ServiceUnavailable):
-        read_together(_keys("a"))
+        batch_get(_keys("a"))
     assert len(calls) == BATCH_READ_ATTEMPTS
 
 

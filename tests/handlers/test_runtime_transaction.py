@@ -51,7 +51,7 @@ def _find(name: str) -> Thing | None:
 def _putting(*names: str) -> Transaction:
     transaction = Transaction()
     for name in names:
-        transaction.put(Thing(name, "THING"), otherwise=Refusal(name))
+        transaction.put(Thing(name, "THING"), on_failure=Refusal(name))
     return transaction
 
 
@@ -84,7 +84,7 @@ def test_of_several_failed_conditions_the_first_added_is_raised() -> None:
 def test_a_refusal_is_told_what_stood_in_the_way() -> None:
     Thing("a", "THING", owner="somebody").save()
     transaction = Transaction()
-    transaction.put(Thing("a", "THING"), otherwise=lambda item: Refusal("taken", item))
+    transaction.put(Thing("a", "THING"), on_failure=lambda item: Refusal("taken", item))
     with pytest.raises(Refusal) as raised:
         transaction.commit()
     assert raised.value.item is not None

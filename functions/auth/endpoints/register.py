@@ -9,7 +9,7 @@ from auth.repository import RegistrationRepository
 from auth.schemas import RegisterRequest, VerificationSent
 from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
 
 
@@ -19,14 +19,17 @@ from solo60.http.request import Body
     access=Access.PUBLIC,
     status=201,
     throttle=AUTH_THROTTLE,
-    takes_key=True,
+    acquires_key=True,
     needs=Needs(
         tables=(Table("auth", {Do.UPDATE, Do.PUT}),),
         identity=("AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"),
     ),
 )
 def handler(
-    body: Body[RegisterRequest], claim: Claim, registrations: RegistrationRepository, identity: CognitoIdentityProvider
+    body: Body[RegisterRequest],
+    key: IdempotencyKey,
+    registrations: RegistrationRepository,
+    identity: CognitoIdentityProvider,
 ) -> VerificationSent:
     """Create the account (18 or over), send the verification code by e-mail.
 
@@ -45,7 +48,7 @@ def handler(
         ),
         registrations,
         identity,
-        claim.take_in,
-        lambda transaction: claim.complete_in(transaction, answer),
+        key.acquire_in,
+        lambda transaction: key.store_response(transaction, answer),
     )
     return answer

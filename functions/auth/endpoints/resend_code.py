@@ -8,7 +8,7 @@ from auth.schemas import ResendCodeRequest, VerificationSent
 from auth.verification import resend
 from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
 
 
@@ -22,7 +22,7 @@ from solo60.http.request import Body
 )
 def handler(
     body: Body[ResendCodeRequest],
-    claim: Claim,
+    key: IdempotencyKey,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
 ) -> VerificationSent:
@@ -31,5 +31,5 @@ def handler(
     A code is sent at most once a minute, and voids the one before.
     """
     answer = VerificationSent(email=body.email)
-    resend(body.email, registrations, identity, lambda transaction: claim.complete_in(transaction, answer))
+    resend(body.email, registrations, identity, lambda transaction: key.store_response(transaction, answer))
     return answer

@@ -9,7 +9,7 @@ from auth.schemas import VerifyEmailRequest
 from auth.verification import verify
 from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
 
 
@@ -27,7 +27,7 @@ from solo60.http.request import Body
 )
 def handler(
     body: Body[VerifyEmailRequest],
-    claim: Claim,
+    key: IdempotencyKey,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
 ) -> None:
@@ -36,4 +36,4 @@ def handler(
     A code lives 30 minutes, takes five tries, and verifies once. A wrong one, an expired one and one that was never
     sent get the same answer.
     """
-    verify(body.email, body.code, registrations, identity, lambda transaction: claim.complete_in(transaction, None))
+    verify(body.email, body.code, registrations, identity, lambda transaction: key.store_response(transaction, None))

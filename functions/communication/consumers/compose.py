@@ -8,7 +8,7 @@ from payment.events import CreditsPurchased, PaymentFailed
 from session.events import SessionBooked, SessionCancelled, SessionRefunded
 from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
-from solo60.queues import Once, consumer
+from solo60.queues import InboxMark, consumer
 
 Told = (
     VerificationCodeIssued
@@ -31,12 +31,12 @@ Told = (
     PaymentFailed,
     needs=Needs(tables=(Table("communication", {Do.GET, Do.PUT}),)),
 )
-def handler(envelope: Envelope[Told], once: Once, composer: Composer) -> None:
+def handler(envelope: Envelope[Told], mark: InboxMark, composer: Composer) -> None:
     """Queue the mails and the notices in the app that an event gives rise to."""
     composer.compose(
         envelope.data,
         user_id=envelope.data.user_id,
         event_id=envelope.event_id,
         occurred_at=envelope.occurred_at,
-        guard=once.guard,
+        add_inbox_mark=mark.add_to,
     )

@@ -7,7 +7,7 @@ from communication import contacts
 from communication.repository import Contacts
 from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
-from solo60.queues import Once, consumer
+from solo60.queues import InboxMark, consumer
 from user.events import ProfileChanged
 
 
@@ -18,7 +18,7 @@ from user.events import ProfileChanged
     needs=Needs(tables=(Table("communication", {Do.GET, Do.PUT}),)),
 )
 def handler(
-    envelope: Envelope[UserRegistered | ProfileChanged | EmailVerified], once: Once, repository: Contacts
+    envelope: Envelope[UserRegistered | ProfileChanged | EmailVerified], mark: InboxMark, repository: Contacts
 ) -> None:
     """Keep a member's names and address for the messages to come."""
-    contacts.keep(envelope.data, once.guard, repository)
+    contacts.keep(envelope.data, mark.add_to, repository)

@@ -9,7 +9,7 @@ from gym.repository import GymRepository
 from gym.schemas import GymDetails, details_of
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
 from solo60.http.response import Tagged
 from solo60.transaction import Transaction
@@ -22,11 +22,11 @@ from solo60.transaction import Transaction
     status=201,
     needs=Needs(tables=(Table("gym", {Do.PUT}),)),
 )
-def handler(body: Body[CreateGym], claim: Claim, gyms: GymRepository) -> Tagged[GymDetails]:
+def handler(body: Body[CreateGym], key: IdempotencyKey, gyms: GymRepository) -> Tagged[GymDetails]:
     """Create a gym."""
 
     def keep_answer(transaction: Transaction, gym: Gym) -> None:
-        claim.complete_in(transaction, _answer(gym))
+        key.store_response(transaction, _answer(gym))
 
     return _answer(administration.create(gyms, body, keep_answer))
 

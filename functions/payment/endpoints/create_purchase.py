@@ -10,7 +10,7 @@ from payment.stripe_gateway import NEEDS as STRIPE
 from payment.stripe_gateway import StripeUnavailable
 from solo60.declarations import MONEY_THROTTLE, Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import HEADER, Claim
+from solo60.http.idempotency import HEADER, IdempotencyKey
 from solo60.http.request import Body, Caller, Request
 from solo60.problems import NotFound
 from solo60.transaction import Transaction
@@ -26,7 +26,9 @@ from solo60.transaction import Transaction
     throttle=MONEY_THROTTLE,
     timeout_seconds=28,
 )
-def handler(body: Body[PurchaseIn], caller: Caller, claim: Claim, request: Request, buying: Purchasing) -> PurchaseOut:
+def handler(
+    body: Body[PurchaseIn], caller: Caller, key: IdempotencyKey, request: Request, buying: Purchasing
+) -> PurchaseOut:
     """Buy a credit pack.
 
     Makes a Stripe PaymentIntent, which the app pays with `client_secret`; with `payment_method_id` that card is
@@ -35,7 +37,7 @@ def handler(body: Body[PurchaseIn], caller: Caller, claim: Claim, request: Reque
     """
 
     def keep(transaction: Transaction, purchase: Purchase) -> None:
-        claim.complete_in(transaction, PurchaseOut.of(purchase))
+        key.store_response(transaction, PurchaseOut.of(purchase))
 
     return PurchaseOut.of(
         buying.buy(

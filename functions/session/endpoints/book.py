@@ -12,7 +12,7 @@ from session.repository import SessionRepository
 from session.schemas import Alternative, BookRequest, SessionView
 from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body, Caller
 from solo60.http.response import Tagged
 
@@ -36,7 +36,9 @@ from solo60.http.response import Tagged
     conflict_members={"alternatives": list[Alternative]},
     ban_check=BanCheck.IN_USE_CASE,
 )
-def handler(body: Body[BookRequest], caller: Caller, claim: Claim, sessions: SessionRepository) -> Tagged[SessionView]:
+def handler(
+    body: Body[BookRequest], caller: Caller, key: IdempotencyKey, sessions: SessionRepository
+) -> Tagged[SessionView]:
     """Book: slot, credits, session and event in one transaction.
 
     A 409 names the first rule that fails and carries up to five ranked `alternatives`. Invitees are kept with the
@@ -44,5 +46,5 @@ def handler(body: Body[BookRequest], caller: Caller, claim: Claim, sessions: Ses
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
     request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
-    session = book(sessions, request, lambda transaction, booked: claim.complete_in(transaction, tagged(booked)))
+    session = book(sessions, request, lambda transaction, booked: key.store_response(transaction, tagged(booked)))
     return tagged(session)

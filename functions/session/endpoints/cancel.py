@@ -10,7 +10,7 @@ from session.repository import SessionRepository
 from session.schemas import SessionView
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Caller, Path
 from solo60.http.response import Tagged
 from solo60.models import Identifier
@@ -26,7 +26,7 @@ from solo60.models import Identifier
     errors=(SessionNotFound, NotCancellable),
 )
 def handler(
-    session_id: Path[Identifier], caller: Caller, claim: Claim, sessions: SessionRepository
+    session_id: Path[Identifier], caller: Caller, key: IdempotencyKey, sessions: SessionRepository
 ) -> Tagged[SessionView]:
     """Cancel; refunds the exact pots before the deadline.
 
@@ -37,6 +37,6 @@ def handler(
         sessions,
         caller.id,
         str(session_id),
-        lambda transaction, cancelled: claim.complete_in(transaction, tagged(cancelled)),
+        lambda transaction, cancelled: key.store_response(transaction, tagged(cancelled)),
     )
     return tagged(session)

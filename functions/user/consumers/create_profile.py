@@ -5,12 +5,12 @@ from __future__ import annotations
 from auth.events import UserRegistered
 from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
-from solo60.queues import Once, consumer
+from solo60.queues import InboxMark, consumer
 from user.profiles import create
 from user.repository import ProfileRepository
 
 
 @consumer(UserRegistered, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
-def handler(envelope: Envelope[UserRegistered], once: Once, profiles: ProfileRepository) -> None:
+def handler(envelope: Envelope[UserRegistered], mark: InboxMark, profiles: ProfileRepository) -> None:
     """Make a profile of a registration."""
-    create(envelope.data, envelope.occurred_at, once.guard, profiles)
+    create(envelope.data, envelope.occurred_at, mark.add_to, profiles)

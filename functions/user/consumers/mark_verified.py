@@ -5,12 +5,12 @@ from __future__ import annotations
 from auth.events import EmailVerified
 from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
-from solo60.queues import Once, consumer
+from solo60.queues import InboxMark, consumer
 from user import profiles as use_case
 from user.repository import ProfileRepository
 
 
 @consumer(EmailVerified, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
-def handler(envelope: Envelope[EmailVerified], once: Once, profiles: ProfileRepository) -> None:
+def handler(envelope: Envelope[EmailVerified], mark: InboxMark, profiles: ProfileRepository) -> None:
     """Note on the profile that its e-mail is proven."""
-    use_case.mark_verified(envelope.data, once.guard, profiles)
+    use_case.mark_verified(envelope.data, mark.add_to, profiles)

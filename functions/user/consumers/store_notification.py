@@ -5,12 +5,12 @@ from __future__ import annotations
 from communication.events import NotificationRequested
 from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
-from solo60.queues import Once, consumer
+from solo60.queues import InboxMark, consumer
 from user.notifications import store
 from user.repository import NotificationRepository
 
 
 @consumer(NotificationRequested, needs=Needs(tables=(Table("user", {Do.PUT, Do.UPDATE}),)))
-def handler(envelope: Envelope[NotificationRequested], once: Once, notifications: NotificationRepository) -> None:
+def handler(envelope: Envelope[NotificationRequested], mark: InboxMark, notifications: NotificationRepository) -> None:
     """Store a notification for its member."""
-    store(envelope.data, envelope.occurred_at, once.guard, notifications)
+    store(envelope.data, envelope.occurred_at, mark.add_to, notifications)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import Claim
+from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
 from solo60.problems import NotFound
@@ -22,7 +22,7 @@ from user.repository import NotificationRepository
     needs=Needs(tables=(Table("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE}),)),
 )
 def handler(
-    notification_id: Path[Identifier], caller: Caller, claim: Claim, notifications: NotificationRepository
+    notification_id: Path[Identifier], caller: Caller, key: IdempotencyKey, notifications: NotificationRepository
 ) -> None:
     """Mark one read, idempotent."""
-    mark_read(caller.id, str(notification_id), notifications, lambda transaction: claim.complete_in(transaction, None))
+    mark_read(caller.id, str(notification_id), notifications, lambda transaction: key.store_response(transaction, None))

@@ -59,7 +59,7 @@ def secret_field(arn: str, field: str) -> str:
     return str(json.loads(secret(arn))[field])
 
 
-_PASSING_CODES = {
+_TRANSIENT_CODES = {
     "InternalErrorException",
     "InternalFailure",
     "InternalServerError",
@@ -74,7 +74,7 @@ _PASSING_CODES = {
 }
 
 
-def is_passing(error: BaseException | None) -> bool:
+def is_transient(error: BaseException | None) -> bool:
     """Whether `error`, or what caused it, is a time-out, a throttle or a fault of AWS: worth another try later."""
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
@@ -83,7 +83,7 @@ def is_passing(error: BaseException | None) -> bool:
         seen.add(id(error))
         if isinstance(error, (HTTPClientError, ConnectionError)):
             return True
-        if isinstance(error, ClientError) and error.response["Error"].get("Code") in _PASSING_CODES:
+        if isinstance(error, ClientError) and error.response["Error"].get("Code") in _TRANSIENT_CODES:
             return True
         error = getattr(error, "cause", None) or error.__cause__
     return False

@@ -46,7 +46,7 @@ def require_not_banned(transaction: Transaction, user_id: str) -> None:
     transaction.check(
         Ban(key.pk, key.sk),
         Ban.banned_until.does_not_exist() | (Ban.banned_until <= clock.now()),
-        otherwise=AccountBanned(),
+        on_failure=AccountBanned(),
     )
 
 

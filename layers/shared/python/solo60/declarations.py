@@ -192,8 +192,8 @@ class EndpointDeclaration(Function):
     conflict_members: tuple[tuple[str, Any], ...] = ()
     """Names and types of what its 409s add to the problem document."""
     ban_check: BanCheck = BanCheck.IN_RUNTIME
-    takes_key: bool = False
-    """The use case takes the Idempotency-Key in its own first transaction; the runtime does not take it before."""
+    acquires_key: bool = False
+    """The use case acquires the Idempotency-Key in its own first transaction, instead of the runtime before it."""
 
     @property
     def writes(self) -> bool:

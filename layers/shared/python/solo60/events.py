@@ -29,7 +29,7 @@ OUTBOX_KIND = "outbox"
 OUTBOX_KEPT = timedelta(days=7)
 SECRET_KEPT = timedelta(hours=1)
 """An event that carries a one-time secret. The relay works from the stream, which keeps it for a day in any case."""
-CONSUMED_KEPT = timedelta(days=30)
+INBOX_MARK_KEPT = timedelta(days=30)
 
 
 class Event(BaseModel):
@@ -71,7 +71,7 @@ class Envelope(BaseModel, Generic[E]):
 
 
 class TableBound(Record):
-    """Records of the runtime that live in whichever domain's table they are asked for."""
+    """Base of the runtime's records, which are bound to a domain's table by `in_table_of`."""
 
     kind = UnicodeAttribute()
 
@@ -84,8 +84,8 @@ class OutboxItem(TableBound):
     detail = UnicodeAttribute()
 
 
-class ConsumedEvent(TableBound):
-    """The mark that a consumer has applied an event."""
+class InboxMarkItem(TableBound):
+    """The record that a consumer has applied an event, for deduplication."""
 
 
 T = TypeVar("T", bound=Record)
@@ -138,7 +138,7 @@ class AlreadyApplied(Exception):
     """This consumer has applied this event before; there is nothing left to do."""
 
 
-def apply_once(transaction: Transaction, *, domain: str, consumer: str, event_id: str) -> None:
+def put_inbox_mark(transaction: Transaction, *, domain: str, consumer: str, event_id: str) -> None:
     """Make `transaction` fail with `AlreadyApplied` if this consumer has applied this event.
 
     Parameters
@@ -146,13 +146,13 @@ def apply_once(transaction: Transaction, *, domain: str, consumer: str, event_id
     domain
         The consumer's own domain, whose table keeps the mark.
     """
-    consumed = in_table_of(domain, ConsumedEvent)
+    item = in_table_of(domain, InboxMarkItem)
     transaction.put(
-        consumed(
-            pk=f"CONSUMED#{consumer}#{event_id}",
+        item(
+            pk=f"INBOX_MARK#{consumer}#{event_id}",
             sk="EVENT",
-            kind="consumed",
-            ttl=clock.epoch_seconds(clock.now() + CONSUMED_KEPT),
+            kind="inbox_mark",
+            ttl=clock.epoch_seconds(clock.now() + INBOX_MARK_KEPT),
         ),
-        otherwise=AlreadyApplied(),
+        on_failure=AlreadyApplied(),
     )

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from solo60 import aws, clock, correlation, observability, settings
 from solo60.declarations import Do, Function, Needs, Table
-from solo60.events import AlreadyApplied, Envelope, Event, apply_once
+from solo60.events import AlreadyApplied, Envelope, Event, put_inbox_mark
 from solo60.http.parameters import collaborator
 from solo60.transaction import Transaction
 
@@ -45,18 +45,19 @@ class JobDeclaration(Function):
     schedule: str = "rate(5 minutes)"
 
 
-class Once:
-    """Makes a consumer's effect happen once for an event, whatever the bus and the queue do.
+class InboxMark:
+    """The record that this consumer has applied this event: deduplicates repeated deliveries.
 
-    The effect's own transaction carries the mark: `once.guard(transaction)` before it commits.
+    A consumer adds it to the transaction of its effect, `mark.add_to(transaction)`, before the commit. If the event was
+    applied before, the commit raises `AlreadyApplied`.
     """
 
     def __init__(self, domain: str, consumer: str, event_id: str) -> None:
         self._domain, self._consumer, self.event_id = domain, consumer, event_id
 
-    def guard(self, transaction: Transaction) -> None:
+    def add_to(self, transaction: Transaction) -> None:
         """Add this consumer's mark for this event to `transaction`."""
-        apply_once(transaction, domain=self._domain, consumer=self._consumer, event_id=self.event_id)
+        put_inbox_mark(transaction, domain=self._domain, consumer=self._consumer, event_id=self.event_id)
 
 
 class _Handler:
@@ -124,7 +125,7 @@ class Consumer(_Batch):
 
     @property
     def needs(self) -> Needs:
-        """What it declares, and its marks."""
+        """The declared grants, and the one to put inbox marks."""
         return self.declaration.needs + Needs(tables=(Table(self.declaration.domain, {Do.PUT}),))
 
     def _handle(self, record: Any) -> None:
@@ -134,8 +135,8 @@ class Consumer(_Batch):
         envelope = outer.model_copy(update={"data": by_name[message["detail-type"]].model_validate(outer.data)})
         with correlation.following(envelope.correlation_id) as correlation_id:
             observability.bind(correlation_id=correlation_id, event_id=envelope.event_id)
-            once = Once(self.declaration.domain, self.declaration.name, envelope.event_id)
-            self._call({Envelope: envelope, Once: once})
+            mark = InboxMark(self.declaration.domain, self.declaration.name, envelope.event_id)
+            self._call({Envelope: envelope, InboxMark: mark})
 
 
 class Worker(_Batch):
@@ -156,8 +157,8 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-class Tick(BaseModel):
-    """What starts a job: the time that it works by, which is not the time at which it runs."""
+class ScheduledEvent(BaseModel):
+    """The event that starts a job. `time` is the scheduled time, not the time at which the function runs."""
 
     time: datetime
 
@@ -170,11 +171,11 @@ class Job(_Handler):
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Run once for the scheduled time in `event`."""
-        tick = Tick.model_validate({"time": event["time"]})
-        with correlation.following(event.get("id")) as correlation_id, clock.at(tick.time):
+        scheduled = ScheduledEvent.model_validate({"time": event["time"]})
+        with correlation.following(event.get("id")) as correlation_id, clock.at(scheduled.time):
             observability.bind(correlation_id=correlation_id, job=self.declaration.name)
             try:
-                return {"done": self._call({Tick: tick})}
+                return {"done": self._call({ScheduledEvent: scheduled})}
             finally:
                 observability.flush()
                 observability.unbind()

@@ -87,14 +87,14 @@ class Record(Model):
 
 
 class Key(NamedTuple):
-    """Where one record lives, for `read_together`."""
+    """Where one record lives, for `batch_get`."""
 
     record: type[Record]
     pk: str
     sk: str
 
 
-def read_together(keys: Sequence[Key]) -> list[Record | None]:
+def batch_get(keys: Sequence[Key]) -> list[Record | None]:
     """Read up to 100 records of any domains in one strong BatchGetItem.
 
     Parameters

@@ -23,29 +23,29 @@ CONFLICT_ATTEMPTS = 10
 CONFLICT_BACKOFF_SECONDS = 0.02
 MAX_OPERATIONS = 100
 
-Otherwise = Exception | Callable[[dict[str, Any] | None], Exception]
+OnFailure = Exception | Callable[[dict[str, Any] | None], Exception]
 """What a failed condition means: an exception, or a function from the item that stood in the way to one."""
 
 
 class Transaction:
     """Collects operations and commits them as one.
 
-    Each operation says what its failed condition means (`otherwise`); the first that failed, in the order in which
+    Each operation says what its failed condition means (`on_failure`); the first that failed, in the order in which
     they were added, is raised. A conflict with another transaction in flight is repeated with jitter, and an answer
     that was lost is repeated under the same token, so nothing is applied twice.
     """
 
     def __init__(self) -> None:
-        self._operations: list[tuple[str, dict[str, Any], Otherwise]] = []
+        self._operations: list[tuple[str, dict[str, Any], OnFailure]] = []
         self.events: list[Any] = []
         self.committed = False
 
-    def put(self, record: Record, *, condition: Condition | None = None, otherwise: Otherwise | None = None) -> None:
+    def put(self, record: Record, *, condition: Condition | None = None, on_failure: OnFailure | None = None) -> None:
         """Write a whole record. Without a `condition` it must not exist yet."""
         if condition is None:
             condition = type(record).pk.does_not_exist()
         kwargs = record.get_save_kwargs_from_instance(condition=condition, return_values_on_condition_failure="ALL_OLD")
-        self._operations.append(("Put", kwargs, otherwise or Conflict()))
+        self._operations.append(("Put", kwargs, on_failure or Conflict()))
 
     def update(
         self,
@@ -53,26 +53,28 @@ class Transaction:
         actions: Sequence[Action],
         *,
         condition: Condition | None = None,
-        otherwise: Otherwise | None = None,
+        on_failure: OnFailure | None = None,
     ) -> None:
         """Change attributes of the item at `record`'s key."""
         kwargs = record.get_update_kwargs_from_instance(
             actions=list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
         )
-        self._operations.append(("Update", kwargs, otherwise or Conflict()))
+        self._operations.append(("Update", kwargs, on_failure or Conflict()))
 
-    def delete(self, record: Record, *, condition: Condition | None = None, otherwise: Otherwise | None = None) -> None:
+    def delete(
+        self, record: Record, *, condition: Condition | None = None, on_failure: OnFailure | None = None
+    ) -> None:
         """Remove the item at `record`'s key."""
         kwargs = record.get_delete_kwargs_from_instance(
             condition=condition, return_values_on_condition_failure="ALL_OLD"
         )
-        self._operations.append(("Delete", kwargs, otherwise or Conflict()))
+        self._operations.append(("Delete", kwargs, on_failure or Conflict()))
 
-    def check(self, record: Record, condition: Condition, *, otherwise: Otherwise | None = None) -> None:
+    def check(self, record: Record, condition: Condition, *, on_failure: OnFailure | None = None) -> None:
         """Require something of an item that this transaction does not change."""
         kwargs = type(record).get_operation_kwargs_from_class(record.pk, record.sk, condition=condition)
         kwargs["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        self._operations.append(("ConditionCheck", kwargs, otherwise or Conflict()))
+        self._operations.append(("ConditionCheck", kwargs, on_failure or Conflict()))
 
     def __len__(self) -> int:
         return len(self._operations)
@@ -83,7 +85,7 @@ class Transaction:
         Raises
         ------
         Exception
-            The `otherwise` of the first operation whose condition failed.
+            The `on_failure` of the first operation whose condition failed.
         ServiceUnavailable
             Other transactions held the same items for longer than the repeats last.
         """
@@ -117,9 +119,9 @@ class Transaction:
         if code != "TransactionCanceledException":
             raise error
         reasons = response.get("CancellationReasons", [])
-        for (_, _, otherwise), reason in zip(self._operations, reasons, strict=True):
+        for (_, _, on_failure), reason in zip(self._operations, reasons, strict=True):
             if reason.get("Code") == "ConditionalCheckFailed":
-                raise (otherwise if isinstance(otherwise, Exception) else otherwise(reason.get("Item"))) from None
+                raise (on_failure if isinstance(on_failure, Exception) else on_failure(reason.get("Item"))) from None
         transient = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "None", None}
         if any(reason.get("Code") not in transient for reason in reasons):
             raise error

@@ -35,7 +35,7 @@ from solo60.problems import (
 )
 
 if TYPE_CHECKING:
-    from solo60.http.idempotency import Claim
+    from solo60.http.idempotency import IdempotencyKey
 
 
 class Endpoint:
@@ -85,8 +85,8 @@ class Endpoint:
                 response = render_problem(problem, request_id)
             except Exception as error:  # noqa: BLE001 - the outermost boundary: a problem out, the cause in the log
                 observability.logger().exception("unforeseen error")
-                passing = aws.is_passing(error)
-                response = render_problem(ServiceUnavailable() if passing else InternalError(), request_id)
+                transient = aws.is_transient(error)
+                response = render_problem(ServiceUnavailable() if transient else InternalError(), request_id)
             observability.logger().info(
                 "request",
                 extra={
@@ -116,20 +116,20 @@ class Endpoint:
 
     def _answer(self, request: Request, caller: Caller | None) -> Response:
         values, page = arguments(self.signature, request)
-        claim = self._claim(request, caller)
+        key = self._idempotency_key(request, caller)
         for name, kind in self.signature.provided.items():
-            values[name] = self._provide(kind, request, caller, claim, page)
+            values[name] = self._provide(kind, request, caller, key, page)
         for name, kind in self.signature.collaborators.items():
             values[name] = collaborator(kind)
         checks_ban = self.declaration.writes and self.declaration.ban_check is BanCheck.IN_RUNTIME
         try:
-            return self._act(values, claim, caller.id if caller and checks_ban else None)
+            return self._act(values, key, caller.id if caller and checks_ban else None)
         except Replayed as replayed:
             return replayed.response
 
-    def _act(self, values: dict[str, Any], claim: Claim | None, check_ban_of: str | None) -> Response:
-        if claim is not None and claim.active and not self.declaration.takes_key:
-            claim.take(check_ban_of)
+    def _act(self, values: dict[str, Any], key: IdempotencyKey | None, check_ban_of: str | None) -> Response:
+        if key is not None and key.active and not self.declaration.acquires_key:
+            key.acquire(check_ban_of)
         elif check_ban_of is not None:
             from solo60.bans import refuse_banned
 
@@ -139,26 +139,26 @@ class Endpoint:
         except Replayed:
             raise
         except Exception:
-            if claim is not None:
-                claim.release()
+            if key is not None:
+                key.release()
             raise
-        if claim is not None:
-            claim.keep(response)
+        if key is not None:
+            key.store_rendered(response)
         return response
 
-    def _claim(self, request: Request, caller: Caller | None) -> Claim | None:
+    def _idempotency_key(self, request: Request, caller: Caller | None) -> IdempotencyKey | None:
         if self.declaration.idempotency is not Idempotency.REPLAY:
             return None
-        from solo60.http.idempotency import Claim
+        from solo60.http.idempotency import IdempotencyKey
 
-        return Claim(self.declaration, request, caller.id if caller else None)
+        return IdempotencyKey(self.declaration, request, caller.id if caller else None)
 
     def _provide(
         self,
         kind: type[Any],
         request: Request,
         caller: Caller | None,
-        claim: Claim | None,
+        key: IdempotencyKey | None,
         page: dict[str, Any] | None,
     ) -> Any:
         if kind is Caller:
@@ -170,7 +170,7 @@ class Endpoint:
         if kind is RawBody:
             return RawBody(request.body)
         if kind is not Paging:
-            return claim
+            return key
         assert page is not None
         scope = {**page["scope"], "route": self.declaration.route, "caller": caller.id if caller else None}
         return Paging(page["limit"], page["cursor"], scope)
@@ -190,7 +190,7 @@ def endpoint(
     content_type: str = "application/json",
     conflict_members: dict[str, Any] | None = None,
     ban_check: BanCheck = BanCheck.IN_RUNTIME,
-    takes_key: bool = False,
+    acquires_key: bool = False,
     timeout_seconds: int = 10,
     memory_mb: int = 512,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
@@ -221,8 +221,8 @@ def endpoint(
     ban_check
         `BanCheck.IN_USE_CASE` where the use case refuses a banned caller: in its transaction, or as one failure among
         others.
-    takes_key
-        The use case takes the Idempotency-Key itself, before it does anything that lasts (`Claim.take_in`).
+    acquires_key
+        The use case acquires the Idempotency-Key itself, in its first transaction (`IdempotencyKey.acquire_in`).
     """
 
     def declare(function: Callable[..., Any]) -> Endpoint:
@@ -245,7 +245,7 @@ def endpoint(
                 content_type=content_type,
                 conflict_members=tuple((conflict_members or {}).items()),
                 ban_check=ban_check,
-                takes_key=takes_key,
+                acquires_key=acquires_key,
             )
         )
 

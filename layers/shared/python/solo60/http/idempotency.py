@@ -1,9 +1,9 @@
-"""`Idempotency-Key`: the first answer is kept for 24 hours and replayed.
+"""`Idempotency-Key`: the first response is stored for 24 hours and replayed.
 
-The key is claimed before the use case runs, or in the first transaction of a use case that says so
-(`Claim.take_in`). A use case that commits a transaction of its own puts the answer into that same transaction
-(`Claim.complete_in`), so that a crash after the commit still replays; for any other the runtime keeps the answer
-afterwards. A refusal gives the key back, and a claim that died with its function lapses.
+The runtime acquires the key before the use case runs; a use case with `acquires_key` acquires it in its own first
+transaction (`IdempotencyKey.acquire_in`). A use case that commits a transaction stores the response in that same
+transaction (`IdempotencyKey.store_response`), so that a request repeated after a crash is answered too. For all others
+the runtime stores the response afterwards. A refusal releases the key. A key whose function died expires.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
 MAX_KEY_LENGTH = 255
 KEPT = timedelta(hours=24)
-CLAIM_LAPSES = timedelta(seconds=30)
+ACQUIRED_FOR = timedelta(seconds=30)
 
 
 def needs(domain: str) -> Table:
-    """What keeping keys asks of the domain's own table."""
+    """The grant that keys need, on the domain's own table."""
     return Table(domain, {Do.PUT, Do.DELETE, Do.GET})
 
 
@@ -52,20 +52,20 @@ class IdempotencyRecord(TableBound):
     headers = UnicodeAttribute(null=True)
 
 
-class Claim(Provided):
-    """The caller's key, claimed for this request; an idle one where no key was sent."""
+class IdempotencyKey(Provided):
+    """The key that the caller sent. Without one, all methods do nothing."""
 
     def __init__(self, endpoint: EndpointDeclaration, request: Request, caller_id: str | None) -> None:
         self._endpoint = endpoint
         self._record: IdempotencyRecord | None = None
-        self._completed_in: Transaction | None = None
+        self._stored_in: Transaction | None = None
         key = request.header(HEADER)
         if key is None:
             return
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
             raise InvalidRequest.of(HEADER, f"must be 1 to {MAX_KEY_LENGTH} printable characters")
         now = clock.now()
-        # Nobody in particular is whoever calls from that address.
+        # Anonymous callers are scoped by IP address.
         caller = caller_id or f"anonymous {request.source_ip}"
         scope = json.dumps([caller, endpoint.route, key]).encode()
         record_type = in_table_of(endpoint.domain, IdempotencyRecord)
@@ -75,7 +75,7 @@ class Claim(Provided):
             kind="idempotency",
             attempt=new_id(),
             fingerprint=_fingerprint(request, key),
-            lapses_at=now + CLAIM_LAPSES,
+            lapses_at=now + ACQUIRED_FOR,
             kept_until=now + KEPT,
             ttl=clock.epoch_seconds(now + KEPT),
         )
@@ -85,8 +85,8 @@ class Claim(Provided):
         """Whether the caller sent a key."""
         return self._record is not None
 
-    def take(self, banned_check_for: str | None) -> None:
-        """Claim the key; in the same trip refuse a banned member.
+    def acquire(self, check_ban_of: str | None) -> None:
+        """Acquire the key, and refuse a banned member in the same transaction.
 
         Raises
         ------
@@ -98,13 +98,13 @@ class Claim(Provided):
             The first request is still being worked on.
         """
         transaction = Transaction()
-        if banned_check_for is not None:
-            require_not_banned(transaction, banned_check_for)
-        self.take_in(transaction)
+        if check_ban_of is not None:
+            require_not_banned(transaction, check_ban_of)
+        self.acquire_in(transaction)
         transaction.commit()
 
-    def take_in(self, transaction: Transaction) -> None:
-        """Claim the key if and only if `transaction` commits, which fails as `take` does."""
+    def acquire_in(self, transaction: Transaction) -> None:
+        """Acquire the key if `transaction` commits. The commit raises what `acquire` raises."""
         record = self._record
         if record is None:
             return
@@ -116,7 +116,7 @@ class Claim(Provided):
             | (kind.kept_until <= now)
             | (kind.status.does_not_exist() & (kind.lapses_at <= now))
             | (kind.attempt == record.attempt),
-            otherwise=self._key_exists,
+            on_failure=self._key_exists,
         )
 
     def _key_exists(self, item: dict[str, Any] | None) -> Exception:
@@ -131,25 +131,25 @@ class Claim(Provided):
         headers = {**json.loads(earlier.headers or "{}"), REPLAYED_HEADER: "true"}
         return Replayed(Response(int(earlier.status), earlier.body or "", headers))
 
-    def complete_in(self, transaction: Transaction, answer: BaseModel | Tagged[Any] | None) -> None:
-        """Keep `answer` in the use case's own transaction, so that it is kept if and only if that commits.
+    def store_response(self, transaction: Transaction, answer: BaseModel | Tagged[Any] | None) -> None:
+        """Store `answer` in the use case's own transaction.
 
-        It fails as `take` does where the claim has lapsed and another request has taken the key since.
+        The commit raises what `acquire` raises if the key has expired and another request has acquired it since.
         """
         if self._record is None:
             return
-        self._keep_in(transaction, render(answer, self._endpoint.status))
+        self._store_in(transaction, render(answer, self._endpoint.status))
 
-    def keep(self, response: Response) -> None:
-        """Keep an answer after the fact, unless a transaction has done it."""
-        if self._record is None or (self._completed_in is not None and self._completed_in.committed):
+    def store_rendered(self, response: Response) -> None:
+        """Store a response after the use case, unless a transaction has stored it."""
+        if self._record is None or (self._stored_in is not None and self._stored_in.committed):
             return
         transaction = Transaction()
-        self._keep_in(transaction, response)
+        self._store_in(transaction, response)
         transaction.commit()
 
     def release(self) -> None:
-        """Give the key back: a refusal keeps none."""
+        """Release the key, after a refusal."""
         record = self._record
         if record is None:
             return
@@ -158,26 +158,26 @@ class Claim(Provided):
         transaction.delete(
             kind(record.pk, record.sk),
             condition=(kind.attempt == record.attempt) & kind.status.does_not_exist(),
-            otherwise=_NotOurs(),
+            on_failure=_KeyLost(),
         )
         try:
             transaction.commit()
-        except _NotOurs:
+        except _KeyLost:
             return
 
-    def _keep_in(self, transaction: Transaction, response: Response) -> None:
+    def _store_in(self, transaction: Transaction, response: Response) -> None:
         record = self._record
         if record is None:
             return
         record.status = response.status
         record.body = response.body
         record.headers = json.dumps(response.headers)
-        # Under the condition of a claim: one that lapsed may have been taken, and answered, by another request since.
-        self.take_in(transaction)
-        self._completed_in = transaction
+        # The condition of `acquire_in` again: after it expired, another request may have acquired the key.
+        self.acquire_in(transaction)
+        self._stored_in = transaction
 
 
-class _NotOurs(Exception):
+class _KeyLost(Exception):
     pass
 
 
