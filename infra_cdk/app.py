@@ -16,7 +16,7 @@ from aws_cdk import App, DefaultStackSynthesizer, Environment, Tags
 
 from infra_cdk import catalogue, names
 from infra_cdk.catalogue import CatalogueError
-from infra_cdk.checks import hold_to_packs
+from infra_cdk.checks import apply_rule_packs
 from infra_cdk.stacks.events import EventsStack
 from infra_cdk.stacks.gateway import GatewayStack
 from infra_cdk.stacks.identity import IdentityStack
@@ -97,7 +97,7 @@ def _synthesize() -> None:
     stage = stage_of(context)
     build(app, stage)
     if stage.layer_platform == "aws":
-        hold_to_packs(app)
+        apply_rule_packs(app)
     app.synth()
 
 

@@ -9,13 +9,13 @@ from constructs import IConstruct
 _PACKS = {"AwsSolutions": AwsSolutionsChecks, "Serverless": ServerlessChecks}
 
 
-def hold_to_packs(app: App) -> None:
+def apply_rule_packs(app: App) -> None:
     """Let synthesis fail on a finding that nobody has accepted."""
     for pack in _PACKS.values():
         Validations.of(app).add_plugins(pack(app))
 
 
-def accept(construct: IConstruct, rule: str, reason: str) -> None:
+def suppress(construct: IConstruct, rule: str, reason: str) -> None:
     """Accept the finding `rule` (`AwsSolutions-COG2`) on `construct` and what is below it, because of `reason`."""
     pack = rule.split("-", 1)[0]
     Validations.of(construct).acknowledge(Acknowledgment(id=f"{pack}::{rule}", reason=reason))

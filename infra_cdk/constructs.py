@@ -15,7 +15,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra_cdk.checks import accept
+from infra_cdk.checks import suppress
 from infra_cdk.grants import (
     ANY_IDENTITY,
     QUEUE_SOURCE_ACTIONS,
@@ -90,7 +90,7 @@ def dead_letters(scope: Construct, id: str, stage: Stage, name: str) -> sqs.Queu
         retention_period=DEAD_LETTERS_KEPT,
     )
     for rule in ("AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"):
-        accept(queue, rule, "It is a dead-letter queue: its messages wait for a person, and an alarm says so.")
+        suppress(queue, rule, "It is a dead-letter queue: its messages wait for a person, and an alarm says so.")
     alarm(
         scope,
         f"{id}Alarm",
@@ -179,7 +179,7 @@ def function(
         inline_policies={"needs": iam.PolicyDocument(statements=[*granted, *sources])},
     )
     for rule in ("AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions"):
-        accept(role, rule, "X-Ray's two actions know no resources; a template test finds any other star.")
+        suppress(role, rule, "X-Ray's two actions know no resources; a template test finds any other star.")
     made = lambda_.Function(
         scope,
         id,
@@ -203,14 +203,14 @@ def function(
     # The CDK names the role as a dependency although the function refers to it.
     resource.add_deletion_override("DependsOn")
     if needs.mail:
-        accept(
+        suppress(
             role,
             f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:{ANY_IDENTITY}]",
             "A recipient may be an identity of the account; the condition on the sender narrows the right.",
         )
     for rule in ("AwsSolutions-L1", "Serverless-LambdaLatestVersion"):
-        accept(made, rule, "The layers are built, compiled and tested for this one version.")
-    accept(
+        suppress(made, rule, "The layers are built, compiled and tested for this one version.")
+    suppress(
         made,
         "Serverless-LambdaDLQ",
         "Only jobs are invoked asynchronously, and theirs stands in their invoke configuration; queues and streams "
@@ -228,7 +228,7 @@ def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, batch_size: i
         max_concurrency=BATCHES_AT_ONCE,
         report_batch_item_failures=True,
     )
-    accept(
+    suppress(
         function.node.find_child("Queue"),
         "Serverless-LambdaEventSourceMappingDestination",
         "A queue's mapping takes no destination: what fails goes to the queue's own dead letters.",

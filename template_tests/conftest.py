@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra_cdk import app as infra
-from infra_cdk.checks import hold_to_packs
+from infra_cdk.checks import apply_rule_packs
 from infra_cdk.stages import STAGES
 from template_tests.reading import Assembly
 
@@ -19,7 +19,7 @@ def _synthesize(stage: str, folder: Path, *, packs: bool = False) -> Assembly:
     app = infra.new_app(str(folder))
     infra.build(app, replace(STAGES[stage], layer_platform="host"))
     if packs:
-        hold_to_packs(app)
+        apply_rule_packs(app)
     try:
         app.synth()
     except RuntimeError as error:

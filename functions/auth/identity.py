@@ -1,4 +1,4 @@
-"""Cognito, behind one seam: accounts, passwords and tokens. The username of an account is its e-mail."""
+"""The port to Cognito: accounts, passwords and tokens. The username of an account is its e-mail address."""
 
 from __future__ import annotations
 

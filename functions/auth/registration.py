@@ -56,7 +56,7 @@ class _Found(Exception):
         super().__init__()
 
 
-class _Unchanged(Exception):
+class _ConditionFailed(Exception):
     """Another request was first; there is nothing left to do."""
 
 
@@ -147,7 +147,7 @@ def _carry_out(
         date_of_birth=applicant.date_of_birth,
         phone=applicant.phone,
         code=code,
-        on_failure=_Unchanged(),
+        on_failure=_ConditionFailed(),
     )
     publish(
         transaction,
@@ -185,7 +185,7 @@ def _adopt(
 ) -> None:
     """A verified account that was not registered here: keep it from strangers, and tell its owner."""
     transaction = Transaction()
-    registrations.adopt_verified(transaction, begun, user_id, _Unchanged())
+    registrations.adopt_verified(transaction, begun, user_id, _ConditionFailed())
     name = account.first_name or UNKNOWN_NAME
     publish(transaction, RegistrationRepeated(user_id=user_id, email=begun.email, first_name=name))
     store_response(transaction)
@@ -204,18 +204,18 @@ def _answer_the_same(
     not_since = clock.now() - TOLD_AT_MOST_EVERY
     transaction = Transaction()
     if present.state == VERIFIED and (present.told_at is None or present.told_at <= not_since):
-        registrations.mark_told(transaction, present.email, not_since=not_since, on_failure=_Unchanged())
+        registrations.mark_told(transaction, present.email, not_since=not_since, on_failure=_ConditionFailed())
         name = present.first_name or UNKNOWN_NAME
         publish(transaction, RegistrationRepeated(user_id=present.user_id, email=present.email, first_name=name))
     store_response(transaction)
     try:
         commit_or_look(transaction, identity, present.email)
-    except _Unchanged:
+    except _ConditionFailed:
         return
 
 
 def _commit(transaction: Transaction) -> None:
     try:
         transaction.commit()
-    except _Unchanged:
+    except _ConditionFailed:
         return

@@ -22,7 +22,7 @@ RESENT_AT_MOST_EVERY = timedelta(minutes=1)
 StoreResponse = Callable[[Transaction], None]
 
 
-class _Meanwhile(Exception):
+class _ConditionFailed(Exception):
     """The registration is not as it was read."""
 
 
@@ -56,12 +56,12 @@ def verify(
 
 def _move(registration: Registration, registrations: RegistrationRepository, store_response: StoreResponse) -> None:
     transaction = Transaction()
-    registrations.mark_verified(transaction, registration, on_failure=_Meanwhile())
+    registrations.mark_verified(transaction, registration, on_failure=_ConditionFailed())
     publish(transaction, EmailVerified(user_id=registration.user_id, email=registration.email))
     store_response(transaction)
     try:
         transaction.commit()
-    except _Meanwhile:
+    except _ConditionFailed:
         present = registrations.find(registration.email)
         if present is None or present.state != VERIFIED or present.code_hash != registration.code_hash:
             raise InvalidCode from None
@@ -75,7 +75,7 @@ def resend(
     transaction = Transaction()
     if registration is not None and _waits_for_code(registration):
         code = Code.new()
-        registrations.replace_code(transaction, registration, code, on_failure=_Meanwhile())
+        registrations.replace_code(transaction, registration, code, on_failure=_ConditionFailed())
         publish(
             transaction,
             VerificationCodeIssued(
@@ -90,7 +90,7 @@ def resend(
     store_response(transaction)
     try:
         commit_or_look(transaction, identity, email)
-    except _Meanwhile:
+    except _ConditionFailed:
         return
 
 

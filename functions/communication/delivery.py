@@ -18,8 +18,7 @@ from communication import breaker
 from communication.calendar_entries import entry_from
 from communication.errors import DeliveryDeferred, DeliveryUnderWay, VariableMissing
 from communication.providers.mime import sender_address
-from communication.providers.order import EmailProviders
-from communication.providers.seam import (
+from communication.providers.port import (
     AddressInvalid,
     AddressSuppressed,
     Attachment,
@@ -27,6 +26,7 @@ from communication.providers.seam import (
     EmailProvider,
     ProviderUnavailable,
 )
+from communication.providers.registry import EmailProviderRegistry
 from communication.records import Breaker, Message
 from communication.rendering import render
 from communication.repository import Ending, Messages, Reachability
@@ -60,8 +60,8 @@ class LeaseLost(Exception):
 class Deliverer:
     """Delivers e-mail messages."""
 
-    def __init__(self, providers: EmailProviders | None = None) -> None:
-        self._providers = providers or EmailProviders()
+    def __init__(self, providers: EmailProviderRegistry | None = None) -> None:
+        self._providers = providers or EmailProviderRegistry()
         self._messages, self._reachability, self._templates = Messages(), Reachability(), Templates()
 
     def deliver(self, message_id: str) -> None:

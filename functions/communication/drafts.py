@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from auth.events import RegistrationRepeated, VerificationCodeIssued
-from communication import wording
+from communication import formatting
 from communication.statuses import Channel
 from payment.events import CreditsPurchased, PaymentFailed
 from session.events import SessionBooked, SessionCancelled, SessionEvent, SessionRefunded
@@ -82,8 +82,8 @@ def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: st
         "verification",
         {
             "code": event.code,
-            "expires_at": wording.moment(event.expires_at, zone),
-            "earlier_registrations": wording.counted(event.earlier_registrations, "time")
+            "expires_at": formatting.moment(event.expires_at, zone),
+            "earlier_registrations": formatting.counted(event.earlier_registrations, "time")
             if event.earlier_registrations
             else "",
         },
@@ -100,8 +100,8 @@ def _repeated(event: RegistrationRepeated, occurred_at: datetime, zone: str) -> 
 def _time(event: SessionEvent) -> dict[str, str]:
     return {
         "gym_name": event.gym_name,
-        "date": wording.date(event.starts_at, event.timezone),
-        "time": wording.period(event.starts_at, event.ends_at, event.timezone),
+        "date": formatting.date(event.starts_at, event.timezone),
+        "time": formatting.period(event.starts_at, event.ends_at, event.timezone),
     }
 
 
@@ -129,9 +129,9 @@ def _booked(event: SessionBooked, occurred_at: datetime, zone: str) -> Draft:
         {
             **_time(event),
             "gym_address": event.gym_address,
-            "duration": wording.minutes(event.duration),
-            "price": wording.counted(event.price_credits, "credit"),
-            "refundable_until": wording.moment(event.refundable_until, event.timezone) if refundable else "",
+            "duration": formatting.minutes(event.duration),
+            "price": formatting.counted(event.price_credits, "credit"),
+            "refundable_until": formatting.moment(event.refundable_until, event.timezone) if refundable else "",
         },
         link=_session_link(event),
         send_before=event.starts_at,
@@ -140,7 +140,7 @@ def _booked(event: SessionBooked, occurred_at: datetime, zone: str) -> Draft:
 
 
 def _refund(credits: int) -> str:
-    return wording.counted(credits, "credit") if credits else ""
+    return formatting.counted(credits, "credit") if credits else ""
 
 
 @draft.register
@@ -170,8 +170,8 @@ def _purchased(event: CreditsPurchased, occurred_at: datetime, zone: str) -> Dra
         {
             "package_name": event.package_name,
             "credits": str(event.credits),
-            "price": wording.money(event.price),
-            "date": wording.date(occurred_at, zone),
+            "price": formatting.money(event.price),
+            "date": formatting.date(occurred_at, zone),
             "purchase_id": event.purchase_id,
         },
         link=f"/payments/purchases/{event.purchase_id}",
@@ -184,7 +184,7 @@ def _failed(event: PaymentFailed, occurred_at: datetime, zone: str) -> Draft:
         "payment_failed",
         {
             "package_name": event.package_name,
-            "price": wording.money(event.price),
+            "price": formatting.money(event.price),
             "reason": event.reason.replace("_", " "),
         },
         link=f"/payments/purchases/{event.purchase_id}",

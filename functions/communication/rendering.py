@@ -14,8 +14,8 @@ from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from communication.errors import VariableMissing
+from communication.formatting import one_line
 from communication.template_store import FOLDER, Template
-from communication.wording import one_line
 
 Variables = Mapping[str, str]
 

@@ -19,16 +19,16 @@ from solo60.transaction import Transaction
 _RACES = 4
 
 
-class _Overtaken(Conflict):
+class _ConditionFailed(Conflict):
     pass
 
 
-def create(repository: GymRepository, definition: CreateGym, also: Callable[[Transaction, Gym], None]) -> Gym:
+def create(repository: GymRepository, definition: CreateGym, store_response: Callable[[Transaction, Gym], None]) -> Gym:
     """Add a gym.
 
     Parameters
     ----------
-    also
+    store_response
         Adds to the transaction what has to commit with the gym.
     """
     values = definition.model_dump(mode="json")
@@ -39,7 +39,7 @@ def create(repository: GymRepository, definition: CreateGym, also: Callable[[Tra
     gym.credits_from = _credits_from(gym)
     transaction = Transaction()
     repository.add(transaction, gym)
-    also(transaction, gym)
+    store_response(transaction, gym)
     transaction.commit()
     return gym
 
@@ -71,11 +71,11 @@ def change(repository: GymRepository, gym_id: str, patch: PatchGym, version_read
         if after is None:
             return before
         transaction = Transaction()
-        lost = _Overtaken() if version_read is None else PreconditionFailed()
+        lost = _ConditionFailed() if version_read is None else PreconditionFailed()
         repository.change(transaction, before, after, on_failure=lost)
         try:
             transaction.commit()
-        except _Overtaken:
+        except _ConditionFailed:
             continue  # the caller named no version: apply the change to what is there now
         return after
     raise Conflict

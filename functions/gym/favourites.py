@@ -10,11 +10,11 @@ from solo60.problems import Conflict
 _RACES = 4
 
 
-class _Changed(Conflict):
+class _ConditionFailed(Conflict):
     pass
 
 
-class _Already(Exception):
+class _AlreadyFavourite(Exception):
     pass
 
 
@@ -27,8 +27,8 @@ def add(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
         There is no such gym.
     """
     try:
-        repository.add(user_id, gym_id, no_gym=GymNotFound(), already=_Already())
-    except _Already:
+        repository.add(user_id, gym_id, no_gym=GymNotFound(), already=_AlreadyFavourite())
+    except _AlreadyFavourite:
         return
 
 
@@ -39,8 +39,8 @@ def remove(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
         if entry is None:
             return
         try:
-            repository.remove(user_id, gym_id, entry, changed=_Changed())
-        except _Changed:
+            repository.remove(user_id, gym_id, entry, changed=_ConditionFailed())
+        except _ConditionFailed:
             continue  # it was removed, and perhaps added again, since it was read
         return
     raise Conflict

@@ -23,8 +23,8 @@ from solo60.transaction import Transaction
 
 FIRST_LOOK_AFTER = timedelta(minutes=15)
 
-Keep = Callable[[Transaction, Purchase], None]
-"""Lets the caller keep its answer in the transaction that ends the purchase's beginning."""
+StoreResponse = Callable[[Transaction, Purchase], None]
+"""Adds the response, stored under the Idempotency-Key, to the last transaction of the request."""
 
 
 class Purchasing:
@@ -48,7 +48,7 @@ class Purchasing:
         payment_method_id: str | None = None,
         promo_code: str | None = None,
         retry_key: str | None = None,
-        keep: Keep,
+        store_response: StoreResponse,
     ) -> Purchase:
         """Begin a purchase, or go on with the one that `retry_key` began.
 
@@ -59,7 +59,7 @@ class Purchasing:
         retry_key
             The caller's own word for this request. A request that got no answer, perhaps after the charge, is
             repeated with it and goes on where it stopped.
-        keep
+        store_response
             Called with the last transaction and the purchase.
 
         Raises
@@ -82,7 +82,7 @@ class Purchasing:
             purchase = self._begin(user_id, context, promo_code, payment_method_id, hashed)
         elif purchase.status == "succeeded":
             return purchase
-        return self._ask_stripe(purchase, context, keep)
+        return self._ask_stripe(purchase, context, store_response)
 
     def _begun_earlier(
         self, context: PurchaseContext, package_id: str, payment_method_id: str | None
@@ -128,7 +128,7 @@ class Purchasing:
         transaction.commit()
         return purchase
 
-    def _ask_stripe(self, purchase: Purchase, context: PurchaseContext, keep: Keep) -> Purchase:
+    def _ask_stripe(self, purchase: Purchase, context: PurchaseContext, store_response: StoreResponse) -> Purchase:
         known = context.customer.stripe_customer_id if context.customer else None
         customer = known or self._stripe.customer(purchase.user_id)
         try:
@@ -146,14 +146,14 @@ class Purchasing:
         purchase.stripe_payment_id = intent.id
         purchase.client_secret = intent.client_secret or purchase.client_secret
         transaction = Transaction()
-        self._purchases.asked(
+        self._purchases.record_payment(
             transaction,
             purchase,
             stripe_payment_id=intent.id,
             client_secret=intent.client_secret,
             stripe_customer_id=None if known else customer,
         )
-        keep(transaction, purchase)
+        store_response(transaction, purchase)
         transaction.commit()
         observability.count("PurchasesBegun")
         return purchase

@@ -161,7 +161,7 @@ class PurchaseRepository:
             )
         return purchase
 
-    def asked(
+    def record_payment(
         self,
         transaction: Transaction,
         purchase: Purchase,
@@ -223,9 +223,9 @@ class PurchaseRepository:
         actions: list[Action] = [Purchase.status.set("failed"), Purchase.failure_reason.set(reason)]
         if stripe_payment_id is not None:
             actions.append(Purchase.stripe_payment_id.set(stripe_payment_id))
-        self._settle(transaction, purchase, actions, Purchase.status == "pending", on_failure, ask_again=payable)
+        self._settle(transaction, purchase, actions, Purchase.status == "pending", on_failure, keep_checking=payable)
 
-    def stop_asking(self, transaction: Transaction, purchase: Purchase, *, on_failure: OnFailure) -> None:
+    def stop_checks(self, transaction: Transaction, purchase: Purchase, *, on_failure: OnFailure) -> None:
         """Ask no more about a failed purchase: it can no longer be paid."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
@@ -247,17 +247,19 @@ class PurchaseRepository:
         condition: Condition,
         on_failure: OnFailure,
         *,
-        ask_again: bool = False,
+        keep_checking: bool = False,
     ) -> None:
-        asked_no_more = [] if ask_again else [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
+        no_more_checks = [] if keep_checking else [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
-            [*actions, Purchase.settled_at.set(clock.now()), *asked_no_more],
+            [*actions, Purchase.settled_at.set(clock.now()), *no_more_checks],
             condition=condition,
             on_failure=on_failure,
         )
 
-    def look_again(self, transaction: Transaction, purchase: Purchase, due: datetime, *, on_failure: OnFailure) -> None:
+    def schedule_check(
+        self, transaction: Transaction, purchase: Purchase, due: datetime, *, on_failure: OnFailure
+    ) -> None:
         """Move the time at which a purchase that may still be paid is asked about."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),

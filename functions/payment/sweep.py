@@ -26,7 +26,7 @@ class SweepIncomplete(Exception):
     """Some purchases could not be looked at; the next run does."""
 
 
-class _Overtaken(Exception):
+class _ConditionFailed(Exception):
     pass
 
 
@@ -62,7 +62,7 @@ class Sweep:
         for purchase_id in self._purchases.due(clock.now()):
             seen += 1
             try:
-                self._look_at(purchase_id)
+                self._check(purchase_id)
             except Exception:  # noqa: BLE001 - one purchase must not keep the others waiting; the run fails at its end
                 observability.logger().exception("purchase not swept", extra={"purchase_id": purchase_id})
                 failed += 1
@@ -70,12 +70,12 @@ class Sweep:
             raise SweepIncomplete(f"{failed} of {seen}")
         return seen
 
-    def _look_at(self, purchase_id: str) -> None:
+    def _check(self, purchase_id: str) -> None:
         purchase = self._purchases.find(purchase_id)
         if purchase is None or purchase.status not in {"pending", "failed"}:
             return
         # First of all, so that one that fails, or that another run is at, does not come first again.
-        if not self._put_off(purchase):
+        if not self._schedule_next_check(purchase):
             return
         over = clock.now() - purchase.created_at >= GIVE_UP_AFTER
         try:
@@ -92,25 +92,25 @@ class Sweep:
             except NotPossible:
                 intent = self._stripe.find(intent.id)
         if purchase.status == "failed" and intent.status == "canceled":
-            self._stop_asking(purchase)
+            self._stop_checks(purchase)
         else:
             self._apply(intent, over=over)
 
-    def _stop_asking(self, purchase: Purchase) -> None:
+    def _stop_checks(self, purchase: Purchase) -> None:
         transaction = Transaction()
-        self._purchases.stop_asking(transaction, purchase, on_failure=_Overtaken())
-        with suppress(_Overtaken):
+        self._purchases.stop_checks(transaction, purchase, on_failure=_ConditionFailed())
+        with suppress(_ConditionFailed):
             transaction.commit()
 
-    def _put_off(self, purchase: Purchase) -> bool:
+    def _schedule_next_check(self, purchase: Purchase) -> bool:
         """Set the next look: each twice as late as the one before. False where another run has done it."""
         age = clock.now() - purchase.created_at
         wait = min(max(age, ASK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
         transaction = Transaction()
-        self._purchases.look_again(transaction, purchase, clock.now() + wait, on_failure=_Overtaken())
+        self._purchases.schedule_check(transaction, purchase, clock.now() + wait, on_failure=_ConditionFailed())
         try:
             transaction.commit()
-        except _Overtaken:
+        except _ConditionFailed:
             return False
         return True
 
@@ -125,7 +125,7 @@ class Sweep:
         customer = known or self._stripe.customer(purchase.user_id)
         made = self._stripe.payment(purchase, customer)
         transaction = Transaction()
-        self._purchases.asked(
+        self._purchases.record_payment(
             transaction,
             purchase,
             stripe_payment_id=made.id,

@@ -10,13 +10,13 @@ from gym.published import GymNotFound, GymProfile, require_unchanged
 from payment.published import AccountChanged, InsufficientCredits, debit, list_price, spendable
 from session import rules
 from session.alternatives import alternatives_to
-from session.announcing import facts_of
 from session.credit_allocations import to_attributes
 from session.errors import OTHER_TIME_MAY_HELP, TooManyInvitees
+from session.event_data import event_data_of
 from session.events import SessionBooked
 from session.records import Session
 from session.repository import BookingFacts, SessionRepository
-from session.retrying import Changed, attempts
+from session.retry import ConditionFailed, attempts
 from session.rules import Booker, Failure, Proposal
 from session.status import SessionStatus
 from solo60 import clock, observability
@@ -27,8 +27,8 @@ from solo60.models import json_ready
 from solo60.problems import Problem
 from solo60.transaction import Transaction
 
-Complete = Callable[[Transaction, Session], None]
-"""What else commits with a session's change: keeping the answer for a replay."""
+StoreResponse = Callable[[Transaction, Session], None]
+"""Adds the response, stored under the Idempotency-Key, to the transaction."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class _AlreadyBooked(Exception):
     """The time is held by this very session: the write landed though its answer was lost."""
 
 
-def book(repository: SessionRepository, request: BookingRequest, complete: Complete) -> Session:
+def book(repository: SessionRepository, request: BookingRequest, store_response: StoreResponse) -> Session:
     """Book a session: the claims on time, the debit, the session and its event commit together or not at all.
 
     Raises
@@ -82,9 +82,9 @@ def book(repository: SessionRepository, request: BookingRequest, complete: Compl
         session, transaction = _new_session(session_id, request, proposal), Transaction()
         try:
             _compose(repository, transaction, session, proposal, facts)
-            complete(transaction, session)
+            store_response(transaction, session)
             transaction.commit()
-        except (Changed, AccountChanged, InsufficientCredits):
+        except (ConditionFailed, AccountChanged, InsufficientCredits):
             continue  # judged again: if the time was taken meanwhile, the rules say so, with fresh alternatives
         except _AlreadyBooked:
             pass
@@ -124,7 +124,7 @@ def _compose(
     repository: SessionRepository, transaction: Transaction, session: Session, proposal: Proposal, facts: BookingFacts
 ) -> None:
     # The claims come first: of several conditions that fail, the first that was added is what the caller is told.
-    repository.claim_time(transaction, session, lambda ours: _AlreadyBooked() if ours else Changed())
+    repository.claim_time(transaction, session, lambda ours: _AlreadyBooked() if ours else ConditionFailed())
     allocations = debit(
         transaction,
         user_id=session.user_id,
@@ -136,8 +136,8 @@ def _compose(
     session.credit_allocations = to_attributes(allocations)
     repository.put(transaction, session)
     require_not_banned(transaction, session.user_id)
-    require_unchanged(transaction, facts.gym, Changed())
-    publish(transaction, SessionBooked(**facts_of(session)))
+    require_unchanged(transaction, facts.gym, ConditionFailed())
+    publish(transaction, SessionBooked(**event_data_of(session)))
 
 
 def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -> Session:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from payment.published import AccountChanged, give_back
-from session.announcing import facts_of
 from session.credit_allocations import allocations_of
 from session.errors import NotCancellable, SessionNotFound
+from session.event_data import event_data_of
 from session.events import SessionCancelled
 from session.records import Session
 from session.repository import SessionRepository
-from session.retrying import Changed, attempts
+from session.retry import ConditionFailed, attempts
 from session.status import SessionStatus
 from solo60 import clock, observability
 from solo60.bans import require_not_banned
 from solo60.events import publish
 from solo60.transaction import Transaction
 
-Complete = Callable[[Transaction, Session], None]
-"""What else commits with a session's change: keeping the answer for a replay."""
+StoreResponse = Callable[[Transaction, Session], None]
+"""Adds the response, stored under the Idempotency-Key, to the transaction."""
 
 
-def cancel(repository: SessionRepository, user_id: str, session_id: str, complete: Complete) -> Session:
+def cancel(repository: SessionRepository, user_id: str, session_id: str, store_response: StoreResponse) -> Session:
     """Cancel a member's own session, once: a cancelled one is answered as it is.
 
     Raises
@@ -44,10 +44,10 @@ def cancel(repository: SessionRepository, user_id: str, session_id: str, complet
         _refuse_unless_ahead(session)
         transaction = Transaction()
         _compose(repository, transaction, session, found.account)
-        complete(transaction, session)
+        store_response(transaction, session)
         try:
             transaction.commit()
-        except (Changed, AccountChanged):
+        except (ConditionFailed, AccountChanged):
             continue
         observability.count("SessionsCancelled")
         return session
@@ -72,8 +72,8 @@ def _compose(repository: SessionRepository, transaction: Transaction, session: S
     session.refunded_credits = int(session.price_credits) if in_time else 0
     session.refund_if_rebooked = not in_time and session.price_credits > 0
     require_not_banned(transaction, session.user_id)
-    repository.change(transaction, session, version_read, Changed())
-    repository.release_time(transaction, session, Changed())
+    repository.change(transaction, session, version_read, ConditionFailed())
+    repository.release_time(transaction, session, ConditionFailed())
     if in_time:
         give_back(
             transaction,
@@ -85,4 +85,4 @@ def _compose(repository: SessionRepository, transaction: Transaction, session: S
         )
     if session.refund_if_rebooked:
         repository.put_late_cancellation(transaction, session)
-    publish(transaction, SessionCancelled(**facts_of(session), refunded_credits=int(session.refunded_credits)))
+    publish(transaction, SessionCancelled(**event_data_of(session), refunded_credits=int(session.refunded_credits)))

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from gym.published import LONGEST_BUFFER
 from payment.published import AccountChanged, give_back
-from session.announcing import facts_of
 from session.credit_allocations import allocations_of
+from session.event_data import event_data_of
 from session.events import SessionRefunded
 from session.records import Session
 from session.repository import SessionRepository
-from session.retrying import Changed, attempts
+from session.retry import ConditionFailed, attempts
 from session.status import SessionStatus
 from solo60 import observability
 from solo60.events import publish
@@ -50,8 +50,8 @@ def _refund_if_rebooked(repository: SessionRepository, session_id: str, user_id:
         session.refund_if_rebooked = False
         session.refunded_credits = int(session.price_credits)
         transaction = Transaction()
-        repository.change(transaction, session, version_read, Changed())
-        repository.delete_late_cancellation(transaction, session, Changed())
+        repository.change(transaction, session, version_read, ConditionFailed())
+        repository.delete_late_cancellation(transaction, session, ConditionFailed())
         give_back(
             transaction,
             user_id=user_id,
@@ -60,10 +60,10 @@ def _refund_if_rebooked(repository: SessionRepository, session_id: str, user_id:
             reference=session.id,
             description=f"Booked again: session at {session.gym_name}, {session.booking_date} {session.start_time}",
         )
-        publish(transaction, SessionRefunded(**facts_of(session), refunded_credits=int(session.refunded_credits)))
+        publish(transaction, SessionRefunded(**event_data_of(session), refunded_credits=int(session.refunded_credits)))
         try:
             transaction.commit()
-        except (Changed, AccountChanged):
+        except (ConditionFailed, AccountChanged):
             continue
         observability.count("SessionsRefundedAfterRebooking")
         return True

@@ -16,7 +16,7 @@ from user.repository import NotificationRepository
 KEPT = timedelta(days=180)
 
 
-class _ReadAlready(Exception):
+class _AlreadyRead(Exception):
     """There is nothing left to do."""
 
 
@@ -84,9 +84,9 @@ def mark_read(
         return
     transaction = Transaction()
     require_not_banned(transaction, user_id)
-    notifications.mark_read(transaction, user_id, notification, on_failure=_ReadAlready())
+    notifications.mark_read(transaction, user_id, notification, on_failure=_AlreadyRead())
     store_response(transaction)
     try:
         transaction.commit()
-    except _ReadAlready:
+    except _AlreadyRead:
         return

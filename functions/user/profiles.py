@@ -24,7 +24,7 @@ BACKOFF_SECONDS = 0.02
 AddInboxMark = Callable[[Transaction], None]
 
 
-class _InTheWay(Exception):
+class _ConditionFailed(Exception):
     """The profile is not as the write needs it."""
 
     def __init__(self, item: dict[str, Any] | None) -> None:
@@ -57,12 +57,12 @@ def create(
         phone=event.phone,
         registration=event.registration,
         registered_at=registered_at,
-        on_failure=_InTheWay,
+        on_failure=_ConditionFailed,
     )
     try:
         transaction.commit()
-    except _InTheWay as in_the_way:
-        present = Profile.from_raw_data(in_the_way.item or {})
+    except _ConditionFailed as failed:
+        present = Profile.from_raw_data(failed.item or {})
         if int(present.registration or 0) < event.registration:
             _correct(event, add_inbox_mark, profiles)
 
@@ -75,11 +75,11 @@ def _correct(event: UserRegistered, add_inbox_mark: AddInboxMark, profiles: Prof
         user_id=event.user_id,
         date_of_birth=event.date_of_birth,
         registration=event.registration,
-        on_failure=_InTheWay,
+        on_failure=_ConditionFailed,
     )
     try:
         transaction.commit()
-    except _InTheWay:
+    except _ConditionFailed:
         return
 
 
@@ -136,7 +136,7 @@ def change(user_id: str, expected_version: int | None, changes: dict[str, Any], 
             return profile
         try:
             return _commit_change(user_id, profile, changes, profiles)
-        except _InTheWay:
+        except _ConditionFailed:
             continue
     raise Conflict("The profile is being changed by others; try again in a moment.", headers={"Retry-After": "1"})
 
@@ -144,7 +144,7 @@ def change(user_id: str, expected_version: int | None, changes: dict[str, Any], 
 def _commit_change(user_id: str, profile: Profile, changes: dict[str, Any], profiles: ProfileRepository) -> Profile:
     transaction = Transaction()
     require_not_banned(transaction, user_id)
-    changed = profiles.change(transaction, profile, changes, on_failure=_InTheWay)
+    changed = profiles.change(transaction, profile, changes, on_failure=_ConditionFailed)
     publish(
         transaction,
         ProfileChanged(

@@ -12,7 +12,7 @@ from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from infra_cdk.checks import accept
+from infra_cdk.checks import suppress
 from infra_cdk.constructs import removal
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
@@ -53,17 +53,17 @@ class IdentityStack(Stack):
             deletion_protection=stage.keeps_data,
             removal_policy=removal(stage),
         )
-        accept(
+        suppress(
             self.pool,
             "AwsSolutions-COG1",
             "Length protects better than symbols, which registration does not ask for either.",
         )
-        accept(
+        suppress(
             self.pool,
             "AwsSolutions-COG2",
             "The apps sign in with e-mail and password, in one step; there is no second factor to ask for.",
         )
-        accept(
+        suppress(
             self.pool,
             "AwsSolutions-COG8",
             "Nobody signs in at Cognito itself: the backend throttles, and codes are its own.",

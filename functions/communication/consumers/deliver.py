@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from communication.delivery import Deliverer
 from communication.events import MessageQueued
-from communication.providers.order import EMAIL_SETTING
+from communication.providers.registry import EMAIL_SETTING
 from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
 from solo60.queues import consumer

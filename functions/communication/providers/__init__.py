@@ -1,1 +1,1 @@
-"""Providers that carry messages out, behind one seam."""
+"""Providers of message delivery, behind one port."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from communication.providers.seam import Email
+from communication.providers.port import Email
 from solo60 import observability
 from solo60.ids import new_id
 

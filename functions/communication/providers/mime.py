@@ -8,8 +8,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
-from communication.providers.seam import AddressInvalid, Email
-from communication.wording import one_line, shortened
+from communication.formatting import one_line, shortened
+from communication.providers.port import AddressInvalid, Email
 from solo60 import clock
 
 NAME_LENGTH = 100

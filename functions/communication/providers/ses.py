@@ -5,7 +5,7 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError
 
 from communication.providers.mime import to_mime
-from communication.providers.seam import AddressInvalid, Email, ProviderUnavailable
+from communication.providers.port import AddressInvalid, Email, ProviderUnavailable
 from solo60 import aws
 
 _INVALID = "BadRequestException"

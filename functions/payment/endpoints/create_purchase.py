@@ -36,7 +36,7 @@ def handler(
     After a 503 repeat with the same `Idempotency-Key`: what was begun goes on, nothing is charged twice.
     """
 
-    def keep(transaction: Transaction, purchase: Purchase) -> None:
+    def store_response(transaction: Transaction, purchase: Purchase) -> None:
         key.store_response(transaction, PurchaseOut.of(purchase))
 
     return PurchaseOut.of(
@@ -46,6 +46,6 @@ def handler(
             payment_method_id=body.payment_method_id,
             promo_code=body.promo_code,
             retry_key=request.header(HEADER),
-            keep=keep,
+            store_response=store_response,
         )
     )

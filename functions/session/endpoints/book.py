@@ -7,9 +7,9 @@ from gym.published import GymNotFound
 from payment import published as payment
 from session.booking import BookingRequest, book
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
-from session.rendering import tagged
 from session.repository import SessionRepository
 from session.schemas import Alternative, BookRequest, SessionView
+from session.views import tagged
 from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey

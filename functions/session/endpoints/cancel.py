@@ -5,9 +5,9 @@ from __future__ import annotations
 from payment import published as payment
 from session.cancellation import cancel
 from session.errors import NotCancellable, SessionNotFound
-from session.rendering import tagged
 from session.repository import SessionRepository
 from session.schemas import SessionView
+from session.views import tagged
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from session.errors import SessionNotFound
-from session.mine import session_seen_by
-from session.rendering import tagged, tagged_for_guest
+from session.list_sessions import session_seen_by
 from session.repository import SessionRepository
 from session.schemas import SessionView
+from session.views import tagged, tagged_for_guest
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path

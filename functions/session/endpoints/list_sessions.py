@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from session.mine import sessions_of
+from session.list_sessions import sessions_of
 from session.repository import SessionRepository
 from session.schemas import SessionPage, SessionsQuery, SessionView
 from solo60.declarations import Access, Do, Needs, Table

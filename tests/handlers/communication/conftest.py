@@ -11,8 +11,8 @@ import boto3
 import pytest
 
 from communication.consumers import compose, deliver, keep_contact
-from communication.providers import order
-from communication.providers.seam import Email
+from communication.providers import registry
+from communication.providers.port import Email
 from communication.records import Attempt, Message
 from communication.repository import Messages, message_pk
 from infra_cdk import catalogue
@@ -105,8 +105,8 @@ class Service:
 @pytest.fixture
 def service(tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     first, second = FakeProvider("first"), FakeProvider("second")
-    monkeypatch.setitem(order._EMAIL, "first", lambda: first)
-    monkeypatch.setitem(order._EMAIL, "second", lambda: second)
+    monkeypatch.setitem(registry._EMAIL, "first", lambda: first)
+    monkeypatch.setitem(registry._EMAIL, "second", lambda: second)
     monkeypatch.setenv("EMAIL_PROVIDERS", "first, second")
     monkeypatch.setenv("MAIL_FROM", "SOLO60 <hello@solo60.example>")
     with clock.at(NOW):

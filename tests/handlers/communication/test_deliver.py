@@ -11,7 +11,7 @@ import pytest
 from communication.breaker import FAILURES_TO_REST, PROBE, REST
 from communication.consumers.deliver import handler
 from communication.delivery import LEASE
-from communication.providers.seam import AddressInvalid, AddressSuppressed, ProviderUnavailable
+from communication.providers.port import AddressInvalid, AddressSuppressed, ProviderUnavailable
 from communication.repository import Reachability
 from solo60 import aws, clock
 from tests.handlers.communication.conftest import NOW, Service, verification

@@ -15,7 +15,7 @@ from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
-from session import retrying
+from session import retry
 from session.repository import SessionRepository
 from solo60 import aws, clock, transaction
 from solo60.ids import new_id
@@ -42,7 +42,7 @@ START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _monday(tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(retrying, "BACKOFF_SECONDS", 0)
+    monkeypatch.setattr(retry, "BACKOFF_SECONDS", 0)
     monkeypatch.setattr(transaction, "CONFLICT_BACKOFF_SECONDS", 0)
     with clock.at(NOW):
         yield
@@ -175,7 +175,7 @@ def test_a_gym_that_keeps_changing_is_a_503(rich: str, monkeypatch: pytest.Monke
     answer = book(rich, gym, START, key="tap")
     assert (answer.status, answer.code, answer.headers["Retry-After"]) == (503, "service_unavailable", "1")
     assert (sessions_in_table(), credits_of(rich), taken_slots()) == ([], 100, 0)
-    assert next(price) == 10 + retrying.ATTEMPTS
+    assert next(price) == 10 + retry.ATTEMPTS
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])

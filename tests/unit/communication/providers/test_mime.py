@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from communication.providers.mime import sender_address, to_mime
-from communication.providers.seam import AddressInvalid, Attachment, Email
+from communication.providers.port import AddressInvalid, Attachment, Email
 
 ICS = Attachment(
     "session.ics",

@@ -1,4 +1,4 @@
-"""SES behind the seam."""
+"""The SES adapter of the provider port."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 from moto.backends import get_backend
 
-from communication.providers.seam import AddressInvalid, ProviderUnavailable
+from communication.providers.port import AddressInvalid, ProviderUnavailable
 from communication.providers.ses import SesEmail
 from solo60 import aws
 from tests.conftest import REGION

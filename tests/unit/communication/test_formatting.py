@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from communication import wording
+from communication import formatting
 from solo60.models import Money
 
 
@@ -24,7 +24,7 @@ from solo60.models import Money
     ],
 )
 def test_money_is_exact_from_minor_units(amount: int, currency: str, said: str) -> None:
-    assert wording.money(Money(amount=amount, currency=currency)) == said
+    assert formatting.money(Money(amount=amount, currency=currency)) == said
 
 
 def at(*parts: int) -> datetime:
@@ -43,11 +43,11 @@ def at(*parts: int) -> datetime:
     ],
 )
 def test_a_period_is_by_the_gyms_wall_clock(start: datetime, end: datetime, zone: str, said: str) -> None:
-    assert wording.period(start, end, zone) == said
+    assert formatting.period(start, end, zone) == said
 
 
 def test_a_moment_has_its_day_by_the_wall_clock() -> None:
-    assert wording.moment(at(2026, 6, 30, 23, 15), "Europe/London") == "Wednesday 1 July 2026, 00:15 BST"
+    assert formatting.moment(at(2026, 6, 30, 23, 15), "Europe/London") == "Wednesday 1 July 2026, 00:15 BST"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_moment_has_its_day_by_the_wall_clock() -> None:
     [(15, "15 minutes"), (60, "1 hour"), (90, "1 hour 30 minutes"), (480, "8 hours"), (0, "0 minutes")],
 )
 def test_minutes(count: int, said: str) -> None:
-    assert wording.minutes(count) == said
+    assert formatting.minutes(count) == said
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_minutes(count: int, said: str) -> None:
     ],
 )
 def test_one_line_is_one_line_and_shows_what_it_is(text: str, line: str) -> None:
-    assert wording.one_line(text) == line
+    assert formatting.one_line(text) == line

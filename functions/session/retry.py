@@ -12,7 +12,7 @@ ATTEMPTS = 12
 BACKOFF_SECONDS = 0.02
 
 
-class Changed(Exception):
+class ConditionFailed(Exception):
     """What was read is no longer so: read again."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from communication.providers.seam import EmailProvider
+from communication.providers.port import EmailProvider
 from solo60 import settings
 
 EMAIL_SETTING = "EMAIL_PROVIDERS"
@@ -25,7 +25,7 @@ def _console() -> EmailProvider:
 _EMAIL: dict[str, Callable[[], EmailProvider]] = {"ses": _ses, "console": _console}
 
 
-class EmailProviders:
+class EmailProviderRegistry:
     """The stage's e-mail providers in order, from a setting such as `ses` or `ses,console`."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from communication.providers.console import ConsoleEmail
-from communication.providers.order import EmailProviders
+from communication.providers.registry import EmailProviderRegistry
 from solo60.settings import MissingSetting
 from tests.unit.communication.providers.test_mime import ICS, email
 
@@ -23,20 +23,20 @@ def test_they_stand_in_the_order_of_the_setting(
     monkeypatch: pytest.MonkeyPatch, setting: str, names: list[str]
 ) -> None:
     monkeypatch.setenv("EMAIL_PROVIDERS", setting)
-    assert [provider.name for provider in EmailProviders().in_order] == names
+    assert [provider.name for provider in EmailProviderRegistry().in_order] == names
 
 
 @pytest.mark.parametrize("setting", ["", "  ,", "pigeon", "ses,pigeon"])
 def test_a_setting_that_names_none_or_an_unknown_one_is_refused(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
     monkeypatch.setenv("EMAIL_PROVIDERS", setting)
     with pytest.raises(ValueError, match="EMAIL_PROVIDERS"):
-        EmailProviders()
+        EmailProviderRegistry()
 
 
 def test_the_setting_has_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EMAIL_PROVIDERS", raising=False)
     with pytest.raises(MissingSetting):
-        EmailProviders()
+        EmailProviderRegistry()
 
 
 def test_the_console_logs_who_had_which_mail_but_no_body(caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from session.records import Session
 
 
-def facts_of(session: Session) -> dict[str, Any]:
+def event_data_of(session: Session) -> dict[str, Any]:
     """The members that the service's events have in common."""
     return {
         "session_id": session.id,

@@ -1,6 +1,6 @@
 """What a provider is: a name and a way to send; what it raises decides what happens next.
 
-A channel has its kind of outgoing message and its providers in order (`providers.order`). The delivery knows this
+A channel has its kind of outgoing message and its providers in order (`providers.registry`). The delivery knows this
 module alone, so a further provider is a class with these two members and a word in the stage's settings.
 """
 
