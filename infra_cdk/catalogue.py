@@ -155,7 +155,7 @@ def events_of(domain: str) -> tuple[type[Event], ...]:
 
 
 def function_name(stage: str, declaration: Function) -> str:
-    """The deterministic name of a Lambda: `solo60-dev-session-book`. Its parts are what other stacks refer to."""
+    """The deterministic name of a Lambda: `solo60-dev-session-book-session`. Other stacks refer to its parts."""
     return f"{PROJECT}-{stage}-{declaration.domain}-{declaration.name}"
 
 

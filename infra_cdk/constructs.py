@@ -236,7 +236,7 @@ def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, batch_size: i
 
 
 def construct_id(declaration: Function) -> str:
-    """`EndpointsBook`: unique in the domain's stack, stable while the module keeps its name."""
+    """`EndpointsBookSession`: unique in the domain's stack, stable while the module keeps its name."""
     return "".join(
         word.title() for part in declaration.module.split(".")[1:] for word in part.replace("-", "_").split("_")
     )

@@ -85,7 +85,7 @@ Accepted = Annotated[bool, AfterValidator(_accepted), WithJsonSchema({"type": "b
 """True; nothing that only counts as such."""
 
 
-class RegisterRequest(RequestModel):
+class RegisterMemberRequest(RequestModel):
     """Who wants to become a member."""
 
     email: AccountEmail
@@ -99,7 +99,7 @@ class RegisterRequest(RequestModel):
     phone: PhoneNumber | None = None
 
 
-class VerificationSent(ResponseModel):
+class VerificationView(ResponseModel):
     """The same answer for every e-mail."""
 
     email: str
@@ -119,26 +119,26 @@ class ResendCodeRequest(RequestModel):
     email: AccountEmail
 
 
-class LoginRequest(RequestModel):
+class LogInRequest(RequestModel):
     """E-mail and password."""
 
     email: AccountEmail
     password: Password
 
 
-class RefreshRequest(RequestModel):
+class RefreshTokensRequest(RequestModel):
     """The refresh token of the last login or refresh."""
 
     refresh_token: RefreshToken
 
 
-class LogoutRequest(RequestModel):
+class LogOutRequest(RequestModel):
     """The refresh token to revoke."""
 
     refresh_token: RefreshToken
 
 
-class TokensResponse(ResponseModel):
+class TokensView(ResponseModel):
     """Tokens of a login. Calls carry the id token; `expires_in` is in seconds."""
 
     access_token: str
@@ -148,7 +148,7 @@ class TokensResponse(ResponseModel):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
 
     @classmethod
-    def of(cls, tokens: Tokens) -> TokensResponse:
+    def of(cls, tokens: Tokens) -> TokensView:
         """Tokens as an answer."""
         return cls(
             access_token=tokens.access,
@@ -158,7 +158,7 @@ class TokensResponse(ResponseModel):
         )
 
 
-class Identity(ResponseModel):
+class IdentityView(ResponseModel):
     """Who the id token says the caller is."""
 
     id: str

@@ -13,7 +13,7 @@ from communication.drafts import Draft, Recipient, draft, own_address
 from communication.errors import ContactUnknown
 from communication.events import MessageQueued, NotificationRequested
 from communication.rendering import render_notice, render_subject, require_variables
-from communication.repository import Contacts, Messages
+from communication.repository import ContactRepository, MessageRepository
 from communication.statuses import Channel, Status
 from communication.template_store import Template, Templates
 from solo60 import clock
@@ -48,7 +48,7 @@ class Composer:
     """Writes to members what events have to tell them."""
 
     def __init__(self) -> None:
-        self._contacts, self._messages, self._templates = Contacts(), Messages(), Templates()
+        self._contacts, self._messages, self._templates = ContactRepository(), MessageRepository(), Templates()
 
     def compose(
         self,

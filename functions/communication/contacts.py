@@ -8,7 +8,7 @@ from functools import singledispatch
 from auth.events import EmailVerified, UserRegistered
 from communication.errors import ContactContended
 from communication.records import Contact
-from communication.repository import Contacts
+from communication.repository import ContactRepository
 from solo60.events import Event
 from solo60.transaction import Transaction
 from user.events import ProfileChanged
@@ -21,7 +21,7 @@ AddInboxMark = Callable[[Transaction], None]
 
 
 def keep(
-    event: UserRegistered | ProfileChanged | EmailVerified, add_inbox_mark: AddInboxMark, contacts: Contacts
+    event: UserRegistered | ProfileChanged | EmailVerified, add_inbox_mark: AddInboxMark, contacts: ContactRepository
 ) -> None:
     """Apply what an event says of a member, unless a newer one has said it already.
 

@@ -29,7 +29,7 @@ from communication.providers.port import (
 from communication.providers.registry import EmailProviderRegistry
 from communication.records import Breaker, Message
 from communication.rendering import render
-from communication.repository import Ending, Messages, Reachability
+from communication.repository import Ending, MessageRepository, ReachabilityRepository
 from communication.statuses import OPEN, Outcome, Status
 from communication.template_store import Template, Templates
 from solo60 import clock, observability, settings
@@ -62,7 +62,7 @@ class Deliverer:
 
     def __init__(self, providers: EmailProviderRegistry | None = None) -> None:
         self._providers = providers or EmailProviderRegistry()
-        self._messages, self._reachability, self._templates = Messages(), Reachability(), Templates()
+        self._messages, self._reachability, self._templates = MessageRepository(), ReachabilityRepository(), Templates()
 
     def deliver(self, message_id: str) -> None:
         """Bring a message to its end, if it has none yet.

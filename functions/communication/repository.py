@@ -18,7 +18,7 @@ from solo60.records import Key, batch_get
 from solo60.transaction import OnFailure, Transaction
 
 
-class Contacts:
+class ContactRepository:
     """Whom to write to."""
 
     def find(self, user_id: str) -> Contact | None:
@@ -66,8 +66,8 @@ class Ending:
     provider_message_id: str | None = None
 
 
-class Messages:
-    """Messages and their attempts."""
+class MessageRepository:
+    """Messages and their delivery attempts."""
 
     def put_in(self, transaction: Transaction, message_id: str, created_at: datetime, **attributes: Any) -> None:
         """Add a new message to `transaction`."""
@@ -179,7 +179,7 @@ def _suppression_pk(address: str) -> str:
     return f"ADDRESS#{address.strip().lower()}"
 
 
-class Reachability:
+class ReachabilityRepository:
     """Which addresses are left in peace, and which providers rest."""
 
     def look_up(self, address: str, providers: Sequence[str]) -> tuple[Suppression | None, dict[str, Breaker | None]]:

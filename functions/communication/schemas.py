@@ -8,7 +8,7 @@ from communication.statuses import Channel, Status
 from solo60.models import Instant, Page, ResponseModel
 
 
-class SentMessage(ResponseModel):
+class MessageSummary(ResponseModel):
     """A message to the caller, without what it said: it may have held a code."""
 
     id: str
@@ -20,5 +20,5 @@ class SentMessage(ResponseModel):
     created_at: Instant
 
 
-class MessageHistory(Page[SentMessage]):
+class MessagePage(Page[MessageSummary]):
     """What was sent to the caller, newest first."""

@@ -7,15 +7,15 @@ import json
 from functools import cache, lru_cache
 from pathlib import Path
 
-from gateway.schemas import ServiceList
+from gateway.schemas import ServiceListView
 
 _FOLDER = Path(__file__).parent
 
 
 @cache
-def services() -> ServiceList:
+def services() -> ServiceListView:
     """The service list."""
-    return ServiceList.model_validate_json((_FOLDER / "services.json").read_bytes())
+    return ServiceListView.model_validate_json((_FOLDER / "services.json").read_bytes())
 
 
 @lru_cache(maxsize=8)

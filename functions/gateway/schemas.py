@@ -8,7 +8,7 @@ from solo60.declarations import Access
 from solo60.models import Instant, ResponseModel
 
 
-class Health(ResponseModel):
+class HealthView(ResponseModel):
     """Liveness."""
 
     status: str = Field(examples=["ok"])
@@ -16,7 +16,7 @@ class Health(ResponseModel):
     time: Instant
 
 
-class ServiceEndpoint(ResponseModel):
+class EndpointSummary(ResponseModel):
     """One endpoint of a service."""
 
     method: str = Field(examples=["POST"])
@@ -27,17 +27,17 @@ class ServiceEndpoint(ResponseModel):
     summary: str
 
 
-class ServiceView(ResponseModel):
+class ServiceSummary(ResponseModel):
     """One service and its endpoints."""
 
     name: str = Field(examples=["session"])
     title: str
     summary: str
     base_path: str = Field(description="What its paths begin with, administration aside.", examples=["/sessions"])
-    endpoints: list[ServiceEndpoint]
+    endpoints: list[EndpointSummary]
 
 
-class ServiceList(ResponseModel):
+class ServiceListView(ResponseModel):
     """Every service."""
 
-    items: list[ServiceView]
+    items: list[ServiceSummary]

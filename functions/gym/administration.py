@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from gym.definition import CreateGym, GymDefinition, PatchGym
+from gym.definition import ChangeGymRequest, CreateGymRequest, GymDefinition
 from gym.errors import GymNotFound
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key
@@ -23,7 +23,9 @@ class _ConditionFailed(Conflict):
     pass
 
 
-def create(repository: GymRepository, definition: CreateGym, store_response: Callable[[Transaction, Gym], None]) -> Gym:
+def create(
+    repository: GymRepository, definition: CreateGymRequest, store_response: Callable[[Transaction, Gym], None]
+) -> Gym:
     """Add a gym.
 
     Parameters
@@ -44,7 +46,7 @@ def create(repository: GymRepository, definition: CreateGym, store_response: Cal
     return gym
 
 
-def change(repository: GymRepository, gym_id: str, patch: PatchGym, version_read: int | None) -> Gym:
+def change(repository: GymRepository, gym_id: str, patch: ChangeGymRequest, version_read: int | None) -> Gym:
     """Change a gym; its version rises if anything differs.
 
     Parameters
@@ -81,7 +83,7 @@ def change(repository: GymRepository, gym_id: str, patch: PatchGym, version_read
     raise Conflict
 
 
-def _changed(before: Gym, patch: PatchGym) -> Gym | None:
+def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
     """The gym as it is to be, or None where nothing differs."""
     definition = {name: getattr(before, name) for name in GymDefinition.model_fields}
     given = patch.given()

@@ -44,7 +44,7 @@ def _without_repeats(values: list[T]) -> list[T]:
     return list(dict.fromkeys(values))
 
 
-class Address(ResponseModel):
+class AddressView(ResponseModel):
     """A postal address."""
 
     line1: str
@@ -64,14 +64,14 @@ class AddressInput(RequestModel):
     country: Annotated[Line, Field(min_length=2, max_length=60, examples=["GB"])]
 
 
-class OpenFromTo(RequestModel):
+class OpeningInterval(RequestModel):
     """One stretch of opening; `closes` not after `opens` is on the next day."""
 
     opens: ClockTime
     closes: ClosingTime
 
 
-_Day = Annotated[list[OpenFromTo], Field(max_length=12)]
+_Day = Annotated[list[OpeningInterval], Field(max_length=12)]
 
 
 class WeekHours(RequestModel):
@@ -181,7 +181,7 @@ class GymDefinition(RequestModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
-class CreateGym(GymDefinition):
+class CreateGymRequest(GymDefinition):
     """A new gym."""
 
     equipment: Annotated[list[EquipmentInput], Field(max_length=200)] = Field(default=[])
@@ -194,7 +194,7 @@ def _unset() -> Any:
     return Field(default=None, json_schema_extra=without_default, validate_default=False)
 
 
-class PatchGym(RequestModel):
+class ChangeGymRequest(RequestModel):
     """What is to change; what is not given stays."""
 
     name: Name = _unset()

@@ -6,14 +6,14 @@ from gym.opening_hours import is_open_at
 from gym.places import distance_metres
 from gym.published import address_line, profile_of
 from gym.records import Gym
-from gym.schemas import GymSearch
+from gym.schemas import GymsQuery
 from gym.text import folded, matches, words
 
 
 class Filter:
     """The conditions of a search that are decided gym by gym, the cheap ones first."""
 
-    def __init__(self, query: GymSearch) -> None:
+    def __init__(self, query: GymsQuery) -> None:
         self._query = query
         self._words = words(query.text or "")
         self._equipment = {folded(item) for item in query.equipment}

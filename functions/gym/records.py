@@ -76,7 +76,7 @@ class ByRating(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
     by_rating_sk = UnicodeAttribute(range_key=True)
 
 
-class GymTable(Record):
+class GymRecord(Record):
     """Base of the table's kinds."""
 
     class Meta:
@@ -86,7 +86,7 @@ class GymTable(Record):
     kind = DiscriminatorAttribute()
 
 
-class Gym(GymTable, discriminator="gym"):
+class Gym(GymRecord, discriminator="gym"):
     """A gym. Lists and structures are JSON: they are read and written whole, under `version`."""
 
     by_place = ByPlace()
@@ -138,20 +138,20 @@ class Gym(GymTable, discriminator="gym"):
     by_rating_sk = UnicodeAttribute(null=True)
 
 
-class Favourite(GymTable, discriminator="favourite"):
+class Favourite(GymRecord, discriminator="favourite"):
     """One favourite, keyed by when it was added."""
 
     gym_id = UnicodeAttribute()
     created_at = InstantAttribute()
 
 
-class FavouriteMark(GymTable, discriminator="favourite_mark"):
+class FavouriteMark(GymRecord, discriminator="favourite_mark"):
     """That a gym is a member's favourite, and under which sort key its `Favourite` stands."""
 
     entry = UnicodeAttribute()
 
 
-class Induction(GymTable, discriminator="induction"):
+class Induction(GymRecord, discriminator="induction"):
     """A member's induction at a gym."""
 
     user_id = UnicodeAttribute()

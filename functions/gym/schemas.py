@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from gym.definition import Address, Duration, PriceBandModel, WeekHours
+from gym.definition import AddressView, Duration, PriceBandModel, WeekHours
 from gym.places import MAX_RADIUS_KM
 from gym.profile import GymStatus
 from gym.records import Gym
@@ -31,7 +31,7 @@ class Sort(StrEnum):
 _Word = Annotated[Line, Field(min_length=1, max_length=80)]
 
 
-class GymSearch(RequestModel):
+class GymsQuery(RequestModel):
     """A search; all that is given has to hold."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
@@ -124,14 +124,14 @@ def _lacks(info: ValidationInfo, *names: str) -> bool:
     return any(name in info.data and info.data[name] is None for name in names)
 
 
-class Rating(ResponseModel):
+class RatingView(ResponseModel):
     """What members who trained there say; `average` is 1 to 5 with one decimal, null without reviews."""
 
     average: float | None
     count: int
 
 
-class EquipmentItem(ResponseModel):
+class EquipmentSummary(ResponseModel):
     """A kind of equipment in a gym."""
 
     id: str
@@ -141,11 +141,11 @@ class EquipmentItem(ResponseModel):
     in_service: bool
 
 
-class EquipmentPage(Page[EquipmentItem]):
+class EquipmentPage(Page[EquipmentSummary]):
     """A gym's equipment."""
 
 
-class Picture(ResponseModel):
+class PictureView(ResponseModel):
     """A picture of a gym."""
 
     id: str
@@ -157,41 +157,41 @@ class GymSummary(ResponseModel):
 
     id: str
     name: str
-    address: Address
+    address: AddressView
     latitude: float
     longitude: float
     timezone: str
     credits_from: int = Field(description="The lowest price of an hour.")
     credits_per_hour: int
-    rating: Rating
+    rating: RatingView
     capacity: int
     amenities: list[str]
     requires_induction: bool
     status: GymStatus
-    pictures: list[Picture]
+    pictures: list[PictureView]
 
 
-class FoundGym(GymSummary):
+class FoundGymSummary(GymSummary):
     """A gym that a search found."""
 
     distance_km: float | None = Field(description="From the point searched; null without one.")
 
 
-class GymPage(Page[FoundGym]):
+class GymPage(Page[FoundGymSummary]):
     """Gyms found; a page may be short, even empty, and still have a next one."""
 
 
-class FavouriteGym(GymSummary):
+class FavouriteSummary(GymSummary):
     """A favourite, whatever its status has become."""
 
     favourited_at: Instant
 
 
-class FavouritePage(Page[FavouriteGym]):
+class FavouritePage(Page[FavouriteSummary]):
     """Favourites, the newest first."""
 
 
-class GymDetails(GymSummary):
+class GymView(GymSummary):
     """A gym with its rules."""
 
     description: str
@@ -204,16 +204,16 @@ class GymDetails(GymSummary):
     minimum_notice_minutes: int
     cancellation_hours: int
     price_bands: list[PriceBandModel]
-    equipment: list[EquipmentItem]
+    equipment: list[EquipmentSummary]
     induction_valid_days: int
     version: int
     created_at: Instant
 
 
-def rating_of(gym: Gym) -> Rating:
+def rating_of(gym: Gym) -> RatingView:
     """A gym's rating."""
     count = int(gym.rating_count)
-    return Rating(average=round(gym.rating_sum / count, 1) if count else None, count=count)
+    return RatingView(average=round(gym.rating_sum / count, 1) if count else None, count=count)
 
 
 def summary_of(gym: Gym) -> dict[str, Any]:
@@ -236,9 +236,9 @@ def summary_of(gym: Gym) -> dict[str, Any]:
     }
 
 
-def details_of(gym: Gym) -> GymDetails:
+def details_of(gym: Gym) -> GymView:
     """A gym in full."""
-    return GymDetails.model_validate(
+    return GymView.model_validate(
         {
             **summary_of(gym),
             "description": gym.description,

@@ -21,7 +21,7 @@ from gym.places import covering
 from gym.published import GymProfile, profile_of
 from gym.records import Gym
 from gym.repository import GymRepository, Order, Sighting, rank_of
-from gym.schemas import GymSearch, Sort
+from gym.schemas import GymsQuery, Sort
 
 Bookable = Callable[[Sequence[GymProfile], datetime, datetime, int], set[str]]
 """Which of some gyms have a bookable start in a window: `session.published.bookable_gyms`."""
@@ -86,7 +86,7 @@ class Search:
         Asked last, for those that pass everything else, in the order of the page.
     """
 
-    def __init__(self, gyms: GymRepository, query: GymSearch, bookable: Bookable) -> None:
+    def __init__(self, gyms: GymRepository, query: GymsQuery, bookable: Bookable) -> None:
         self._gyms = gyms
         self._query = query
         self._filter = Filter(query)

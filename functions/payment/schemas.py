@@ -13,7 +13,7 @@ PotName = Literal["demand", "subscription"]
 EntryType = Literal["purchase", "booking", "refund", "grant", "expiry", "adjustment", "promo", "chargeback"]
 
 
-class PackageOut(ResponseModel):
+class PackageSummary(ResponseModel):
     """A credit pack on sale."""
 
     id: str
@@ -22,7 +22,7 @@ class PackageOut(ResponseModel):
     price: Money
 
     @classmethod
-    def of(cls, package: Package) -> PackageOut:
+    def of(cls, package: Package) -> PackageSummary:
         """As it is shown."""
         return cls(
             id=package.id,
@@ -32,7 +32,7 @@ class PackageOut(ResponseModel):
         )
 
 
-class PurchaseIn(RequestModel):
+class CreatePurchaseRequest(RequestModel):
     """Which pack, and how it is paid for."""
 
     package_id: Identifier
@@ -47,7 +47,7 @@ class PurchaseIn(RequestModel):
     ) = None
 
 
-class PurchaseOut(ResponseModel):
+class PurchaseView(ResponseModel):
     """A purchase. It has succeeded, and its credits are there, once Stripe has said so."""
 
     id: str
@@ -61,7 +61,7 @@ class PurchaseOut(ResponseModel):
     created_at: Instant
 
     @classmethod
-    def of(cls, purchase: Purchase) -> PurchaseOut:
+    def of(cls, purchase: Purchase) -> PurchaseView:
         """As its member sees it."""
         payable = purchase.status in {"pending", "failed"}
         return cls(
@@ -77,7 +77,7 @@ class PurchaseOut(ResponseModel):
         )
 
 
-class ExpiringOut(ResponseModel):
+class ExpiringCreditsView(ResponseModel):
     """Credits that end together."""
 
     pot: PotName
@@ -85,13 +85,13 @@ class ExpiringOut(ResponseModel):
     expires_at: Instant
 
 
-class CreditsOut(ResponseModel):
+class CreditsView(ResponseModel):
     """What a member can spend now."""
 
     amount_demand: int = Field(description="Bought, valid 365 days.")
     amount_subscription: int = Field(description="Granted, valid to the period's end.")
     total: int
-    expiring: list[ExpiringOut] = Field(description="All of it by expiry, in the order in which it is spent.")
+    expiring: list[ExpiringCreditsView] = Field(description="All of it by expiry, in the order in which it is spent.")
 
 
 class TransactionsQuery(RequestModel):
@@ -102,7 +102,7 @@ class TransactionsQuery(RequestModel):
     to: AnyInstant | None = Field(None, description="Before this instant.")
 
 
-class TransactionOut(ResponseModel):
+class TransactionSummary(ResponseModel):
     """One line of the ledger."""
 
     id: str
@@ -115,12 +115,12 @@ class TransactionOut(ResponseModel):
     created_at: Instant
 
     @classmethod
-    def of(cls, entry: Entry) -> TransactionOut:
+    def of(cls, entry: Entry) -> TransactionSummary:
         """As its member sees it."""
         return cls.model_validate(entry, from_attributes=True)
 
 
-class Received(ResponseModel):
+class ReceivedView(ResponseModel):
     """A webhook event was taken in."""
 
     received: Literal[True] = True

@@ -12,7 +12,7 @@ from payment.published import InsufficientCredits
 from session import rules
 from session.repository import SessionRepository
 from session.rules import Booker, Proposal
-from session.schemas import Alternative
+from session.schemas import AlternativeSummary
 from session.slots import Occupancy, days_around
 
 MOST = 5
@@ -25,7 +25,7 @@ REACH = timedelta(hours=24)
 
 def find_alternatives(
     repository: SessionRepository, gym_id: str, starts_at: datetime, duration: int
-) -> list[Alternative]:
+) -> list[AlternativeSummary]:
     """Other starts for anybody; the start that is asked about is not among them.
 
     Raises
@@ -42,7 +42,7 @@ def find_alternatives(
 
 def alternatives_to(
     repository: SessionRepository, wanted: Proposal, gym_time: Occupancy, booker: Booker | None = None
-) -> list[Alternative]:
+) -> list[AlternativeSummary]:
     """Up to five starts, ranked: this gym's by how near in time they are, then the best one of each gym nearby.
 
     Parameters
@@ -89,8 +89,8 @@ def _suits(proposal: Proposal, booker: Booker) -> bool:
     return all(failure.refusal is InsufficientCredits for failure in rules.booker_failures(proposal, booker))
 
 
-def _alternative(proposal: Proposal, distance_km: float) -> Alternative:
-    return Alternative(
+def _alternative(proposal: Proposal, distance_km: float) -> AlternativeSummary:
+    return AlternativeSummary(
         gym_id=proposal.gym.id,
         starts_at=proposal.starts_at,
         ends_at=proposal.ends_at,

@@ -39,7 +39,7 @@ class AlternativesQuery(RequestModel):
     duration: Duration
 
 
-class QuoteRequest(RequestModel):
+class QuoteSessionRequest(RequestModel):
     """A session that somebody may want."""
 
     gym_id: Identifier
@@ -47,7 +47,7 @@ class QuoteRequest(RequestModel):
     duration: Duration
 
 
-class BookRequest(QuoteRequest):
+class BookSessionRequest(QuoteSessionRequest):
     """A session that somebody wants."""
 
     invitees: list[EmailAddress] = Field(
@@ -64,7 +64,7 @@ class SessionsQuery(RequestModel):
     )
 
 
-class AvailableStart(ResponseModel):
+class AvailableStartSummary(ResponseModel):
     """A session that can be booked: post `starts_at` back as it is."""
 
     starts_at: Instant
@@ -74,13 +74,13 @@ class AvailableStart(ResponseModel):
     price_credits: int
 
 
-class Availability(Page[AvailableStart]):
+class AvailableStartPage(Page[AvailableStartSummary]):
     """The bookable starts of a gym's day, all of them, in the order of time."""
 
     next_cursor: None = None
 
 
-class Alternative(ResponseModel):
+class AlternativeSummary(ResponseModel):
     """Another session that could be booked."""
 
     gym_id: str
@@ -90,27 +90,27 @@ class Alternative(ResponseModel):
     distance_km: float = Field(description="From the gym that was asked for; 0 at that gym.")
 
 
-class Alternatives(Page[Alternative]):
+class AlternativePage(Page[AlternativeSummary]):
     """Other starts, the best first; no more follow."""
 
     next_cursor: None = None
 
 
-class RuleFailure(ResponseModel):
+class RuleFailureView(ResponseModel):
     """A booking rule that fails."""
 
     code: str = Field(examples=["slot_taken"])
     detail: str
 
 
-class QuoteAnswer(ResponseModel):
+class QuoteView(ResponseModel):
     """What a session would cost, and why it could not be booked."""
 
     bookable: bool
     price_credits: int
     price: Money
     refundable_until: Instant = Field(description="May have passed already for a late booking.")
-    failures: list[RuleFailure] = Field(description="Every rule that fails; booking names the first.")
+    failures: list[RuleFailureView] = Field(description="Every rule that fails; booking names the first.")
 
 
 class CreditAllocationView(ResponseModel):

@@ -20,8 +20,7 @@ from solo60.models import (
     ResponseModel,
     Text,
 )
-from user.records import Notification as NotificationRecord
-from user.records import Profile as ProfileRecord
+from user.records import Notification, Profile
 
 MAX_NAME = 60
 MAX_BIO = 1000
@@ -50,7 +49,7 @@ class PreferencesInput(RequestModel):
     units: Units
 
 
-class ProfilePatch(RequestModel):
+class ChangeProfileRequest(RequestModel):
     """What to change; what is not named stays as it is. Null clears `phone`, `bio` and `home_location`."""
 
     first_name: PersonName | None = None
@@ -77,7 +76,7 @@ class ProfilePatch(RequestModel):
         return given
 
 
-class HomeLocation(ResponseModel):
+class HomeLocationView(ResponseModel):
     """Where a member starts from."""
 
     latitude: float
@@ -85,13 +84,13 @@ class HomeLocation(ResponseModel):
     name: str | None = None
 
 
-class Preferences(ResponseModel):
+class PreferencesView(ResponseModel):
     """How the member likes it."""
 
     units: Units = Units.METRIC
 
 
-class Profile(ResponseModel):
+class ProfileView(ResponseModel):
     """A member's own profile."""
 
     id: Identifier
@@ -101,14 +100,14 @@ class Profile(ResponseModel):
     phone: str | None
     avatar_url: str | None
     date_of_birth: date
-    home_location: HomeLocation | None
-    preferences: Preferences
+    home_location: HomeLocationView | None
+    preferences: PreferencesView
     bio: str | None
     created_at: Instant
     version: int = Field(description="The ETag, as a number.")
 
     @classmethod
-    def of(cls, user_id: str, record: ProfileRecord) -> Profile:
+    def of(cls, user_id: str, record: Profile) -> ProfileView:
         """A profile as an answer."""
         return cls.model_validate(
             {
@@ -128,7 +127,7 @@ class Profile(ResponseModel):
         )
 
 
-class Notification(ResponseModel):
+class NotificationSummary(ResponseModel):
     """Something to see in the app."""
 
     id: str
@@ -139,7 +138,7 @@ class Notification(ResponseModel):
     link: str | None
 
     @classmethod
-    def of(cls, record: NotificationRecord) -> Notification:
+    def of(cls, record: Notification) -> NotificationSummary:
         """A notification as an answer."""
         return cls(
             id=record.notification_id,
@@ -151,7 +150,7 @@ class Notification(ResponseModel):
         )
 
 
-class NotificationPage(Page[Notification]):
+class NotificationPage(Page[NotificationSummary]):
     """A page of notifications, newest first."""
 
     unread_count: int = Field(description="Of all notifications, not of this page alone.")

@@ -116,7 +116,7 @@ def _operation(endpoint: Endpoint, uri: str) -> dict[str, Any]:
 
 
 def operation_id(declaration: EndpointDeclaration) -> str:
-    """The stable id of an operation: `session_book`."""
+    """The stable id of an operation: `session_book_session`."""
     return f"{declaration.domain}_{declaration.name.replace('-', '_')}"
 
 

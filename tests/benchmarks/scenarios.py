@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from auth.verification import RESENT_AT_MOST_EVERY
-from communication.consumers.compose import handler as compose
-from communication.consumers.keep_contact import handler as keep_contact
+from communication.consumers.compose_messages import handler as compose
+from communication.consumers.update_contact import handler as update_contact
 from infra_cdk import catalogue
 from solo60 import clock
 from solo60.declarations import Idempotency
@@ -112,7 +112,7 @@ def _profile(world: World) -> dict[str, Any]:
 
 
 def _history(world: World) -> dict[str, Any]:
-    keep_contact(_registration(world), LambdaContext())
+    update_contact(_registration(world), LambdaContext())
     data = {
         "user_id": world.member,
         "purchase_id": new_id(),

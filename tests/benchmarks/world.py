@@ -130,7 +130,7 @@ class World:
 
     def registered(self, email: str) -> str:
         """Register an e-mail; its code."""
-        from auth.endpoints.register import handler
+        from auth.endpoints.register_member import handler
 
         assert call(handler, body=self.applicant(email)).status == 201
         codes = [item["data"] for item in outbox("auth", "VerificationCodeIssued") if item["data"]["email"] == email]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auth.identity import CognitoIdentityProvider
 from auth.repository import RegistrationRepository
-from auth.schemas import ResendCodeRequest, VerificationSent
+from auth.schemas import ResendCodeRequest, VerificationView
 from auth.verification import resend
 from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
@@ -25,11 +25,11 @@ def handler(
     key: IdempotencyKey,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-) -> VerificationSent:
+) -> VerificationView:
     """Send a new code; same answer whether or not the account exists.
 
     A code is sent at most once a minute, and voids the one before.
     """
-    answer = VerificationSent(email=body.email)
+    answer = VerificationView(email=body.email)
     resend(body.email, registrations, identity, lambda transaction: key.store_response(transaction, answer))
     return answer

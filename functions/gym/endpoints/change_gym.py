@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gym import administration
-from gym.definition import PatchGym
+from gym.definition import ChangeGymRequest
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
-from gym.schemas import GymDetails, details_of
+from gym.schemas import GymView, details_of
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, IfMatch, Path
@@ -23,8 +23,8 @@ from solo60.problems import Conflict, PreconditionFailed
     errors=(GymNotFound, PreconditionFailed, Conflict),
 )
 def handler(
-    gym_id: Path[Identifier], body: Body[PatchGym], if_match: IfMatch, gyms: GymRepository
-) -> Tagged[GymDetails]:
+    gym_id: Path[Identifier], body: Body[ChangeGymRequest], if_match: IfMatch, gyms: GymRepository
+) -> Tagged[GymView]:
     """Change a gym.
 
     What is not given stays. Sessions that are booked keep the policy under which they were booked.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gym import administration
-from gym.definition import CreateGym
+from gym.definition import CreateGymRequest
 from gym.records import Gym
 from gym.repository import GymRepository
-from gym.schemas import GymDetails, details_of
+from gym.schemas import GymView, details_of
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey
@@ -22,7 +22,7 @@ from solo60.transaction import Transaction
     status=201,
     needs=Needs(tables=(Table("gym", {Do.PUT}),)),
 )
-def handler(body: Body[CreateGym], key: IdempotencyKey, gyms: GymRepository) -> Tagged[GymDetails]:
+def handler(body: Body[CreateGymRequest], key: IdempotencyKey, gyms: GymRepository) -> Tagged[GymView]:
     """Create a gym."""
 
     def keep_answer(transaction: Transaction, gym: Gym) -> None:
@@ -31,5 +31,5 @@ def handler(body: Body[CreateGym], key: IdempotencyKey, gyms: GymRepository) -> 
     return _answer(administration.create(gyms, body, keep_answer))
 
 
-def _answer(gym: Gym) -> Tagged[GymDetails]:
+def _answer(gym: Gym) -> Tagged[GymView]:
     return Tagged(details_of(gym), int(gym.version))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gym.details import equipment_of
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
-from gym.schemas import EquipmentItem, EquipmentPage
+from gym.schemas import EquipmentPage, EquipmentSummary
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
@@ -25,6 +25,6 @@ def handler(gym_id: Path[Identifier], paging: Paging, gyms: GymRepository) -> Eq
     after = None if paging.position is None else str(paging.position["after"])
     items, following = equipment_of(gyms, str(gym_id), after=after, limit=paging.limit)
     return EquipmentPage(
-        items=[EquipmentItem.model_validate(item) for item in items],
+        items=[EquipmentSummary.model_validate(item) for item in items],
         next_cursor=paging.cursor_after(None if following is None else {"after": following}),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gym.details import gym_of
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
-from gym.schemas import GymDetails, details_of
+from gym.schemas import GymView, details_of
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Path
@@ -20,7 +20,7 @@ from solo60.models import Identifier
     needs=Needs(tables=(Table("gym", {Do.GET}),)),
     errors=(GymNotFound,),
 )
-def handler(gym_id: Path[Identifier], gyms: GymRepository) -> Tagged[GymDetails]:
+def handler(gym_id: Path[Identifier], gyms: GymRepository) -> Tagged[GymView]:
     """One gym: hours, prices, equipment, rules.
 
     A gym in maintenance or archived is shown too, with that status: sessions of the past refer to it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
-from gym.schemas import FavouriteGym, FavouritePage, summary_of
+from gym.schemas import FavouritePage, FavouriteSummary, summary_of
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
@@ -22,6 +22,8 @@ def handler(caller: Caller, paging: Paging, repository: FavouriteRepository) -> 
     before = None if paging.position is None else str(paging.position["before"])
     found, following = favourites.page(repository, caller.id, before=before, limit=paging.limit)
     return FavouritePage(
-        items=[FavouriteGym.model_validate({**summary_of(gym), "favourited_at": entry.since}) for entry, gym in found],
+        items=[
+            FavouriteSummary.model_validate({**summary_of(gym), "favourited_at": entry.since}) for entry, gym in found
+        ],
         next_cursor=paging.cursor_after(None if following is None else {"before": following}),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gym.repository import GymRepository
-from gym.schemas import FoundGym, GymPage, GymSearch, summary_of
+from gym.schemas import FoundGymSummary, GymPage, GymsQuery, summary_of
 from gym.search import Found, Search
 from session.published import OCCUPANCY_READ, bookable_gyms
 from solo60.declarations import Access, Do, Needs, Table
@@ -23,7 +23,7 @@ from solo60.http.request import Query
         )
     ),
 )
-def handler(query: Query[GymSearch], paging: Paging, gyms: GymRepository) -> GymPage:
+def handler(query: Query[GymsQuery], paging: Paging, gyms: GymRepository) -> GymPage:
     """Search active gyms.
 
     Whatever is given has to hold all at once. Around a point the nearest come first, without one they come by name.
@@ -35,6 +35,6 @@ def handler(query: Query[GymSearch], paging: Paging, gyms: GymRepository) -> Gym
     )
 
 
-def _item(found: Found) -> FoundGym:
+def _item(found: Found) -> FoundGymSummary:
     distance = None if found.metres is None else found.metres / 1000
-    return FoundGym.model_validate({**summary_of(found.gym), "distance_km": distance})
+    return FoundGymSummary.model_validate({**summary_of(found.gym), "distance_km": distance})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.purchase import Purchasing
 from payment.records import Purchase
-from payment.schemas import PurchaseIn, PurchaseOut
+from payment.schemas import CreatePurchaseRequest, PurchaseView
 from payment.stripe_gateway import NEEDS as STRIPE
 from payment.stripe_gateway import StripeUnavailable
 from solo60.declarations import MONEY_THROTTLE, Access, Do, Needs, Table
@@ -27,8 +27,8 @@ from solo60.transaction import Transaction
     timeout_seconds=28,
 )
 def handler(
-    body: Body[PurchaseIn], caller: Caller, key: IdempotencyKey, request: Request, buying: Purchasing
-) -> PurchaseOut:
+    body: Body[CreatePurchaseRequest], caller: Caller, key: IdempotencyKey, request: Request, buying: Purchasing
+) -> PurchaseView:
     """Buy a credit pack.
 
     Makes a Stripe PaymentIntent, which the app pays with `client_secret`; with `payment_method_id` that card is
@@ -37,9 +37,9 @@ def handler(
     """
 
     def store_response(transaction: Transaction, purchase: Purchase) -> None:
-        key.store_response(transaction, PurchaseOut.of(purchase))
+        key.store_response(transaction, PurchaseView.of(purchase))
 
-    return PurchaseOut.of(
+    return PurchaseView.of(
         buying.buy(
             caller.id,
             str(body.package_id),

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from payment.ledger import Ledger
-from payment.schemas import CreditsOut, ExpiringOut
+from payment.schemas import CreditsView, ExpiringCreditsView
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller
 
 
 @endpoint("GET", "/payments/credits", access=Access.MEMBER, needs=Needs(tables=(Table("payment", {Do.GET}),)))
-def handler(caller: Caller, ledger: Ledger) -> CreditsOut:
+def handler(caller: Caller, ledger: Ledger) -> CreditsView:
     """My credits: both pots, and what expires when."""
     lots = ledger.spendable_lots(caller.id)
     demand = sum(lot.amount for lot in lots if lot.pot == "demand")
     total = sum(lot.amount for lot in lots)
-    return CreditsOut(
+    return CreditsView(
         amount_demand=demand,
         amount_subscription=total - demand,
         total=total,
-        expiring=[ExpiringOut(pot=lot.pot, amount=lot.amount, expires_at=lot.expires_at) for lot in lots],
+        expiring=[ExpiringCreditsView(pot=lot.pot, amount=lot.amount, expires_at=lot.expires_at) for lot in lots],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payment.repository import PurchaseRepository
-from payment.schemas import PurchaseOut
+from payment.schemas import PurchaseView
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
@@ -18,9 +18,9 @@ from solo60.problems import NotFound
     needs=Needs(tables=(Table("payment", {Do.GET}),)),
     errors=(NotFound,),
 )
-def handler(purchase_id: Path[Identifier], caller: Caller, purchases: PurchaseRepository) -> PurchaseOut:
+def handler(purchase_id: Path[Identifier], caller: Caller, purchases: PurchaseRepository) -> PurchaseView:
     """The state of a purchase of mine."""
     purchase = purchases.find(str(purchase_id))
     if purchase is None or purchase.user_id != caller.id:
         raise NotFound("There is no such purchase.")
-    return PurchaseOut.of(purchase)
+    return PurchaseView.of(purchase)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payment.repository import PackageRepository
-from payment.schemas import PackageOut
+from payment.schemas import PackageSummary
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
@@ -17,7 +17,7 @@ from solo60.problems import InvalidCursor
     access=Access.PUBLIC,
     needs=Needs(tables=(Table("payment", {Do.QUERY}, indexes={"by_type"}),)),
 )
-def handler(paging: Paging, packages: PackageRepository) -> Page[PackageOut]:
+def handler(paging: Paging, packages: PackageRepository) -> Page[PackageSummary]:
     """Credit packs on sale, the smallest first."""
     after: tuple[int, str] | None = None
     if paging.position is not None:
@@ -28,4 +28,4 @@ def handler(paging: Paging, packages: PackageRepository) -> Page[PackageOut]:
     found = packages.on_sale(limit=paging.limit + 1, after=after)
     items = found[: paging.limit]
     more = {"credits": int(items[-1].credits), "id": items[-1].id} if len(found) > paging.limit else None
-    return Page(items=[PackageOut.of(package) for package in items], next_cursor=paging.cursor_after(more))
+    return Page(items=[PackageSummary.of(package) for package in items], next_cursor=paging.cursor_after(more))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payment.ledger import Ledger
-from payment.schemas import TransactionOut, TransactionsQuery
+from payment.schemas import TransactionsQuery, TransactionSummary
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
@@ -17,7 +17,9 @@ from solo60.models import Page
     access=Access.MEMBER,
     needs=Needs(tables=(Table("payment", {Do.QUERY}, indexes={"by_type"}),)),
 )
-def handler(query: Query[TransactionsQuery], caller: Caller, paging: Paging, ledger: Ledger) -> Page[TransactionOut]:
+def handler(
+    query: Query[TransactionsQuery], caller: Caller, paging: Paging, ledger: Ledger
+) -> Page[TransactionSummary]:
     """My ledger, the newest first; by type and by time (`from` on, before `to`)."""
     after = str(paging.position.get("after")) if paging.position is not None else None
     found = ledger.entries(
@@ -25,4 +27,4 @@ def handler(query: Query[TransactionsQuery], caller: Caller, paging: Paging, led
     )
     items = found[: paging.limit]
     more = {"after": items[-1].id} if len(found) > paging.limit else None
-    return Page(items=[TransactionOut.of(entry) for entry in items], next_cursor=paging.cursor_after(more))
+    return Page(items=[TransactionSummary.of(entry) for entry in items], next_cursor=paging.cursor_after(more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from payment.errors import InvalidSignature
 from payment.payment_intent import QUEUE
-from payment.schemas import Received
+from payment.schemas import ReceivedView
 from payment.stripe_gateway import SIGNATURE_ONLY
 from payment.webhook import Webhook
 from solo60.declarations import MONEY_THROTTLE, Access, Idempotency, Needs, Throttle
@@ -23,10 +23,10 @@ from solo60.problems import MalformedRequest, ServiceUnavailable
     idempotency=Idempotency.NOT_KEPT,
     max_body_bytes=256 * 1024,
 )
-def handler(body: RawBody, request: Request, webhook: Webhook) -> Received:
+def handler(body: RawBody, request: Request, webhook: Webhook) -> ReceivedView:
     """Take in a signed Stripe event.
 
     It is queued and answered at once; each event is applied once, in whatever order they arrive.
     """
     webhook.receive(body.content, request.header("stripe-signature"))
-    return Received()
+    return ReceivedView()

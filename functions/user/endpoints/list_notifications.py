@@ -7,7 +7,7 @@ from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Caller
 from user.repository import NotificationRepository
-from user.schemas import Notification, NotificationPage
+from user.schemas import NotificationPage, NotificationSummary
 
 
 @endpoint(
@@ -25,7 +25,7 @@ def handler(caller: Caller, paging: Paging, notifications: NotificationRepositor
     page = notifications.page(caller.id, limit=paging.limit, after=after)
     last = {"after": page.notifications[-1].notification_id} if page.more else None
     return NotificationPage(
-        items=[Notification.of(record) for record in page.notifications],
+        items=[NotificationSummary.of(record) for record in page.notifications],
         next_cursor=paging.cursor_after(last),
         unread_count=page.unread,
     )

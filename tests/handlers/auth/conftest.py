@@ -12,7 +12,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
-from auth.endpoints.register import handler as register
+from auth.endpoints.register_member import handler as register
 from auth.endpoints.verify_email import handler as verify_email
 from infra_cdk import catalogue
 from solo60 import aws

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from auth.endpoints.login import handler as login
-from auth.endpoints.register import handler
+from auth.endpoints.log_in import handler as login
+from auth.endpoints.register_member import handler
 from auth.endpoints.resend_code import handler as resend
 from auth.endpoints.verify_email import handler as verify_email
 from solo60 import aws, clock

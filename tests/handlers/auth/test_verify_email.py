@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auth.consumers.complete_verification import handler as complete_verification
-from auth.endpoints.login import handler as login
-from auth.endpoints.register import handler as register
+from auth.endpoints.log_in import handler as login
+from auth.endpoints.register_member import handler as register
 from auth.endpoints.verify_email import handler
 from solo60 import aws, clock
 from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event

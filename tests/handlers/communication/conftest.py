@@ -10,11 +10,11 @@ from typing import Any
 import boto3
 import pytest
 
-from communication.consumers import compose, deliver, keep_contact
+from communication.consumers import compose_messages, deliver_message, update_contact
 from communication.providers import registry
 from communication.providers.port import Email
 from communication.records import Attempt, Message
-from communication.repository import Messages, message_pk
+from communication.repository import MessageRepository, message_pk
 from infra_cdk import catalogue
 from solo60 import clock
 from solo60.ids import new_id
@@ -54,7 +54,7 @@ class Service:
         """Give an event to whichever consumers know it; whether all of them were done with it."""
         event = bus_event(source, name, data, event_id=event_id or new_id())
         done = True
-        for handler in (keep_contact.handler, compose.handler):
+        for handler in (update_contact.handler, compose_messages.handler):
             if name in {known.detail_type() for known in handler.declaration.events}:
                 done = not handler(sqs_event(event), LambdaContext())["batchItemFailures"] and done
         return done
@@ -75,7 +75,7 @@ class Service:
     def deliver(self, message_id: str) -> bool:
         """Bring the queue's message about one message; whether it is done with."""
         event = bus_event("communication", "MessageQueued", {"message_id": message_id})
-        return not deliver.handler(sqs_event(event), LambdaContext())["batchItemFailures"]
+        return not deliver_message.handler(sqs_event(event), LambdaContext())["batchItemFailures"]
 
     def queued(self) -> list[str]:
         """The messages that were queued, oldest first."""
@@ -87,7 +87,7 @@ class Service:
             assert self.deliver(message_id)
 
     def message(self, message_id: str) -> Message:
-        found = Messages().find(message_id)
+        found = MessageRepository().find(message_id)
         assert found is not None
         return found
 

@@ -13,7 +13,7 @@ from gym.endpoints.search_gyms import handler
 from gym.published import gym_key
 from gym.records import Gym
 from gym.repository import index
-from session.endpoints.availability import handler as availability
+from session.endpoints.list_availability import handler as availability
 from solo60 import aws, clock
 from solo60.ids import new_id
 from tests.conftest import Answer, call

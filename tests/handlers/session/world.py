@@ -15,10 +15,10 @@ from infra_cdk import catalogue
 from payment.ledger import credit, spendable
 from payment.published import account_key
 from payment.records import CreditLot, PotName
-from session.endpoints.availability import handler as availability_endpoint
-from session.endpoints.book import handler as book_endpoint
-from session.endpoints.cancel import handler as cancel_endpoint
-from session.endpoints.quote import handler as quote_endpoint
+from session.endpoints.book_session import handler as book_endpoint
+from session.endpoints.cancel_session import handler as cancel_endpoint
+from session.endpoints.list_availability import handler as availability_endpoint
+from session.endpoints.quote_session import handler as quote_endpoint
 from session.events import SessionBooked
 from session.rebooking import refund_rebooked
 from session.repository import SessionRepository

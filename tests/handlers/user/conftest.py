@@ -15,7 +15,7 @@ from solo60.ids import new_id
 from solo60.queues import Consumer
 from tests.conftest import REGION, LambdaContext, bus_event, sqs_event
 from user.consumers.create_profile import handler as create_profile
-from user.consumers.mark_verified import handler as mark_verified
+from user.consumers.mark_profile_verified import handler as mark_verified
 from user.consumers.store_notification import handler as store_notification
 
 TABLE = catalogue.table_name("test", "user")

@@ -11,8 +11,8 @@ from solo60 import aws
 from tests.conftest import LambdaContext, bus_event, call, sqs_event
 from tests.handlers.user.conftest import email_verified, profile_item, user_registered
 from user.consumers.create_profile import handler as create_profile
-from user.endpoints.change_me import handler as change
-from user.endpoints.get_me import handler as get
+from user.endpoints.change_profile import handler as change
+from user.endpoints.get_profile import handler as get
 
 
 def meanwhile(operation: str, action: Any, times: int = 1) -> None:

@@ -149,7 +149,7 @@ class Function:
     Attributes
     ----------
     module
-        Its module, `session.endpoints.book`; the Lambda's handler is `<module>.handler`.
+        Its module, `session.endpoints.book_session`; the Lambda's handler is `<module>.handler`.
     timeout_seconds, memory_mb
         Of the Lambda.
     """

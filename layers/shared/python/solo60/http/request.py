@@ -25,9 +25,9 @@ class Part(Enum):
 Path = Annotated[T, Part.PATH]
 """A path parameter, by its own name: `gym_id: Path[Identifier]`."""
 Query = Annotated[T, Part.QUERY]
-"""The query string as a model: `query: Query[GymSearch]`."""
+"""The query string as a model: `query: Query[GymsQuery]`."""
 Body = Annotated[T, Part.BODY]
-"""The JSON body as a model: `body: Body[BookRequest]`."""
+"""The JSON body as a model: `body: Body[BookSessionRequest]`."""
 
 
 class Provided:

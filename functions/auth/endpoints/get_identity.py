@@ -1,0 +1,14 @@
+"""GET /auth/me."""
+
+from __future__ import annotations
+
+from auth.schemas import IdentityView
+from solo60.declarations import Access
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Caller
+
+
+@endpoint("GET", "/auth/me", access=Access.MEMBER)
+def handler(caller: Caller) -> IdentityView:
+    """Who the token says I am: id, e-mail, role, verified."""
+    return IdentityView(id=caller.id, email=caller.email, role=caller.role, verified=caller.verified)

@@ -1,0 +1,27 @@
+"""POST /auth/logout."""
+
+from __future__ import annotations
+
+from auth.identity import CognitoIdentityProvider
+from auth.login import log_out
+from auth.schemas import LogOutRequest
+from solo60.declarations import AUTH_THROTTLE, Access, Needs
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body, Caller
+
+
+@endpoint(
+    "POST",
+    "/auth/logout",
+    access=Access.MEMBER,
+    status=204,
+    throttle=AUTH_THROTTLE,
+    needs=Needs(identity=("AdminUserGlobalSignOut", "RevokeToken")),
+)
+def handler(body: Body[LogOutRequest], caller: Caller, identity: CognitoIdentityProvider) -> None:
+    """Revoke the refresh token and sign out everywhere.
+
+    Twice is as good as once, and a refresh token that is not valid any more still signs out everywhere. Id tokens given
+    before stay good until they expire, within the hour.
+    """
+    log_out(caller.email, body.refresh_token.get_secret_value(), identity)

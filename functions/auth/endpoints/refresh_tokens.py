@@ -1,0 +1,27 @@
+"""POST /auth/refresh."""
+
+from __future__ import annotations
+
+from auth.errors import InvalidRefreshToken
+from auth.identity import CognitoIdentityProvider
+from auth.schemas import RefreshTokensRequest, TokensView
+from solo60.declarations import AUTH_THROTTLE, Access, Idempotency, Needs
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body
+
+
+@endpoint(
+    "POST",
+    "/auth/refresh",
+    access=Access.PUBLIC,
+    throttle=AUTH_THROTTLE,
+    idempotency=Idempotency.NOT_KEPT,
+    errors=(InvalidRefreshToken,),
+    needs=Needs(identity=("GetTokensFromRefreshToken",)),
+)
+def handler(body: Body[RefreshTokensRequest], identity: CognitoIdentityProvider) -> TokensView:
+    """New access and id token from a refresh token.
+
+    The refresh token rotates: the answer holds the one to use next. An Idempotency-Key keeps nothing here.
+    """
+    return TokensView.of(identity.refresh(body.refresh_token.get_secret_value()))

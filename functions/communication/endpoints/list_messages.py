@@ -1,0 +1,40 @@
+"""GET /communications/history."""
+
+from __future__ import annotations
+
+from communication.repository import MessageRepository
+from communication.schemas import MessagePage, MessageSummary
+from communication.statuses import Channel, Status
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.paging import Paging
+from solo60.http.request import Caller
+
+
+@endpoint(
+    "GET",
+    "/communications/history",
+    access=Access.MEMBER,
+    needs=Needs(tables=(Table("communication", {Do.QUERY}, indexes={"by_member"}),)),
+)
+def handler(caller: Caller, paging: Paging, messages: MessageRepository) -> MessagePage:
+    """What was sent to me, by which channel, and how it ended.
+
+    Newest first, each message once a channel. What it said is not repeated here.
+    """
+    found, position = messages.of_member(caller.id, limit=paging.limit, after=paging.position)
+    return MessagePage(
+        items=[
+            MessageSummary(
+                id=message.message_id,
+                channel=Channel(message.channel),
+                template=message.template,
+                to=message.to,
+                subject=message.subject,
+                status=Status(message.status),
+                created_at=message.created_at,
+            )
+            for message in found
+        ],
+        next_cursor=paging.cursor_after(position),
+    )

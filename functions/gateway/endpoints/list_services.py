@@ -1,0 +1,14 @@
+"""GET /services."""
+
+from __future__ import annotations
+
+from gateway import documents
+from gateway.schemas import ServiceListView
+from solo60.declarations import Access
+from solo60.http.endpoint import endpoint
+
+
+@endpoint("GET", "/services", access=Access.PUBLIC)
+def handler() -> ServiceListView:
+    """Service discovery: each service, its base path, its endpoints and their access."""
+    return documents.services()

@@ -1,0 +1,50 @@
+"""POST /sessions/book."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from gym.published import GymNotFound
+from payment import published as payment
+from session.booking import BookingRequest, book
+from session.errors import BOOKING_REFUSALS, TooManyInvitees
+from session.repository import SessionRepository
+from session.schemas import AlternativeSummary, BookSessionRequest, SessionView
+from session.views import tagged
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.idempotency import IdempotencyKey
+from solo60.http.request import Body, Caller
+from solo60.http.response import Tagged
+
+
+@endpoint(
+    "POST",
+    "/sessions/book",
+    access=Access.MEMBER,
+    status=201,
+    needs=Needs(
+        tables=(
+            Table("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),
+            gym.READ,
+            gym.CHECK,
+            gym.NEARBY,
+            payment.READ,
+            payment.DEBIT,
+        )
+    ),
+    errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
+    conflict_members={"alternatives": list[AlternativeSummary]},
+    ban_check=BanCheck.IN_USE_CASE,
+)
+def handler(
+    body: Body[BookSessionRequest], caller: Caller, key: IdempotencyKey, sessions: SessionRepository
+) -> Tagged[SessionView]:
+    """Book: slot, credits, session and event in one transaction.
+
+    A 409 names the first rule that fails and carries up to five ranked `alternatives`. Invitees are kept with the
+    session, without repeats and without the caller's own address.
+    """
+    invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
+    request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
+    session = book(sessions, request, lambda transaction, booked: key.store_response(transaction, tagged(booked)))
+    return tagged(session)

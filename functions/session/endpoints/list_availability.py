@@ -1,0 +1,40 @@
+"""GET /sessions/availability."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from gym.published import GymNotFound
+from session.availability import availability
+from session.repository import SessionRepository
+from session.schemas import AvailabilityQuery, AvailableStartPage, AvailableStartSummary
+from solo60.declarations import Access, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Query
+
+
+@endpoint(
+    "GET",
+    "/sessions/availability",
+    access=Access.PUBLIC,
+    needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ)),
+    errors=(GymNotFound,),
+)
+def handler(query: Query[AvailabilityQuery], sessions: SessionRepository) -> AvailableStartPage:
+    """Bookable starts of a gym on a date for a duration, with price.
+
+    What it lists can be booked, what it does not list cannot; rules about the member are judged when booking. On the
+    day on which the clock goes back, a wall-clock time may stand twice, with different `starts_at`.
+    """
+    found = availability(sessions, str(query.gym_id), query.date, query.duration)
+    return AvailableStartPage(
+        items=[
+            AvailableStartSummary(
+                starts_at=proposal.starts_at,
+                ends_at=proposal.ends_at,
+                start_time=f"{proposal.wall_clock(proposal.starts_at):%H:%M}",
+                end_time=f"{proposal.wall_clock(proposal.ends_at):%H:%M}",
+                price_credits=proposal.price_credits,
+            )
+            for proposal in found
+        ]
+    )

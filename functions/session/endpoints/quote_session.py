@@ -1,0 +1,33 @@
+"""POST /sessions/quote."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from gym.published import GymNotFound
+from payment import published as payment
+from session.quoting import quote
+from session.repository import SessionRepository
+from session.schemas import QuoteSessionRequest, QuoteView, RuleFailureView
+from solo60.declarations import Access, BanCheck, Do, Needs, Table
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body, Caller
+
+
+@endpoint(
+    "POST",
+    "/sessions/quote",
+    access=Access.MEMBER,
+    needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, payment.READ)),
+    errors=(GymNotFound,),
+    ban_check=BanCheck.IN_USE_CASE,
+)
+def handler(body: Body[QuoteSessionRequest], caller: Caller, sessions: SessionRepository) -> QuoteView:
+    """Price, refund deadline and every rule that fails; without side effect."""
+    found = quote(sessions, caller.id, str(body.gym_id), body.starts_at, body.duration)
+    return QuoteView(
+        bookable=not found.failures,
+        price_credits=found.proposal.price_credits,
+        price=found.price,
+        refundable_until=found.proposal.refundable_until,
+        failures=[RuleFailureView(code=failure.code, detail=failure.detail) for failure in found.failures],
+    )

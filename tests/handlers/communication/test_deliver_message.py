@@ -1,0 +1,267 @@
+"""Queued messages delivered: once, in the order of providers, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from communication.breaker import FAILURES_TO_REST, PROBE, REST
+from communication.consumers.deliver_message import handler
+from communication.delivery import LEASE
+from communication.providers.port import AddressInvalid, AddressSuppressed, ProviderUnavailable
+from communication.repository import ReachabilityRepository
+from solo60 import aws, clock
+from tests.handlers.communication.conftest import NOW, Service, verification
+from tests.handlers.faults import lost_answers
+
+
+@pytest.fixture
+def queued(service: Service, member: str) -> str:
+    """A queued mail with a code."""
+    service.hear("auth", "VerificationCodeIssued", verification(member))
+    (message_id,) = service.queued()
+    return message_id
+
+
+def down(service: Service) -> None:
+    service.first.trouble = ProviderUnavailable("EndpointConnectionError")
+    service.second.trouble = ProviderUnavailable("TooManyRequestsException")
+
+
+def test_a_lease_outlives_the_function_and_ends_before_the_queue_tries_again() -> None:
+    timeout = handler.declaration.timeout_seconds
+    assert handler.declaration.batch_size == 1
+    assert timeout < LEASE.total_seconds() < 6 * timeout
+
+
+def test_a_sent_message_keeps_its_version_its_provider_and_its_attempt(service: Service, queued: str) -> None:
+    assert service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.provider, message.provider_message_id) == ("sent", "first", "first-1")
+    assert message.template_version == 2
+    assert message.settled_at == NOW
+    assert message.lease is None
+    assert service.attempts(queued) == [("first", "accepted", None)]
+
+
+def test_the_code_is_gone_once_it_is_sent(service: Service, queued: str) -> None:
+    assert service.message(queued).variables is not None
+    service.deliver(queued)
+    assert service.message(queued).variables is None
+    kept = [item for item in service.stored() if item["kind"]["S"] != "outbox"]
+    assert "482913" not in json.dumps(kept)
+
+
+def test_the_code_is_in_no_log(service: Service, queued: str, caplog: pytest.LogCaptureFixture) -> None:
+    down(service)
+    service.deliver(queued)
+    service.first.trouble = None
+    service.deliver(queued)
+    written = caplog.text + str([vars(record) for record in caplog.records])
+    assert "message delivered" in written
+    assert "482913" not in written
+
+
+def test_a_message_that_was_sent_is_not_sent_again(service: Service, queued: str) -> None:
+    for _ in range(40):
+        assert service.deliver(queued)
+    assert len(service.first.sent) == 1
+    assert len(service.attempts(queued)) == 1
+
+
+def test_a_lease_whose_answer_was_lost_is_held_all_the_same(service: Service, queued: str) -> None:
+    with lost_answers("UpdateItem", times=1) as wire:
+        assert service.deliver(queued)
+    assert len(wire.sent) >= 2
+    assert len(service.first.sent) == 1
+
+
+def test_of_two_deliveries_at_once_one_sends_and_the_other_comes_back(service: Service, queued: str) -> None:
+    other: list[bool] = []
+    service.first.meanwhile = lambda: other.append(service.deliver(queued)) if not other else None
+    assert service.deliver(queued)
+    assert other == [False]
+    assert len(service.first.sent) == 1
+
+
+def test_a_delivery_that_died_before_the_provider_is_taken_up_after_its_lease(service: Service, queued: str) -> None:
+    service.first.trouble = MemoryError("the function is gone")
+    assert not service.deliver(queued)
+    service.first.trouble = None
+    assert not service.deliver(queued)
+    assert service.first.asked == 1
+    with clock.at(NOW + LEASE + timedelta(seconds=1)):
+        assert service.deliver(queued)
+    assert len(service.first.sent) == 1
+
+
+def test_the_one_window_for_a_second_mail_is_a_death_between_the_providers_yes_and_our_write(
+    service: Service, queued: str
+) -> None:
+    def fail(**_: Any) -> None:
+        raise RuntimeError("the function is gone")
+
+    events = aws.client("dynamodb").meta.events
+    events.register("before-call.dynamodb.TransactWriteItems", fail)
+    assert not service.deliver(queued)
+    events.unregister("before-call.dynamodb.TransactWriteItems", fail)
+    assert not service.deliver(queued)  # leased: nobody sends while the first may still be at work
+    with clock.at(NOW + LEASE + timedelta(seconds=1)):
+        assert service.deliver(queued)
+        assert service.deliver(queued)
+    assert len(service.first.sent) == 2
+
+
+def test_a_provider_in_trouble_hands_over_to_the_next(service: Service, queued: str) -> None:
+    service.first.trouble = ProviderUnavailable("ServiceUnavailable")
+    assert service.deliver(queued)
+    assert len(service.second.sent) == 1
+    assert service.message(queued).provider == "second"
+    assert service.attempts(queued) == [("first", "unavailable", "ServiceUnavailable"), ("second", "accepted", None)]
+
+
+def test_an_invalid_address_fails_without_asking_another_provider(service: Service, queued: str) -> None:
+    service.first.trouble = AddressInvalid()
+    assert service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.reason, message.variables) == ("failed", "invalid_address", None)
+    assert service.second.asked == 0
+    service.first.trouble = None
+    assert service.deliver(queued)
+    assert service.message(queued).status == "failed"
+    assert service.first.sent == []
+
+
+def test_an_address_that_a_provider_suppresses_gets_nothing_more_from_any_in_any_case(
+    service: Service, queued: str, member: str
+) -> None:
+    service.first.trouble = AddressSuppressed()
+    assert service.deliver(queued)
+    assert service.message(queued).status == "suppressed"
+    service.first.trouble = None
+    service.hear("auth", "VerificationCodeIssued", verification(member, email="ROBIN@Example.com"))
+    second = next(message_id for message_id in service.queued() if message_id != queued)
+    assert service.deliver(second)
+    message = service.message(second)
+    assert (message.status, message.reason) == ("suppressed", "suppressed_address")
+    assert service.first.sent == service.second.sent == []
+    assert service.attempts(second) == []
+
+
+def test_a_suppression_holds_for_an_address_written_in_capitals(service: Service, queued: str) -> None:
+    ReachabilityRepository().suppress(" Robin@EXAMPLE.com", reason="hard_bounce", provider="ses")
+    assert service.deliver(queued)
+    assert service.message(queued).reason == "hard_bounce"
+    assert service.first.asked == 0
+
+
+def test_with_all_providers_down_the_message_waits_and_goes_out_when_one_is_up(service: Service, queued: str) -> None:
+    down(service)
+    assert not service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.reason) == ("deferred", "TooManyRequestsException")
+    assert message.variables is not None
+    assert not service.deliver(queued)  # at once, for the lease was given up
+    service.second.trouble = None
+    assert service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.provider, message.reason) == ("sent", "second", None)
+    assert sorted(outcome for _, outcome, _ in service.attempts(queued)) == ["accepted", *["unavailable"] * 5]
+
+
+def test_a_code_that_has_expired_is_not_sent(service: Service, queued: str) -> None:
+    with clock.at(NOW + timedelta(minutes=15)):
+        assert service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.reason, message.variables) == ("skipped", "code_has_expired", None)
+    assert service.first.asked == 0
+
+
+def test_a_confirmation_of_a_session_that_has_begun_is_not_sent(
+    service: Service, member: str, session_event: dict[str, Any]
+) -> None:
+    service.register(member)
+    service.hear("session", "SessionBooked", session_event)
+    (message_id,) = service.queued()
+    with clock.at(NOW.replace(day=3, hour=19)):
+        assert service.deliver(message_id)
+    assert (service.message(message_id).status, service.message(message_id).reason) == ("skipped", "session_has_begun")
+    assert service.first.asked == 0
+
+
+def test_a_message_without_a_variable_fails_and_says_which(service: Service, queued: str) -> None:
+    message = service.message(queued)
+    message.variables = {"first_name": "Robin", "code": "482913", "earlier_registrations": ""}
+    message.save()
+    assert service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.reason) == ("failed", "variable_missing: expires_at")
+    assert service.first.asked == 0
+
+
+def test_a_message_that_is_no_more_is_done_with(service: Service, tables: None) -> None:
+    assert service.deliver("0197a000-0000-7000-8000-00000000dead")
+
+
+class TestCircuitBreaker:
+    def tire_out_the_first(self, service: Service, queued: str) -> None:
+        down(service)
+        for _ in range(FAILURES_TO_REST):
+            assert not service.deliver(queued)
+        service.second.trouble = None
+        service.second.asked = service.first.asked = 0
+        ReachabilityRepository().recover("second")
+
+    def test_a_provider_that_keeps_failing_is_left_to_rest(self, service: Service, queued: str) -> None:
+        self.tire_out_the_first(service, queued)
+        assert service.deliver(queued)
+        assert (service.first.asked, service.second.asked) == (0, 1)
+
+    def test_while_all_rest_nothing_is_asked_and_the_message_waits(self, service: Service, queued: str) -> None:
+        down(service)
+        for _ in range(FAILURES_TO_REST):
+            service.deliver(queued)
+        asked = service.first.asked + service.second.asked
+        assert not service.deliver(queued)
+        assert service.first.asked + service.second.asked == asked
+        assert service.message(queued).reason == "providers_resting"
+
+    def test_after_its_rest_one_message_tries_it_and_success_closes_the_circuit(
+        self, service: Service, queued: str, member: str
+    ) -> None:
+        self.tire_out_the_first(service, queued)
+        service.hear("auth", "VerificationCodeIssued", verification(member))
+        other = next(message_id for message_id in service.queued() if message_id != queued)
+        service.first.trouble = None
+        service.first.meanwhile = lambda: service.deliver(other) if service.first.asked == 1 else None
+        with clock.at(NOW + REST):
+            assert service.deliver(queued)
+        # the other one came while the first was tried, and went to the second provider
+        assert [mail.message_id for mail in service.first.sent] == [queued]
+        assert [mail.message_id for mail in service.second.sent] == [other]
+        _, breakers = ReachabilityRepository().look_up("robin@example.com", ["first"])
+        assert breakers["first"] is not None
+        assert (breakers["first"].failures, breakers["first"].resting_until) == (0, None)
+
+    def test_a_failed_try_lets_it_rest_again(self, service: Service, queued: str, member: str) -> None:
+        self.tire_out_the_first(service, queued)
+        with clock.at(NOW + REST):
+            assert service.deliver(queued)
+            assert (service.first.asked, service.second.asked) == (1, 1)
+        service.hear("auth", "VerificationCodeIssued", verification(member))
+        other = next(message_id for message_id in service.queued() if message_id != queued)
+        with clock.at(NOW + REST + PROBE):
+            assert service.deliver(other)
+        assert (service.first.asked, service.second.asked) == (1, 2)
+
+    def test_failures_with_a_success_in_between_do_not_add_up(self, service: Service, member: str) -> None:
+        for number in range(2 * FAILURES_TO_REST):
+            service.hear("auth", "VerificationCodeIssued", verification(member, code=f"{number:06}"))
+        for number, message_id in enumerate(service.queued()):
+            service.first.trouble = ProviderUnavailable("ReadTimeoutError") if number % 2 else None
+            assert service.deliver(message_id)
+        assert len(service.first.sent) == FAILURES_TO_REST
+        assert len(service.second.sent) == FAILURES_TO_REST
