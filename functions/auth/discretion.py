@@ -6,7 +6,7 @@ from auth.identity import CognitoIdentityProvider
 from solo60.transaction import Transaction
 
 
-def commit_or_look(transaction: Transaction, identity: CognitoIdentityProvider, email: str) -> None:
+def commit_or_look(identity: CognitoIdentityProvider, transaction: Transaction, email: str) -> None:
     """Commit; where there is nothing to commit, make a trip all the same."""
     if len(transaction):
         transaction.commit()

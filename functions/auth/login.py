@@ -15,7 +15,7 @@ FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
 
 
-def log_in(email: str, password: str, attempts: LoginAttemptRepository, identity: CognitoIdentityProvider) -> Tokens:
+def log_in(attempts: LoginAttemptRepository, identity: CognitoIdentityProvider, email: str, password: str) -> Tokens:
     """Tokens for the right password of a verified account.
 
     An attempt is counted before Cognito is asked, so guesses made at once are bounded as well as guesses in a row; it
@@ -49,7 +49,7 @@ def log_in(email: str, password: str, attempts: LoginAttemptRepository, identity
     return tokens
 
 
-def log_out(email: str, refresh_token: str, identity: CognitoIdentityProvider) -> None:
+def log_out(identity: CognitoIdentityProvider, email: str, refresh_token: str) -> None:
     """Revoke the refresh token and every other one of the account. A token that is none changes nothing of that."""
     identity.sign_out_everywhere(email)
     identity.revoke(refresh_token)

@@ -24,6 +24,7 @@ from auth.repository import CODES_AN_HOUR, RegistrationRepository
 from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
+from solo60.problems import ServiceUnavailable
 from solo60.transaction import Transaction
 
 TOLD_AT_MOST_EVERY = timedelta(hours=1)
@@ -61,9 +62,9 @@ class _ConditionFailed(Exception):
 
 
 def register(
-    applicant: Applicant,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
+    applicant: Applicant,
     acquire_key: InTransaction,
     store_response: InTransaction,
 ) -> None:
@@ -78,19 +79,19 @@ def register(
     """
     lease_id = new_id()
     try:
-        begun = _begin(applicant.email, lease_id, registrations, acquire_key)
+        begun = _begin(registrations, applicant.email, lease_id, acquire_key)
     except _Found as found:
-        _answer_the_same(found.registration, registrations, identity, store_response)
+        _answer_the_same(registrations, identity, found.registration, store_response)
         return
     try:
-        _carry_out(applicant, begun, registrations, identity, store_response)
+        _carry_out(registrations, identity, applicant, begun, store_response)
     except Exception:
         registrations.abandon(applicant.email, lease_id)
         raise
 
 
 def _begin(
-    email: str, lease_id: str, registrations: RegistrationRepository, acquire_key: InTransaction
+    registrations: RegistrationRepository, email: str, lease_id: str, acquire_key: InTransaction
 ) -> Registration:
     present: Registration | None = None
     for attempts_left in reversed(range(BEGIN_ATTEMPTS)):
@@ -111,7 +112,7 @@ def _begin(
             present = found.registration
         else:
             return begun
-    raise AssertionError("the last attempt raises")
+    raise ServiceUnavailable  # not reached: the last attempt raises
 
 
 def _may_begin(present: Registration) -> bool:
@@ -120,10 +121,10 @@ def _may_begin(present: Registration) -> bool:
 
 
 def _carry_out(
-    applicant: Applicant,
-    begun: Registration,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
+    applicant: Applicant,
+    begun: Registration,
     store_response: InTransaction,
 ) -> None:
     user_id = begun.user_id
@@ -133,7 +134,7 @@ def _carry_out(
             account = identity.find(applicant.email) or Account(None, False, None)
             user_id = account.user_id or user_id
             if account.verified:
-                _adopt(begun, user_id, account, registrations, store_response)
+                _adopt(registrations, begun, user_id, account, store_response)
                 return
         identity.set_password(applicant.email, applicant.password)
     code = Code.new()
@@ -177,10 +178,10 @@ def _carry_out(
 
 
 def _adopt(
+    registrations: RegistrationRepository,
     begun: Registration,
     user_id: str,
     account: Account,
-    registrations: RegistrationRepository,
     store_response: InTransaction,
 ) -> None:
     """A verified account that was not registered here: keep it from strangers, and tell its owner."""
@@ -193,9 +194,9 @@ def _adopt(
 
 
 def _answer_the_same(
-    present: Registration,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
+    present: Registration,
     store_response: InTransaction,
 ) -> None:
     # As many trips as a new account takes, so that the time of the answer tells little.
@@ -209,7 +210,7 @@ def _answer_the_same(
         publish(transaction, RegistrationRepeated(user_id=present.user_id, email=present.email, first_name=name))
     store_response(transaction)
     try:
-        commit_or_look(transaction, identity, present.email)
+        commit_or_look(identity, transaction, present.email)
     except _ConditionFailed:
         return
 

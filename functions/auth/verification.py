@@ -27,10 +27,10 @@ class _ConditionFailed(Exception):
 
 
 def verify(
-    email: str,
-    code: str,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
+    email: str,
+    code: str,
     store_response: StoreResponse,
 ) -> None:
     """Verify an e-mail by its code. The same code again, within its life, finishes what a crash left undone.
@@ -50,11 +50,11 @@ def verify(
     if not codes.matches(code, registration.code_salt, registration.code_hash):
         raise InvalidCode
     if registration.state == PENDING:
-        _move(registration, registrations, store_response)
+        _move(registrations, registration, store_response)
     identity.confirm_email(email)
 
 
-def _move(registration: Registration, registrations: RegistrationRepository, store_response: StoreResponse) -> None:
+def _move(registrations: RegistrationRepository, registration: Registration, store_response: StoreResponse) -> None:
     transaction = Transaction()
     registrations.mark_verified(transaction, registration, on_failure=_ConditionFailed())
     publish(transaction, EmailVerified(user_id=registration.user_id, email=registration.email))
@@ -68,7 +68,7 @@ def _move(registration: Registration, registrations: RegistrationRepository, sto
 
 
 def resend(
-    email: str, registrations: RegistrationRepository, identity: CognitoIdentityProvider, store_response: StoreResponse
+    registrations: RegistrationRepository, identity: CognitoIdentityProvider, email: str, store_response: StoreResponse
 ) -> None:
     """Send a new code where one is waited for, at most once a minute; in silence either way."""
     registration = registrations.find(email)
@@ -89,7 +89,7 @@ def resend(
         )
     store_response(transaction)
     try:
-        commit_or_look(transaction, identity, email)
+        commit_or_look(identity, transaction, email)
     except _ConditionFailed:
         return
 

@@ -18,7 +18,7 @@ PROBE = timedelta(seconds=30)
 """How long the one that tries may take before another one does."""
 
 
-def may_ask(provider: str, breaker: Breaker | None, reachability: ReachabilityRepository) -> bool:
+def may_ask(reachability: ReachabilityRepository, provider: str, breaker: Breaker | None) -> bool:
     """Whether to ask this provider now; after a rest, true for one caller alone."""
     if breaker is None or breaker.resting_until is None:
         return True
@@ -28,7 +28,7 @@ def may_ask(provider: str, breaker: Breaker | None, reachability: ReachabilityRe
     return reachability.claim_probe(provider, breaker.resting_until, now + PROBE)
 
 
-def failed(provider: str, reachability: ReachabilityRepository) -> None:
+def failed(reachability: ReachabilityRepository, provider: str) -> None:
     """Count a failure; let the provider rest if there are too many in a row."""
     if reachability.count_failure(provider) >= FAILURES_TO_REST:
         reachability.rest(provider, clock.now() + REST)
@@ -36,7 +36,7 @@ def failed(provider: str, reachability: ReachabilityRepository) -> None:
         observability.logger().warning("provider rests", extra={"provider": provider})
 
 
-def succeeded(provider: str, breaker: Breaker | None, reachability: ReachabilityRepository) -> None:
+def succeeded(reachability: ReachabilityRepository, provider: str, breaker: Breaker | None) -> None:
     """Close the circuit again, if it was not whole."""
     if breaker is not None and (breaker.failures or breaker.resting_until is not None):
         reachability.recover(provider)

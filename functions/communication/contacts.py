@@ -21,7 +21,7 @@ AddInboxMark = Callable[[Transaction], None]
 
 
 def keep(
-    event: UserRegistered | ProfileChanged | EmailVerified, add_inbox_mark: AddInboxMark, contacts: ContactRepository
+    contacts: ContactRepository, event: UserRegistered | ProfileChanged | EmailVerified, add_inbox_mark: AddInboxMark
 ) -> None:
     """Apply what an event says of a member, unless a newer one has said it already.
 

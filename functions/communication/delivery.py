@@ -95,7 +95,7 @@ class Deliverer:
         self._end(message, template, ending, attempts, changes)
         for attempt in attempts:
             if attempt.outcome is not Outcome.UNAVAILABLE:
-                breaker.succeeded(attempt.provider, attempt.known, self._reachability)
+                breaker.succeeded(self._reachability, attempt.provider, attempt.known)
         if ending.status is Status.DEFERRED:
             raise DeliveryDeferred(ending.reason)
 
@@ -140,7 +140,7 @@ class Deliverer:
         last = ALL_RESTING
         for provider in providers:
             known = breakers[provider.name]
-            if not breaker.may_ask(provider.name, known, self._reachability):
+            if not breaker.may_ask(self._reachability, provider.name, known):
                 continue
             ending = self._ask(provider, known, email, attempts)
             if ending.status is not Status.DEFERRED:
@@ -153,7 +153,7 @@ class Deliverer:
         try:
             accepted = provider.send(email)
         except ProviderUnavailable as unavailable:
-            breaker.failed(provider.name, self._reachability)
+            breaker.failed(self._reachability, provider.name)
             attempts.append(_Attempt(provider.name, Outcome.UNAVAILABLE, at, known, error=unavailable.word))
             return Ending(Status.DEFERRED, reason=unavailable.word, provider=provider.name)
         except (AddressInvalid, AddressSuppressed) as refused:

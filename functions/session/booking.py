@@ -24,7 +24,7 @@ from solo60.bans import require_not_banned
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.models import json_ready
-from solo60.problems import Problem
+from solo60.problems import Problem, ServiceUnavailable
 from solo60.transaction import Transaction
 
 StoreResponse = Callable[[Transaction, Session], None]
@@ -91,7 +91,7 @@ def book(repository: SessionRepository, request: BookingRequest, store_response:
         observability.count("SessionsBooked")
         observability.count("CreditsSpent", proposal.price_credits)
         return session
-    raise AssertionError("attempts() raises when they are used up")
+    raise ServiceUnavailable  # not reached: attempts() raises it
 
 
 def booker_of(facts: BookingFacts) -> Booker:

@@ -16,6 +16,7 @@ from session.status import SessionStatus
 from solo60 import clock, observability
 from solo60.bans import require_not_banned
 from solo60.events import publish
+from solo60.problems import ServiceUnavailable
 from solo60.transaction import Transaction
 
 StoreResponse = Callable[[Transaction, Session], None]
@@ -51,7 +52,7 @@ def cancel(repository: SessionRepository, user_id: str, session_id: str, store_r
             continue
         observability.count("SessionsCancelled")
         return session
-    raise AssertionError("attempts() raises when they are used up")
+    raise ServiceUnavailable  # not reached: attempts() raises it
 
 
 def _refuse_unless_ahead(session: Session) -> None:

@@ -16,6 +16,7 @@ from session.retry import ConditionFailed, attempts
 from session.status import SessionStatus
 from solo60 import observability
 from solo60.events import publish
+from solo60.problems import ServiceUnavailable
 from solo60.transaction import Transaction
 
 
@@ -67,7 +68,7 @@ def _refund_if_rebooked(repository: SessionRepository, session_id: str, user_id:
             continue
         observability.count("SessionsRefundedAfterRebooking")
         return True
-    raise AssertionError("attempts() raises when they are used up")
+    raise ServiceUnavailable  # not reached: attempts() raises it
 
 
 def _is_rebooked(repository: SessionRepository, session: Session) -> bool:

@@ -30,10 +30,10 @@ def kept_until(created_at: datetime) -> datetime:
 
 
 def store(
+    notifications: NotificationRepository,
     event: NotificationRequested,
     requested_at: datetime,
     add_inbox_mark: Callable[[Transaction], None],
-    notifications: NotificationRepository,
 ) -> None:
     """Keep a notification for its member, unread.
 
@@ -61,9 +61,9 @@ def store(
 
 
 def mark_read(
+    notifications: NotificationRepository,
     user_id: str,
     notification_id: str,
-    notifications: NotificationRepository,
     store_response: Callable[[Transaction], None],
 ) -> None:
     """Mark a member's own notification read; again changes nothing.

@@ -33,7 +33,7 @@ class _ConditionFailed(Exception):
 
 
 def create(
-    event: UserRegistered, registered_at: datetime, add_inbox_mark: AddInboxMark, profiles: ProfileRepository
+    profiles: ProfileRepository, event: UserRegistered, registered_at: datetime, add_inbox_mark: AddInboxMark
 ) -> None:
     """Make the profile of a registration, or replace that of an earlier registration of the same e-mail.
 
@@ -64,10 +64,10 @@ def create(
     except _ConditionFailed as failed:
         present = Profile.from_raw_data(failed.item or {})
         if int(present.registration or 0) < event.registration:
-            _correct(event, add_inbox_mark, profiles)
+            _correct(profiles, event, add_inbox_mark)
 
 
-def _correct(event: UserRegistered, add_inbox_mark: AddInboxMark, profiles: ProfileRepository) -> None:
+def _correct(profiles: ProfileRepository, event: UserRegistered, add_inbox_mark: AddInboxMark) -> None:
     transaction = Transaction()
     add_inbox_mark(transaction)
     profiles.correct_registration(
@@ -83,7 +83,7 @@ def _correct(event: UserRegistered, add_inbox_mark: AddInboxMark, profiles: Prof
         return
 
 
-def mark_verified(event: EmailVerified, add_inbox_mark: AddInboxMark, profiles: ProfileRepository) -> None:
+def mark_verified(profiles: ProfileRepository, event: EmailVerified, add_inbox_mark: AddInboxMark) -> None:
     """Note that a member's e-mail is proven; the registration itself may still be on its way."""
     transaction = Transaction()
     add_inbox_mark(transaction)
@@ -91,7 +91,7 @@ def mark_verified(event: EmailVerified, add_inbox_mark: AddInboxMark, profiles: 
     transaction.commit()
 
 
-def find(user_id: str, profiles: ProfileRepository) -> Profile:
+def find(profiles: ProfileRepository, user_id: str) -> Profile:
     """A member's own profile.
 
     Raises
@@ -102,7 +102,7 @@ def find(user_id: str, profiles: ProfileRepository) -> Profile:
     return _ready(profiles.find(user_id))
 
 
-def change(user_id: str, expected_version: int | None, changes: dict[str, Any], profiles: ProfileRepository) -> Profile:
+def change(profiles: ProfileRepository, user_id: str, expected_version: int | None, changes: dict[str, Any]) -> Profile:
     """Change some members of a profile, and tell the other services.
 
     Without an expected version the last write wins, member by member.
@@ -135,13 +135,13 @@ def change(user_id: str, expected_version: int | None, changes: dict[str, Any], 
         if all(getattr(profile, name) == value for name, value in changes.items()):
             return profile
         try:
-            return _commit_change(user_id, profile, changes, profiles)
+            return _commit_change(profiles, user_id, profile, changes)
         except _ConditionFailed:
             continue
     raise Conflict("The profile is being changed by others; try again in a moment.", headers={"Retry-After": "1"})
 
 
-def _commit_change(user_id: str, profile: Profile, changes: dict[str, Any], profiles: ProfileRepository) -> Profile:
+def _commit_change(profiles: ProfileRepository, user_id: str, profile: Profile, changes: dict[str, Any]) -> Profile:
     transaction = Transaction()
     require_not_banned(transaction, user_id)
     changed = profiles.change(transaction, profile, changes, on_failure=_ConditionFailed)

@@ -30,4 +30,4 @@ def handler(
     A wrong password and an unknown e-mail get the same answer. Five failures lock the e-mail for 15 minutes. The answer
     holds credentials, so an Idempotency-Key keeps nothing here.
     """
-    return TokensView.of(log_in(body.email, body.password.get_secret_value(), attempts, identity))
+    return TokensView.of(log_in(attempts, identity, body.email, body.password.get_secret_value()))

@@ -24,4 +24,4 @@ def handler(body: Body[LogOutRequest], caller: Caller, identity: CognitoIdentity
     Twice is as good as once, and a refresh token that is not valid any more still signs out everywhere. Id tokens given
     before stay good until they expire, within the hour.
     """
-    log_out(caller.email, body.refresh_token.get_secret_value(), identity)
+    log_out(identity, caller.email, body.refresh_token.get_secret_value())

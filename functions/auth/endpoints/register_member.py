@@ -38,6 +38,8 @@ def handler(
     """
     answer = VerificationView(email=body.email)
     register_applicant(
+        registrations,
+        identity,
         Applicant(
             email=body.email,
             password=body.password.get_secret_value(),
@@ -46,8 +48,6 @@ def handler(
             date_of_birth=body.date_of_birth,
             phone=body.phone,
         ),
-        registrations,
-        identity,
         key.acquire_in,
         lambda transaction: key.store_response(transaction, answer),
     )

@@ -31,5 +31,5 @@ def handler(
     A code is sent at most once a minute, and voids the one before.
     """
     answer = VerificationView(email=body.email)
-    resend(body.email, registrations, identity, lambda transaction: key.store_response(transaction, answer))
+    resend(registrations, identity, body.email, lambda transaction: key.store_response(transaction, answer))
     return answer

@@ -36,4 +36,4 @@ def handler(
     A code lives 30 minutes, takes five tries, and verifies once. A wrong one, an expired one and one that was never
     sent get the same answer.
     """
-    verify(body.email, body.code, registrations, identity, lambda transaction: key.store_response(transaction, None))
+    verify(registrations, identity, body.email, body.code, lambda transaction: key.store_response(transaction, None))

@@ -21,4 +21,4 @@ def handler(
     envelope: Envelope[UserRegistered | ProfileChanged | EmailVerified], mark: InboxMark, repository: ContactRepository
 ) -> None:
     """Keep a member's names and address for the messages to come."""
-    contacts.keep(envelope.data, mark.add_to, repository)
+    contacts.keep(repository, envelope.data, mark.add_to)

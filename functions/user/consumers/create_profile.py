@@ -13,4 +13,4 @@ from user.repository import ProfileRepository
 @consumer(UserRegistered, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
 def handler(envelope: Envelope[UserRegistered], mark: InboxMark, profiles: ProfileRepository) -> None:
     """Make a profile of a registration."""
-    create(envelope.data, envelope.occurred_at, mark.add_to, profiles)
+    create(profiles, envelope.data, envelope.occurred_at, mark.add_to)

@@ -13,4 +13,4 @@ from user.repository import ProfileRepository
 @consumer(EmailVerified, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
 def handler(envelope: Envelope[EmailVerified], mark: InboxMark, profiles: ProfileRepository) -> None:
     """Note on the profile that its e-mail is proven."""
-    use_case.mark_verified(envelope.data, mark.add_to, profiles)
+    use_case.mark_verified(profiles, envelope.data, mark.add_to)

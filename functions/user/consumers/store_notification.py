@@ -13,4 +13,4 @@ from user.repository import NotificationRepository
 @consumer(NotificationRequested, needs=Needs(tables=(Table("user", {Do.PUT, Do.UPDATE}),)))
 def handler(envelope: Envelope[NotificationRequested], mark: InboxMark, notifications: NotificationRepository) -> None:
     """Store a notification for its member."""
-    store(envelope.data, envelope.occurred_at, mark.add_to, notifications)
+    store(notifications, envelope.data, envelope.occurred_at, mark.add_to)

@@ -28,5 +28,5 @@ def handler(
 
     Null clears `phone`, `bio` and `home_location`. The e-mail and the date of birth are not changed here.
     """
-    changed = use_case.change(caller.id, if_match.version, body.changes(), profiles)
+    changed = use_case.change(profiles, caller.id, if_match.version, body.changes())
     return Tagged(ProfileView.of(caller.id, changed), int(changed.version or 0))

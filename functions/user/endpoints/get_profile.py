@@ -21,5 +21,5 @@ from user.schemas import ProfileView
 )
 def handler(caller: Caller, profiles: ProfileRepository) -> Tagged[ProfileView]:
     """My profile."""
-    found = use_case.find(caller.id, profiles)
+    found = use_case.find(profiles, caller.id)
     return Tagged(ProfileView.of(caller.id, found), int(found.version or 0))

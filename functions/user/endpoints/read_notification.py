@@ -25,4 +25,4 @@ def handler(
     notification_id: Path[Identifier], caller: Caller, key: IdempotencyKey, notifications: NotificationRepository
 ) -> None:
     """Mark one read, idempotent."""
-    mark_read(caller.id, str(notification_id), notifications, lambda transaction: key.store_response(transaction, None))
+    mark_read(notifications, caller.id, str(notification_id), lambda transaction: key.store_response(transaction, None))

@@ -114,7 +114,7 @@ class _Batch(_Handler):
             raise
 
     def _handle(self, record: Any) -> None:
-        raise AssertionError("a subclass handles records")
+        raise NotImplementedError
 
 
 class Consumer(_Batch):
