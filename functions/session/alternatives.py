@@ -1,4 +1,4 @@
-"""Other starts near one that is not to be had: at the same gym first, then at gyms nearby."""
+"""Alternatives to a start that cannot be booked: at the same gym first, then at gyms nearby."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from session.slots import Occupancy, days_around
 
 MOST = 5
 FROM_SAME_GYM = 3
-"""At least so many, if there are any; the rest is for gyms nearby, and falls back to this gym if they have nothing."""
+"""The minimum from the same gym, if it has so many. Gyms nearby give the rest, or this gym if they have none."""
 NEARBY_KM = 10.0
 NEARBY_GYMS = 4
 REACH = timedelta(hours=24)
@@ -26,7 +26,7 @@ REACH = timedelta(hours=24)
 def find_alternatives(
     repository: SessionRepository, gym_id: str, starts_at: datetime, duration: int
 ) -> list[AlternativeSummary]:
-    """Other starts for anybody; the start that is asked about is not among them.
+    """Alternatives to a start, without regard to a member. The start itself is not one of them.
 
     Raises
     ------
@@ -43,14 +43,14 @@ def find_alternatives(
 def alternatives_to(
     repository: SessionRepository, wanted: Proposal, gym_time: Occupancy, booker: Booker | None = None
 ) -> list[AlternativeSummary]:
-    """Up to five starts, ranked: this gym's by how near in time they are, then the best one of each gym nearby.
+    """Up to five starts: this gym's, the nearest in time first, then the nearest in time of each gym nearby.
 
     Parameters
     ----------
     gym_time
-        Of the wanted gym, as already read.
+        Of the requested gym, as already read.
     booker
-        Who wants it; leaves out what this member could not book for a reason other than credits.
+        The member who books. Starts that this member cannot book are left out, except for missing credits.
     """
     others = (each for each in _closest(wanted.gym, wanted, gym_time, booker) if each.starts_at != wanted.starts_at)
     here = list(islice(others, MOST))
@@ -67,7 +67,7 @@ def _elsewhere(repository: SessionRepository, wanted: Proposal, booker: Booker |
     if not gyms:
         return []
     times = repository.gyms_time([gym.id for gym, _ in gyms], days_around(wanted.starts_at.date()))
-    # Inductions elsewhere were not read: a gym that asks for one is offered to nobody in particular.
+    # Inductions at other gyms were not read: a gym that requires one is not offered to a member.
     visitor = None if booker is None else replace(booker, induction_valid_until=None)
     found = [
         (proposal, distance)

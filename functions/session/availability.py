@@ -1,4 +1,4 @@
-"""What can be booked at a gym on a day."""
+"""The sessions that can be booked at a gym on a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Booking: one strong read, the rules, one transaction; again from the start if others changed what was read."""
+"""Booking: one strong read, the rules, one transaction. It starts again if the data that was read has changed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BookingRequest:
     duration
         Minutes.
     invitees
-        E-mail addresses to be invited, without repeats and without the member's own.
+        E-mail addresses to invite, without duplicates and without the member's own.
     """
 
     user_id: str
@@ -51,22 +51,22 @@ class BookingRequest:
 
 
 class _AlreadyBooked(Exception):
-    """The time is held by this very session: the write landed though its answer was lost."""
+    """This session already holds the time: the write succeeded, but its response was lost."""
 
 
 def book(repository: SessionRepository, request: BookingRequest, store_response: StoreResponse) -> Session:
-    """Book a session: the claims on time, the debit, the session and its event commit together or not at all.
+    """Book a session. The slot claims, the debit, the session and its event commit together or not at all.
 
     Raises
     ------
     GymNotFound
         There is no such gym.
     TooManyInvitees
-        The gym does not hold the member and all invitees.
+        The gym's capacity is too small for the member and all invitees.
     Problem
-        The first booking rule that fails, with alternatives where another time may help.
+        The first booking rule that fails, with alternatives if another time may help.
     ServiceUnavailable
-        Others kept changing what the booking depends on.
+        Other requests kept changing the data that the booking depends on.
     """
     session_id = new_id()
     for _ in attempts():
@@ -74,7 +74,7 @@ def book(repository: SessionRepository, request: BookingRequest, store_response:
         if facts is None:
             raise GymNotFound
         proposal = Proposal(facts.gym, request.starts_at.astimezone(UTC), request.duration)
-        _refuse_a_crowd(facts.gym, request.invitees)
+        _require_capacity(facts.gym, request.invitees)
         booker = booker_of(facts)
         failed = rules.failures(proposal, facts.gym_time, booker)
         if failed:
@@ -85,7 +85,7 @@ def book(repository: SessionRepository, request: BookingRequest, store_response:
             store_response(transaction, session)
             transaction.commit()
         except (ConditionFailed, AccountChanged, InsufficientCredits):
-            continue  # judged again: if the time was taken meanwhile, the rules say so, with fresh alternatives
+            continue  # The rules decide again: if the time has been taken, they refuse with new alternatives.
         except _AlreadyBooked:
             pass
         observability.count("SessionsBooked")
@@ -104,7 +104,7 @@ def booker_of(facts: BookingFacts) -> Booker:
     )
 
 
-def _refuse_a_crowd(gym: GymProfile, invitees: Sequence[str]) -> None:
+def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
     if len(invitees) > gym.capacity - 1:
         raise TooManyInvitees.of("invitees", f"may have up to {gym.capacity - 1} addresses at this gym")
 
@@ -123,7 +123,7 @@ def _refusal(
 def _compose(
     repository: SessionRepository, transaction: Transaction, session: Session, proposal: Proposal, facts: BookingFacts
 ) -> None:
-    # The claims come first: of several conditions that fail, the first that was added is what the caller is told.
+    # The slot claims come first: if several conditions fail, the caller gets the error of the first operation.
     repository.claim_time(transaction, session, lambda ours: _AlreadyBooked() if ours else ConditionFailed())
     allocations = debit(
         transaction,

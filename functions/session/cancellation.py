@@ -1,4 +1,4 @@
-"""Cancelling: the time is free again; the credits go back before the deadline, or when somebody else takes the time."""
+"""Cancellation: frees the time, and refunds the credits before the deadline or when another member books the time."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ StoreResponse = Callable[[Transaction, Session], None]
 
 
 def cancel(repository: SessionRepository, user_id: str, session_id: str, store_response: StoreResponse) -> Session:
-    """Cancel a member's own session, once: a cancelled one is answered as it is.
+    """Cancel a member's own session. A session that is already cancelled is returned unchanged.
 
     Raises
     ------
     SessionNotFound
         The member has no such session.
     NotCancellable
-        It has begun, or is over.
+        It has started or ended.
     ServiceUnavailable
-        Others kept changing what the cancellation depends on.
+        Other requests kept changing the data that the cancellation depends on.
     """
     for _ in attempts():
         found = repository.session_and_account(session_id, user_id)
@@ -42,7 +42,7 @@ def cancel(repository: SessionRepository, user_id: str, session_id: str, store_r
         session = found.session
         if session.status == SessionStatus.CANCELLED:
             return session
-        _refuse_unless_ahead(session)
+        _require_cancellable(session)
         transaction = Transaction()
         _compose(repository, transaction, session, found.account)
         store_response(transaction, session)
@@ -55,7 +55,7 @@ def cancel(repository: SessionRepository, user_id: str, session_id: str, store_r
     raise ServiceUnavailable  # not reached: attempts() raises it
 
 
-def _refuse_unless_ahead(session: Session) -> None:
+def _require_cancellable(session: Session) -> None:
     if session.status != SessionStatus.CONFIRMED:
         raise NotCancellable(f"The session is {session.status}.".replace("_", " "))
     if session.starts_at <= clock.now():

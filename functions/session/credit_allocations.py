@@ -1,4 +1,4 @@
-"""What a session took from which lot, between payment's form and the record's."""
+"""Conversion of credit allocations between payment's model and the attribute of a session's record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from session.records import CreditAllocationAttribute, Session
 
 
 def to_attributes(allocations: Sequence[CreditAllocation]) -> list[CreditAllocationAttribute]:
-    """Payment's allocations, for the record of a session."""
+    """Payment's allocations as an attribute of a session."""
     return [
         CreditAllocationAttribute(
             pot=allocation.pot, amount=allocation.amount, lot_id=allocation.lot_id, expires_at=allocation.expires_at
@@ -19,7 +19,7 @@ def to_attributes(allocations: Sequence[CreditAllocation]) -> list[CreditAllocat
 
 
 def allocations_of(session: Session) -> list[CreditAllocation]:
-    """What a session took, as payment wants it back."""
+    """The allocations of a session, as payment's model."""
     return [
         CreditAllocation(
             pot=allocation.pot,

@@ -84,9 +84,9 @@ BOOKING_REFUSALS: tuple[type[Problem], ...] = (
     InductionRequired,
     InsufficientCredits,
 )
-"""The booking rules, in the order in which they are judged: the first that fails is what a booking raises."""
+"""The errors of the booking rules in their order of precedence: a booking raises the first that fails."""
 
 OTHER_TIME_MAY_HELP: frozenset[type[Problem]] = frozenset(
     {GymNotActive, OffGrid, TooSoon, BeyondHorizon, GymClosed, SlotTaken, OwnOverlap}
 )
-"""The refusals with which it makes sense to offer other starts."""
+"""The errors for which a response offers alternatives."""

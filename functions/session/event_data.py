@@ -1,4 +1,4 @@
-"""What every event about a session says of it."""
+"""The data that all events about a session have in common."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from session.records import Session
 
 
 def event_data_of(session: Session) -> dict[str, Any]:
-    """The members that the service's events have in common."""
+    """The common fields of the service's events."""
     return {
         "session_id": session.id,
         "user_id": session.user_id,

@@ -9,7 +9,7 @@ from solo60.events import Event
 
 
 class SessionEvent(Event):
-    """Base of the service's events: the session as it is now, with what a message about it has to say."""
+    """Base of the service's events: the session as it is now, with all that a message about it needs."""
 
     SOURCE: ClassVar[str] = "session"
     session_id: str
@@ -24,7 +24,7 @@ class SessionEvent(Event):
     price_credits: int
     refundable_until: datetime
     sequence: int
-    """Of the calendar entry: rises with each change."""
+    """The sequence number of the calendar entry: rises with each change."""
 
 
 class SessionBooked(SessionEvent):
@@ -38,6 +38,6 @@ class SessionCancelled(SessionEvent):
 
 
 class SessionRefunded(SessionEvent):
-    """A session that was cancelled too late for a refund was booked again by somebody else, and refunded."""
+    """The time of a late cancellation was booked by another member, and the credits were refunded."""
 
     refunded_credits: int

@@ -1,4 +1,4 @@
-"""Where the session service's records are. The repository and the claims alone spell keys."""
+"""Keys of the session service's records. Only the repository and the slot claims use them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def session_key(session_id: str) -> Key:
 
 
 def gym_days(gym_id: str, days: Sequence[date]) -> list[Key]:
-    """What is taken of a gym's time, by UTC day."""
+    """The taken slots of a gym, by UTC day."""
     return [Key(GymDay, gym_partition(gym_id), f"DAY#{day}") for day in days]
 
 
 def member_days(user_id: str, days: Sequence[date]) -> list[Key]:
-    """What is taken of a member's time, by UTC day."""
+    """The taken slots of a member, by UTC day."""
     return [Key(MemberDay, f"USER#{user_id}", f"DAY#{day}") for day in days]
 
 
 def gym_partition(gym_id: str) -> str:
-    """Everything about a gym's time."""
+    """The partition of a gym's day records and late cancellations."""
     return f"GYM#{gym_id}"
 
 
@@ -43,7 +43,7 @@ def late_cancellations_from(starts_at: datetime) -> str:
 
 
 def booked_partition(user_id: str) -> str:
-    """by_member: a member's sessions that stand."""
+    """by_member: a member's sessions that are not cancelled."""
     return f"USER#{user_id}#BOOKED"
 
 
@@ -53,5 +53,5 @@ def cancelled_partition(user_id: str) -> str:
 
 
 def member_sort_key(instant: datetime, session_id: str) -> str:
-    """by_member: a session's place in time."""
+    """by_member: the sort key of a session."""
     return f"{clock.to_sortable(instant)}#{session_id}"

@@ -1,4 +1,4 @@
-"""A member's own sessions, and those of others that concern them."""
+"""A member's own sessions, and sessions that the member is invited to."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from session.status import SessionStatus, Which
 
 
 def session_seen_by(repository: SessionRepository, user_id: str, email: str, session_id: str) -> Session:
-    """One session of a member, or one that stands and that the member's e-mail is invited to.
+    """A member's own session, or one that is not cancelled and that the member's e-mail address is invited to.
 
     Raises
     ------
     SessionNotFound
-        There is none, or it is somebody else's.
+        There is no such session, or it belongs to another member.
     """
     session = repository.find(session_id)
     if session is None:
@@ -28,7 +28,7 @@ def session_seen_by(repository: SessionRepository, user_id: str, email: str, ses
 def sessions_of(
     repository: SessionRepository, user_id: str, which: Which, limit: int, after: Position | None
 ) -> MemberSessions:
-    """A page of a member's sessions: those to come with the next first, others with the latest first."""
+    """A page of a member's sessions: upcoming ones with the next first, others with the latest first."""
     if which is Which.CANCELLED:
         return repository.cancelled(user_id, limit=limit, after=after)
     return repository.booked(user_id, ended=which is Which.PAST, limit=limit, after=after)

@@ -1,4 +1,4 @@
-"""What a session costs: credits an hour by the wall clock, in quarter hours, rounded up to whole credits."""
+"""The price of a session: credits per hour by local time, per slot, rounded up to whole credits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SLOTS_PER_HOUR = 60 // SLOT_MINUTES
 
 
 def price_credits(gym: GymProfile, starts_at: datetime, ends_at: datetime) -> int:
-    """Credits for [starts_at, ends_at): each quarter hour at the rate of the wall clock with which it begins."""
+    """Credits for [starts_at, ends_at). The local time at the start of a slot decides its rate."""
     zone = ZoneInfo(gym.timezone)
     quarters, begins = 0, starts_at
     while begins < ends_at:
@@ -23,7 +23,7 @@ def price_credits(gym: GymProfile, starts_at: datetime, ends_at: datetime) -> in
 
 
 def hourly_rate(gym: GymProfile, wall_clock: datetime) -> int:
-    """Credits an hour at a moment of the gym's wall clock: of the first price band that covers it."""
+    """Credits per hour at a local time: of the first price band that covers it, else the gym's own."""
     return next((band.credits_per_hour for band in gym.price_bands if _covers(band, wall_clock)), gym.credits_per_hour)
 
 
@@ -32,7 +32,7 @@ def _covers(band: PriceBand, wall_clock: datetime) -> bool:
     begins, ends = minutes_of(band.from_), minutes_of(band.to)
     if begins < ends:
         return begins <= minute < ends and _weekday(wall_clock) in band.weekdays
-    # Past midnight: a band belongs to the day on which it begins.
+    # A band that passes midnight belongs to the day on which it begins.
     if minute >= begins:
         return _weekday(wall_clock) in band.weekdays
     return minute < ends and _weekday(wall_clock - timedelta(days=1)) in band.weekdays

@@ -1,4 +1,4 @@
-"""What other services may use of sessions."""
+"""The session service's interface for other services."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ OCCUPANCY_READ = Table("session", {Do.BATCH_GET})
 
 
 def bookable_gyms(gyms: Sequence[GymProfile], window_start: datetime, window_end: datetime, duration: int) -> set[str]:
-    """The ids of gyms where a session of `duration` minutes that lies in the window can be booked, by the same rules.
+    """The ids of the gyms where a session of `duration` minutes inside the window can be booked.
 
     Parameters
     ----------
     gyms
         As read by the caller.
     window_start, window_end
-        Aware; the session has to start and end within them. What lies beyond every horizon is not looked at.
+        Aware. The session has to start and end inside the window. Starts after the booking horizons are not checked.
     duration
         Minutes.
 
     Returns
     -------
     set
-        Ids. One strong BatchGetItem for each 100 gym-days: 20 gyms over 3 days are one.
+        Ids. It costs one strong BatchGetItem per 100 gym-days: 20 gyms over 3 days are one.
     """
     now = clock.now()
     furthest = max((gym.booking_horizon_days for gym in gyms), default=0)

@@ -1,4 +1,4 @@
-"""What a session would cost a member, and which rules it fails."""
+"""Quotes: the price of a session for a member, and the rules that it fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Quote:
 
 
 def quote(repository: SessionRepository, user_id: str, gym_id: str, starts_at: datetime, duration: int) -> Quote:
-    """Judge a proposal as a booking would, and change nothing.
+    """Apply the booking rules to a proposal, without side effects.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Refunds of sessions that were cancelled too late and whose time somebody else has booked since."""
+"""Refunds of late cancellations whose time another member has booked since."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from solo60.transaction import Transaction
 def refund_rebooked(
     repository: SessionRepository, gym_id: str, starts_at: datetime, ends_at: datetime, booked_by: str
 ) -> int:
-    """Refund the sessions whose whole time is booked again, now that `booked_by` has booked [starts_at, ends_at).
+    """Refund late cancellations whose whole time is booked again, after `booked_by` has booked [starts_at, ends_at).
 
     Returns
     -------
     int
         How many were refunded.
     """
-    # A session that begins as another one's buffer ends closes the gap before it.
+    # The new session may complete the rebooking of an earlier one, because the buffer between sessions counts.
     late_cancellations = repository.late_cancellations_overlapping(gym_id, starts_at - LONGEST_BUFFER, ends_at)
     return sum(
         _refund_if_rebooked(repository, late_cancellation.session_id, late_cancellation.user_id)
@@ -42,7 +42,7 @@ def refund_rebooked(
 def _refund_if_rebooked(repository: SessionRepository, session_id: str, user_id: str) -> bool:
     for _ in attempts():
         found = repository.session_and_account(session_id, user_id)
-        # The mark on the session goes with the refund, so a repeated delivery finds nothing left to do.
+        # The refund resets `refund_if_rebooked`, so a repeated delivery changes nothing.
         if found is None or not found.session.refund_if_rebooked or not _is_rebooked(repository, found.session):
             return False
         session = found.session
@@ -81,7 +81,7 @@ def _is_rebooked(repository: SessionRepository, session: Session) -> bool:
 
 
 def covered(start: datetime, end: datetime, sessions: Sequence[Session]) -> bool:
-    """Whether sessions fill [start, end). The buffer between two of them counts, since nobody can book it."""
+    """Whether sessions fill [start, end). The buffer between two sessions counts as filled: it cannot be booked."""
     filled_to, gap = start, timedelta(0)
     for session in sorted(sessions, key=lambda each: each.starts_at):
         if filled_to >= end or session.starts_at > filled_to + gap:

@@ -3,14 +3,14 @@
 | access pattern                                   | where                                                          |
 |--------------------------------------------------|----------------------------------------------------------------|
 | a session                                        | `SESSION#<id>`, `SESSION`                                      |
-| what is taken of a gym's time on a UTC day       | `GYM#<gym>`, `DAY#<yyyy-mm-dd>`                                |
-| what is taken of a member's time on a UTC day    | `USER#<user>`, `DAY#<yyyy-mm-dd>`                              |
-| a member's sessions that stand, by their end     | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
+| the taken slots of a gym on a UTC day            | `GYM#<gym>`, `DAY#<yyyy-mm-dd>`                                |
+| the taken slots of a member on a UTC day         | `USER#<user>`, `DAY#<yyyy-mm-dd>`                              |
+| a member's sessions, not cancelled, by their end | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
 | a member's cancelled sessions, by their start    | by_member: `USER#<user>#CANCELLED`, `<starts_at>#<id>`         |
-| sessions of a gym cancelled without a refund     | `GYM#<gym>`, `LATE_CANCELLATION#<starts_at>#<id>`              |
+| late cancellations of a gym's sessions           | `GYM#<gym>`, `LATE_CANCELLATION#<starts_at>#<id>`              |
 
-A member's sessions that stand never overlap, so their order by end is their order by start, and one key condition
-parts those that have ended from those that have not.
+A member's sessions never overlap unless cancelled. So their order by end is their order by start, and one key condition
+separates those that have ended from the others.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ByMember(GlobalSecondaryIndex["Session"]):  # type: ignore[no-untyped-call
 
 
 class CreditAllocationAttribute(MapAttribute[str, Any]):
-    """Credits as they came out of one lot of a pot."""
+    """How many credits a session took from one credit lot."""
 
     pot = UnicodeAttribute()
     amount = NumberAttribute()
@@ -65,7 +65,7 @@ class CreditAllocationAttribute(MapAttribute[str, Any]):
 
 
 class Session(SessionRecord, discriminator="session"):
-    """A session, with the gym's policy and name as they were when it was booked."""
+    """A session, with the gym's name, address and policy at the time of booking."""
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -76,11 +76,11 @@ class Session(SessionRecord, discriminator="session"):
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
     held_until = InstantAttribute()
-    """The end of the claim on the gym's time: the buffer follows the use."""
+    """The end of the claim on the gym's slots, buffer included."""
     booking_date = UnicodeAttribute()
     start_time = UnicodeAttribute()
     end_time = UnicodeAttribute()
-    """The date and the times of the gym's wall clock."""
+    """`booking_date`, `start_time` and `end_time` are local to the gym."""
     duration = NumberAttribute()
     status = UnicodeAttribute()
     price_credits = NumberAttribute()
@@ -89,23 +89,23 @@ class Session(SessionRecord, discriminator="session"):
     credit_allocations: ListAttribute[CreditAllocationAttribute] = ListAttribute(of=CreditAllocationAttribute)
     refundable_until = InstantAttribute()
     invitees: ListAttribute[Any] = ListAttribute(default=list)
-    """E-mail addresses that are still to be invited."""
+    """E-mail addresses of the invited guests."""
     version = NumberAttribute()
     sequence = NumberAttribute()
-    """Of the calendar entry: rises with each change of what it says."""
+    """The sequence number of the calendar entry: rises with each change of it."""
     created_at = InstantAttribute()
     cancelled_at = InstantAttribute(null=True)
     refunded_credits = NumberAttribute(null=True)
-    """None while the session stands; then what came back, 0 after a cancellation that was too late."""
+    """The refund of a cancelled session, 0 after a late cancellation; None before."""
     refund_if_rebooked = BooleanAttribute(default=False)
-    """Cancelled too late for a refund, and not booked again by somebody else since."""
+    """Cancelled too late, and not refunded since: the member gets the credits back if another member books the time."""
     by_member_pk = UnicodeAttribute()
     by_member_sk = UnicodeAttribute()
     by_member = ByMember()
 
 
 class LateCancellation(SessionRecord, discriminator="late_cancellation"):
-    """A session that was cancelled too late: its member is refunded if somebody else books its time."""
+    """A session that was cancelled too late. Its member is refunded if another member books its time."""
 
     session_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -114,18 +114,18 @@ class LateCancellation(SessionRecord, discriminator="late_cancellation"):
 
 
 class DayRecord(SessionRecord):
-    """What is taken of a UTC day: an attribute for each taken slot, `g0` to `g95`, with who holds it.
+    """The taken slots of a UTC day: one attribute per slot, `g0` to `g95`, with its holder.
 
-    Attributes of the top level, because a condition and an assignment for each of them then work on an item that does
-    not exist yet; the elements of a map would need the map first.
+    The slots are top-level attributes, so that conditions and assignments work on an item that does not exist yet.
+    Elements of a map would need an existing map.
     """
 
     holders: dict[int, Holder]
-    """Of the taken slots, by number."""
+    """The holders of the taken slots, by number."""
 
     @classmethod
     def from_raw_data(cls: type[D], data: dict[str, Any]) -> D:
-        """The record, with its slots."""
+        """The record, with its holders."""
         day = super().from_raw_data(data)
         day.holders = {
             int(name[1:]): Holder(*value["S"].split(" "))
@@ -136,18 +136,18 @@ class DayRecord(SessionRecord):
 
     @staticmethod
     def slot(number: int) -> Path:
-        """The attribute of a slot, for expressions."""
+        """The attribute path of a slot, for expressions."""
         return Path(f"g{number}")
 
     @staticmethod
     def value_of(holder: Holder) -> str:
-        """What a taken slot holds."""
+        """The stored value of a taken slot."""
         return f"{holder.session_id} {holder.user_id}"
 
 
 class GymDay(DayRecord, discriminator="gym_day"):
-    """What is taken of a gym's time on a UTC day."""
+    """The taken slots of a gym on a UTC day."""
 
 
 class MemberDay(DayRecord, discriminator="member_day"):
-    """What is taken of a member's time on a UTC day."""
+    """The taken slots of a member on a UTC day."""

@@ -37,7 +37,7 @@ LONGEST_SESSION = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class GymTime:
-    """A gym and what is taken of its time."""
+    """A gym and its taken slots."""
 
     gym: GymProfile
     occupancy: Occupancy
@@ -45,14 +45,14 @@ class GymTime:
 
 @dataclass(frozen=True)
 class BookingFacts:
-    """All that a booking is judged by, read at one moment.
+    """All data that decides about a booking, from one strong read.
 
     Attributes
     ----------
     account
         The member's credit account as payment knows it, or None.
     induction_valid_until
-        Of the member's induction at this gym, or None.
+        Of the member's induction at this gym; None without one.
     """
 
     gym: GymProfile
@@ -65,35 +65,35 @@ class BookingFacts:
 
 @dataclass(frozen=True)
 class SessionAndAccount:
-    """A session and its member's credit account, read at one moment."""
+    """A session and its member's credit account, from one strong read."""
 
     session: Session
     account: Any
 
 
 Position = dict[str, Any]
-"""Where a page ended."""
+"""The position of the last item of a page."""
 
 
 @dataclass(frozen=True)
 class MemberSessions:
-    """A page of a member's sessions, and where it ended if there are more."""
+    """A page of a member's sessions, and its last position if more follow."""
 
     sessions: list[Session]
     position: Position | None
 
 
 class SessionRepository:
-    """The session service's table, and what has to be read together with it."""
+    """The session service's table, and records of other services that are read together with it."""
 
     def gym_time(self, gym_id: str, day: date) -> GymTime | None:
-        """A gym and its time around a day; None where there is no such gym."""
+        """A gym and its taken slots around a day; None if there is no such gym."""
         days = days_around(day)
         gym, *day_records = batch_get([gym_key(gym_id), *gym_days(gym_id, days)])
         return None if gym is None else GymTime(profile_of(gym), _occupancy(days, day_records))
 
     def gyms_time(self, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
-        """What is taken at some gyms on some days."""
+        """The taken slots of gyms on days, by gym."""
         keys = [key for gym_id in gym_ids for key in gym_days(gym_id, days)]
         records: list[Record | None] = []
         for first in range(0, len(keys), MAX_KEYS_A_READ):
@@ -104,7 +104,7 @@ class SessionRepository:
         }
 
     def booking_facts(self, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
-        """Everything that a booking is judged by, in one strong read; None where there is no such gym."""
+        """All data that decides about a booking, in one strong read; None if there is no such gym."""
         days = days_around(starts_at.astimezone(UTC).date())
         gym, ban, account, induction, *day_records = batch_get(
             [
@@ -128,28 +128,28 @@ class SessionRepository:
         )
 
     def find(self, session_id: str) -> Session | None:
-        """A session as it is now."""
+        """A session, with a strong read."""
         key = session_key(session_id)
         return Session.find(key.pk, key.sk, consistent=True)
 
     def sessions_at(self, gym_id: str, start: datetime, end: datetime) -> list[Session]:
-        """The sessions that hold some of a gym's time in [start, end), up to a day long, as they are now."""
+        """The sessions that hold slots of a gym in [start, end), which is at most a day long; strong reads."""
         slots = slots_between(start, end)
         occupancy = self.gyms_time([gym_id], list(by_day(slots)))[gym_id]
         holders = {occupancy.taken[slot].session_id for slot in slots if slot in occupancy.taken}
         return [found for found in batch_get([session_key(id_) for id_ in holders]) if _is_session(found)]
 
     def session_and_account(self, session_id: str, user_id: str) -> SessionAndAccount | None:
-        """A session and a member's credit account, in one strong read; None where there is no such session."""
+        """A session and a member's credit account, in one strong read; None if there is no such session."""
         session, account = batch_get([session_key(session_id), account_key(user_id)])
         return SessionAndAccount(session, account) if _is_session(session) else None
 
     def booked(self, user_id: str, *, ended: bool, limit: int, after: Position | None) -> MemberSessions:
-        """A page of a member's sessions that stand: those to come, or newest first those that have ended."""
-        # All pages part the ended from the others at the moment of the first, so that none falls between two pages.
+        """A page of a member's sessions: with `ended` the past ones, latest first, else the upcoming ones."""
+        # All pages use the time of the first page as the limit, so that no session is missed between two pages.
         as_of = clock.to_sortable(clock.now()) if after is None else str(after["as_of"])
         end = ByMember.by_member_sk
-        # A session that ends at this very moment has ended; `~` sorts after every id.
+        # A session that ends now has ended; `~` sorts after every id.
         condition = end <= f"{as_of}~" if ended else end > f"{as_of}~"
         return _page(booked_partition(user_id), condition, newest_first=ended, limit=limit, after=after, as_of=as_of)
 
@@ -166,15 +166,15 @@ class SessionRepository:
         transaction.put(session)
 
     def claim_time(self, transaction: Transaction, session: Session, on_failure: Refused) -> None:
-        """Take the gym's time, its buffer included, and the member's own for a session; all of it or nothing."""
+        """Claim the gym's slots for a session, buffer included, and the member's slots: all or none."""
         slot_claims.claim(transaction, session, on_failure)
 
     def release_time(self, transaction: Transaction, session: Session, on_failure: Exception) -> None:
-        """Free the time that a session holds."""
+        """Free the slots that a session holds."""
         slot_claims.release(transaction, session, on_failure)
 
     def change(self, transaction: Transaction, session: Session, version_read: int, on_failure: Exception) -> None:
-        """Write a session's status, version and what came back, if it is still the version that was read."""
+        """Write a session's status, version and refund, if its version is still `version_read`."""
         if session.cancelled_at is not None:
             session.by_member_pk = cancelled_partition(session.user_id)
             session.by_member_sk = member_sort_key(session.starts_at, session.id)

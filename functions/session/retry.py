@@ -1,4 +1,4 @@
-"""Optimistic work: read, judge, commit, and begin again when what was read has changed."""
+"""Optimistic concurrency: read, decide, commit, and start again if the data that was read has changed."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ BACKOFF_SECONDS = 0.02
 
 
 class ConditionFailed(Exception):
-    """What was read is no longer so: read again."""
+    """The data that was read has changed. Read it again."""
 
 
 def attempts() -> Iterator[int]:
-    """The numbers of attempts, with a growing random pause between them.
+    """The numbers of the attempts, with a growing random pause between them.
 
     Raises
     ------
     ServiceUnavailable
-        All attempts are used up: others keep changing the same things.
+        All attempts have failed.
     """
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(random.uniform(0, BACKOFF_SECONDS * 2 ** min(attempt, 5)))
         yield attempt
-    raise ServiceUnavailable("Others are booking the same things; please try again in a moment.", retry_after=1)
+    raise ServiceUnavailable("Other bookings keep changing the same data; please try again in a moment.", retry_after=1)

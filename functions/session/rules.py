@@ -1,6 +1,6 @@
-"""The booking rules, once: availability, quotes, bookings, alternatives and gym search all ask here.
+"""The booking rules. Availability, quotes, bookings, alternatives and gym search all use them.
 
-What a gym's rules let through, availability lists; what a member's rules let through as well, that member can book.
+Availability lists what passes the gym's rules. A member can book what also passes the rules about the member.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A session that somebody may want.
+    """A session that may be booked.
 
     Attributes
     ----------
@@ -49,42 +49,42 @@ class Proposal:
 
     @property
     def ends_at(self) -> datetime:
-        """When the use ends."""
+        """The end of the session, without the buffer."""
         return self.starts_at + timedelta(minutes=self.duration)
 
     @property
     def held_until(self) -> datetime:
-        """Until when the gym is held: the buffer follows the use, in whole quarter hours."""
+        """The end of the gym's slot claim: the session and its buffer, rounded up to whole slots."""
         buffer_slots = -(-self.gym.buffer_minutes // SLOT_MINUTES)
         return self.ends_at + timedelta(minutes=buffer_slots * SLOT_MINUTES)
 
     @property
     def refundable_until(self) -> datetime:
-        """Until when a cancellation gives the credits back; in the past for a late booking."""
+        """The refund deadline of a cancellation; in the past for a late booking."""
         return self.starts_at - timedelta(hours=self.gym.cancellation_hours)
 
     @cached_property
     def price_credits(self) -> int:
-        """What it costs, in credits."""
+        """The price in credits."""
         return price_credits(self.gym, self.starts_at, self.ends_at)
 
     def wall_clock(self, instant: datetime) -> datetime:
-        """An instant on the gym's wall clock."""
+        """An instant in the gym's local time."""
         return instant.astimezone(ZoneInfo(self.gym.timezone))
 
 
 @dataclass(frozen=True)
 class Booker:
-    """What the rules ask about the member who books.
+    """What the rules need to know about the member who books.
 
     Attributes
     ----------
     occupancy
-        The member's own time, at any gym.
+        The member's taken slots, at all gyms.
     credits
-        What can be spent now.
+        That can be spent now.
     induction_valid_until
-        The end, not included, of the member's induction at this gym; None without one.
+        The exclusive end of the member's induction at this gym; None without one.
     """
 
     occupancy: Occupancy
@@ -94,18 +94,18 @@ class Booker:
 
 
 def failures(proposal: Proposal, gym_time: Occupancy, booker: Booker) -> list[Failure]:
-    """Every rule that fails, in the order in which they are judged."""
+    """All rules that fail, in their order of precedence."""
     found = [*gym_failures(proposal, gym_time), *booker_failures(proposal, booker)]
     return sorted(found, key=lambda failure: errors.BOOKING_REFUSALS.index(failure.refusal))
 
 
 def is_bookable(proposal: Proposal, gym_time: Occupancy) -> bool:
-    """Whether the gym's rules let a proposal through."""
+    """Whether a proposal passes the gym's rules."""
     return next(gym_failures(proposal, gym_time), None) is None
 
 
 def gym_failures(proposal: Proposal, gym_time: Occupancy) -> Iterator[Failure]:
-    """The gym's rules that fail, whoever books; judged one by one as they are asked for."""
+    """The gym's rules that fail, whoever books. Each rule is evaluated when it is requested."""
     gym, now = proposal.gym, clock.now()
     if gym.status != GymStatus.ACTIVE:
         yield Failure(errors.GymNotActive, f"{gym.name} is not open for bookings.")
@@ -151,7 +151,7 @@ def booker_failures(proposal: Proposal, booker: Booker) -> Iterator[Failure]:
 
 
 def bookable_starts(gym: GymProfile, day: date, duration: int, gym_time: Occupancy) -> Iterator[Proposal]:
-    """What can be booked at a gym with a start on a local day, in the order of time."""
+    """The sessions that can be booked at a gym with a start on a local day, in the order of time."""
     for starts_at in local_grid_starts(gym, day):
         proposal = Proposal(gym, starts_at, duration)
         if is_bookable(proposal, gym_time):

@@ -1,4 +1,4 @@
-"""Bodies of the session service's API."""
+"""Request and response bodies of the session service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Duration = Annotated[int, Field(ge=1, le=1440, description="Minutes of elapsed t
 
 
 class AvailabilityQuery(RequestModel):
-    """Which starts are asked for."""
+    """The gym, the day and the duration."""
 
     gym_id: Identifier
     date: DateInput = Field(description="On the gym's calendar.")
@@ -32,7 +32,7 @@ class AvailabilityQuery(RequestModel):
 
 
 class AlternativesQuery(RequestModel):
-    """The start near which others are asked for."""
+    """The start to find alternatives to."""
 
     gym_id: Identifier
     starts_at: InstantInput
@@ -40,7 +40,7 @@ class AlternativesQuery(RequestModel):
 
 
 class QuoteSessionRequest(RequestModel):
-    """A session that somebody may want."""
+    """The session to quote."""
 
     gym_id: Identifier
     starts_at: InstantInput
@@ -48,7 +48,7 @@ class QuoteSessionRequest(RequestModel):
 
 
 class BookSessionRequest(QuoteSessionRequest):
-    """A session that somebody wants."""
+    """The session to book."""
 
     invitees: list[EmailAddress] = Field(
         default_factory=list, max_length=20, description="E-mail addresses of guests, within the gym's capacity."
@@ -56,11 +56,11 @@ class BookSessionRequest(QuoteSessionRequest):
 
 
 class SessionsQuery(RequestModel):
-    """Which of a member's sessions are asked for."""
+    """Selects some of a member's sessions."""
 
     status: Which = Field(
         default=Which.UPCOMING,
-        description="`upcoming` have not ended, the next first; `past` have, and `cancelled`: the latest first.",
+        description="`upcoming`: not ended, the next first. `past` and `cancelled`: the latest first.",
     )
 
 
@@ -69,13 +69,13 @@ class AvailableStartSummary(ResponseModel):
 
     starts_at: Instant
     ends_at: Instant
-    start_time: str = Field(description="On the gym's wall clock.", examples=["18:30"])
+    start_time: str = Field(description="In the gym's local time.", examples=["18:30"])
     end_time: str = Field(examples=["19:30"])
     price_credits: int
 
 
 class AvailableStartPage(Page[AvailableStartSummary]):
-    """The bookable starts of a gym's day, all of them, in the order of time."""
+    """All bookable starts of a gym's day, in the order of time."""
 
     next_cursor: None = None
 
@@ -87,11 +87,11 @@ class AlternativeSummary(ResponseModel):
     starts_at: Instant
     ends_at: Instant
     price_credits: int
-    distance_km: float = Field(description="From the gym that was asked for; 0 at that gym.")
+    distance_km: float = Field(description="From the requested gym; 0 at that gym.")
 
 
 class AlternativePage(Page[AlternativeSummary]):
-    """Other starts, the best first; no more follow."""
+    """Alternatives, the best first; there is only one page."""
 
     next_cursor: None = None
 
@@ -104,17 +104,17 @@ class RuleFailureView(ResponseModel):
 
 
 class QuoteView(ResponseModel):
-    """What a session would cost, and why it could not be booked."""
+    """The price of a session, and the reasons why it cannot be booked."""
 
     bookable: bool
     price_credits: int
     price: Money
-    refundable_until: Instant = Field(description="May have passed already for a late booking.")
-    failures: list[RuleFailureView] = Field(description="Every rule that fails; booking names the first.")
+    refundable_until: Instant = Field(description="In the past for a late booking.")
+    failures: list[RuleFailureView] = Field(description="All rules that fail; a booking reports the first one.")
 
 
 class CreditAllocationView(ResponseModel):
-    """Credits that came out of one pot, with the expiry that they keep when they go back."""
+    """Credits from one pot, and their expiry, which a refund keeps."""
 
     pot: str
     amount: int
@@ -122,7 +122,7 @@ class CreditAllocationView(ResponseModel):
 
 
 class SessionView(ResponseModel):
-    """A session, with the gym's name, address and policy as they were when it was booked."""
+    """A session, with the gym's name, address and policy at the time of booking."""
 
     id: str
     user_id: str
@@ -133,7 +133,7 @@ class SessionView(ResponseModel):
     starts_at: Instant
     ends_at: Instant
     booking_date: str = Field(description="On the gym's calendar.", examples=["2026-03-02"])
-    start_time: str = Field(description="On the gym's wall clock.", examples=["18:30"])
+    start_time: str = Field(description="In the gym's local time.", examples=["18:30"])
     end_time: str
     duration: int = Field(description="Minutes of elapsed time.")
     status: SessionStatus
@@ -141,16 +141,16 @@ class SessionView(ResponseModel):
     price: Money
     pots: list[CreditAllocationView]
     refundable_until: Instant
-    invitees: list[str] = Field(description="E-mail addresses that are still to be invited.")
+    invitees: list[str] = Field(description="E-mail addresses of the invited guests.")
     version: int
     sequence: int
     created_at: Instant
     cancelled_at: Instant | None
-    refunded_credits: int | None = Field(description="What a cancellation gave back; null while the session stands.")
+    refunded_credits: int | None = Field(description="The refund of a cancelled session; null before.")
 
     @classmethod
     def of(cls, session: Session) -> SessionView:
-        """The view of a record."""
+        """The view of a session."""
         return cls(
             id=session.id,
             user_id=session.user_id,

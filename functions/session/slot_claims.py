@@ -1,6 +1,6 @@
-"""The claims on time: who holds which quarter hours of a gym's or a member's day, by conditional writes.
+"""Slot claims: conditional writes that decide which session holds which slots of a gym's and a member's day.
 
-A claim takes all its slots or none: each has to be free, and a release frees only what the session itself holds.
+A claim takes all its slots or none; each of them has to be free. A release frees only slots that the session holds.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from solo60.transaction import Transaction
 KEPT = timedelta(days=30)
 
 Refused = Callable[[bool], Exception]
-"""What it means that time is taken, given whether it is this very session that holds it."""
+"""The error for time that is taken. The argument says whether this session itself holds it."""
 
 
 def claim(transaction: Transaction, session: Session, refused: Refused) -> None:
-    """Take the gym's time for a session, its buffer included, and the member's own."""
+    """Claim the gym's slots for a session, buffer included, and the member's slots."""
     for day in [*_gym_time(session), *_member_time(session)]:
         _claim_day(transaction, day, session, refused)
 
 
 def release(transaction: Transaction, session: Session, on_failure: Exception) -> None:
-    """Free all the time that a session holds."""
+    """Free all slots that a session holds."""
     value = _value(session)
     for day in [*_gym_time(session), *_member_time(session)]:
         transaction.update(
@@ -45,7 +45,7 @@ def release(transaction: Transaction, session: Session, on_failure: Exception) -
 
 @dataclass(frozen=True)
 class _Day:
-    """Slots of a UTC day, by their numbers, and the record that holds them."""
+    """Slots of one UTC day by number, and the key of the record that holds them."""
 
     key: Key
     date: date
@@ -70,7 +70,7 @@ def _claim_day(transaction: Transaction, day: _Day, session: Session, refused: R
     value = _value(session)
 
     def taken(item: dict[str, Any] | None) -> Exception:
-        # A write whose answer was lost is repeated, and may meet itself.
+        # A write is repeated if its response was lost, and may then find its own slots.
         return refused((item or {}).get(f"g{day.slots[0]}", {}).get("S") == value)
 
     kind = type(day.record)
@@ -91,7 +91,7 @@ def _value(session: Session) -> str:
 
 
 def _all(conditions: list[Condition]) -> Condition:
-    """Joined by AND, as a balanced tree: DynamoDB limits how deep an expression nests."""
+    """All conditions joined by AND, as a balanced tree: DynamoDB limits the depth of an expression."""
     if len(conditions) == 1:
         return conditions[0]
     middle = len(conditions) // 2

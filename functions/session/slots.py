@@ -1,7 +1,7 @@
-"""Time in slots: the quarter hours, counted from 1970 in UTC, in which a gym's and a member's time is claimed.
+"""Slots: 15 minutes of time, numbered from 1970 in UTC. The time of gyms and members is claimed in slots.
 
-Every session starts on a quarter hour and lasts whole quarter hours, and every offset from UTC in use is a multiple
-of a quarter hour, so claims in slots lose nothing. A local day of 23 or 25 hours is not special here.
+Sessions start on a slot and last whole slots, and all offsets from UTC in use are multiples of a slot. So slots can
+express every session, and local days of 23 or 25 hours need no special rule.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ _EPOCH = date(1970, 1, 1)
 
 
 def slots_between(start: datetime, end: datetime) -> range:
-    """Every slot that [start, end) touches."""
+    """The numbers of all slots that overlap [start, end)."""
     return range(int(start.timestamp()) // SLOT_SECONDS, -(-int(end.timestamp()) // SLOT_SECONDS))
 
 
 def instant_of(slot: int) -> datetime:
-    """When a slot begins, in UTC."""
+    """The start of a slot, in UTC."""
     return datetime.fromtimestamp(slot * SLOT_SECONDS, UTC)
 
 
 def first_slot(day: date) -> int:
-    """The slot at the midnight (UTC) with which a day begins."""
+    """The number of the first slot of a UTC day."""
     return (day - _EPOCH).days * SLOTS_PER_DAY
 
 
 def by_day(slots: range) -> dict[date, list[int]]:
-    """Slots by UTC day, as numbers 0 to 95 within it."""
+    """Slots by UTC day, numbered 0 to 95 within the day."""
     days: dict[date, list[int]] = {}
     for slot in slots:
         day, number = divmod(slot, SLOTS_PER_DAY)
@@ -42,13 +42,13 @@ def by_day(slots: range) -> dict[date, list[int]]:
 
 
 def days_around(day: date) -> list[date]:
-    """The UTC days that hold all of a local day, the longest session that starts in it, and its neighbourhood."""
+    """The UTC days that contain a local day, the longest session that starts on it, and alternatives near it."""
     return [day + timedelta(days=offset) for offset in (-1, 0, 1, 2)]
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a slot."""
+    """The session and the member that hold a slot."""
 
     session_id: str
     user_id: str
@@ -56,12 +56,12 @@ class Holder:
 
 @dataclass(frozen=True)
 class Occupancy:
-    """What is taken of a gym's or a member's time over some UTC days.
+    """The taken slots of a gym or a member on some UTC days.
 
     Attributes
     ----------
     known
-        The slots of the days that were read. Beyond them nothing is called free.
+        The slots of the days that were read. All others count as not free.
     taken
         The holder of each taken slot.
     """
@@ -71,7 +71,7 @@ class Occupancy:
 
     @classmethod
     def over(cls, days: Iterable[tuple[date, Mapping[int, Holder]]]) -> Occupancy:
-        """Unite consecutive days, each with its taken slots by number 0 to 95."""
+        """Combine consecutive days, each with its taken slots by number 0 to 95."""
         taken: dict[int, Holder] = {}
         firsts: list[int] = []
         for day, holders in days:
@@ -81,7 +81,7 @@ class Occupancy:
         return cls(range(min(firsts), max(firsts) + SLOTS_PER_DAY), taken)
 
     def is_free(self, start: datetime, end: datetime) -> bool:
-        """Whether nobody holds any part of [start, end), as far as is known."""
+        """Whether all slots of [start, end) are known and free."""
         wanted = slots_between(start, end)
         if wanted.start < self.known.start or wanted.stop > self.known.stop:
             return False

@@ -1,4 +1,4 @@
-"""What can become of a session."""
+"""The states of a session, and filters by state."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class SessionStatus(StrEnum):
-    """Where a session stands."""
+    """The state of a session."""
 
     CONFIRMED = "confirmed"
     CHECKED_IN = "checked_in"
@@ -16,7 +16,7 @@ class SessionStatus(StrEnum):
 
 
 class Which(StrEnum):
-    """Which of a member's sessions a list shows."""
+    """The sessions that a list shows."""
 
     UPCOMING = "upcoming"
     PAST = "past"

@@ -1,4 +1,4 @@
-"""A session as an answer."""
+"""Responses about sessions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def tagged(session: Session) -> Tagged[SessionView]:
 
 
 def tagged_for_guest(session: Session, email: str) -> Tagged[SessionView]:
-    """What somebody who is invited by `email` may see of it."""
+    """The view of a session for a guest who is invited by `email`."""
     seen = SessionView.of(session).model_copy(
         update={"pots": [], "invitees": [email.lower()], "refunded_credits": None}
     )

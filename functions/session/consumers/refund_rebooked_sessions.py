@@ -1,4 +1,4 @@
-"""Refunds late cancellations whose time somebody else has booked."""
+"""Refunds late cancellations whose time another member has booked."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from solo60.queues import consumer
     ),
 )
 def handler(envelope: Envelope[SessionBooked], sessions: SessionRepository) -> None:
-    """Give the credits of a late cancellation back once its time is booked again.
+    """Refund a late cancellation when its time is booked again.
 
-    It carries no mark of the event: the refund itself strikes the note that it works from, in one transaction, and one
-    event may refund several members, each in a transaction of its own.
+    It needs no inbox mark: a refund deletes its late cancellation in the same transaction. One event may refund several
+    members, each in its own transaction.
     """
     booked = envelope.data
     refund_rebooked(sessions, booked.gym_id, booked.starts_at, booked.ends_at, booked.user_id)

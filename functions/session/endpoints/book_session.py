@@ -41,8 +41,8 @@ def handler(
 ) -> Tagged[SessionView]:
     """Book: slot, credits, session and event in one transaction.
 
-    A 409 names the first rule that fails and carries up to five ranked `alternatives`. Invitees are kept with the
-    session, without repeats and without the caller's own address.
+    A 409 has the code of the first rule that fails, and up to five ranked `alternatives`. Invitees are stored with the
+    session, without duplicates and without the caller's own address.
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
     request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)

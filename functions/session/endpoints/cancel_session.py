@@ -28,10 +28,10 @@ from solo60.models import Identifier
 def handler(
     session_id: Path[Identifier], caller: Caller, key: IdempotencyKey, sessions: SessionRepository
 ) -> Tagged[SessionView]:
-    """Cancel; refunds the exact pots before the deadline.
+    """Cancel a session; before the deadline the credits are refunded.
 
-    Later nothing comes back, unless somebody else books the whole time again. A session that is cancelled already is
-    answered as it is.
+    A refund returns each credit to its pot with its expiry. After the deadline credits are refunded only if another
+    member books the whole time. A session that is already cancelled is returned unchanged.
     """
     session = cancel(
         sessions,

@@ -22,9 +22,9 @@ from solo60.models import Identifier
     errors=(SessionNotFound,),
 )
 def handler(session_id: Path[Identifier], caller: Caller, sessions: SessionRepository) -> Tagged[SessionView]:
-    """One of mine, or one I am invited to.
+    """One of my sessions, or one that I am invited to.
 
-    A guest sees neither what it was paid from nor who else is invited.
+    A guest does not see how it was paid or who else is invited.
     """
     session = session_seen_by(sessions, caller.id, caller.email, str(session_id))
     return tagged(session) if session.user_id == caller.id else tagged_for_guest(session, caller.email)

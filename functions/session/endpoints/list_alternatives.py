@@ -20,8 +20,8 @@ from solo60.http.request import Query
     errors=(GymNotFound,),
 )
 def handler(query: Query[AlternativesQuery], sessions: SessionRepository) -> AlternativePage:
-    """Other starts near a refused one: same gym first, then gyms nearby.
+    """Alternatives to a start: at the same gym first, then at gyms nearby.
 
-    Up to five. The gym's own are ranked by how near in time they are; of each gym nearby its nearest start is taken.
+    Up to five. Those of the same gym are in the order of nearness in time; each gym nearby gives its nearest start.
     """
     return AlternativePage(items=find_alternatives(sessions, str(query.gym_id), query.starts_at, query.duration))

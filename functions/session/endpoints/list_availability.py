@@ -22,8 +22,8 @@ from solo60.http.request import Query
 def handler(query: Query[AvailabilityQuery], sessions: SessionRepository) -> AvailableStartPage:
     """Bookable starts of a gym on a date for a duration, with price.
 
-    What it lists can be booked, what it does not list cannot; rules about the member are judged when booking. On the
-    day on which the clock goes back, a wall-clock time may stand twice, with different `starts_at`.
+    All starts that pass the gym's rules; the rules about the member are checked when booking. On the day on which the
+    clock goes back, a local time may appear twice, with different `starts_at`.
     """
     found = availability(sessions, str(query.gym_id), query.date, query.duration)
     return AvailableStartPage(

@@ -22,7 +22,7 @@ from solo60.http.request import Body, Caller
     ban_check=BanCheck.IN_USE_CASE,
 )
 def handler(body: Body[QuoteSessionRequest], caller: Caller, sessions: SessionRepository) -> QuoteView:
-    """Price, refund deadline and every rule that fails; without side effect."""
+    """The price, the refund deadline and all rules that fail, without side effects."""
     found = quote(sessions, caller.id, str(body.gym_id), body.starts_at, body.duration)
     return QuoteView(
         bookable=not found.failures,
