@@ -1,8 +1,8 @@
 """Keys and expressions of the credit account and its ledger.
 
-An account changes by one Update (or the Put that makes it), whose conditions name only the lots that it touches, so
-that a booking does not fail because a purchase arrived. Anything that adds a lot also keeps `by_due_sk` no later
-than that lot's expiry.
+An account is changed by one Update, or created by one Put. The conditions are about the affected credit lots only, so
+that a booking does not fail because of a purchase at the same time. Every operation that adds a lot also makes sure
+that `by_due_sk` is not later than the lot's expiry.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ DUE_PAGE = 100
 
 
 def key(user_id: str) -> Key:
-    """Where a member's account is."""
+    """The key of a member's account."""
     return Key(Account, _user(user_id), ACCOUNT)
 
 
 def take(transaction: Transaction, account: Account, amounts: Mapping[str, int]) -> None:
-    """Take credits out of lots of an account as it was read.
+    """Take credits from lots of an account, as it was read.
 
     Raises
     ------
     AccountChanged
-        When the transaction commits: a lot holds less than is taken.
+        At the commit: a lot has less credits than are taken.
     """
     actions: list[Action] = []
     conditions: list[Condition] = []
@@ -57,12 +57,12 @@ def take(transaction: Transaction, account: Account, amounts: Mapping[str, int])
 
 
 def add(transaction: Transaction, user_id: str, account: Account | None, lots: Mapping[str, CreditLot]) -> None:
-    """Put credits into lots, making the lots and the account where they are not there.
+    """Add credits to lots. Creates the lots and the account if they do not exist.
 
     Raises
     ------
     AccountChanged
-        When the transaction commits: the account or one of the lots came or went since it was read.
+        At the commit: the account or a lot was created or removed since the read.
     """
     due = _due(min(lot.expires_at for lot in lots.values()), user_id)
     if account is None:
@@ -92,7 +92,7 @@ def add(transaction: Transaction, user_id: str, account: Account | None, lots: M
 
 
 def remove(transaction: Transaction, account: Account, lot_ids: list[str]) -> None:
-    """Remove whole lots of an account as it was read, and move its due time to the next expiry."""
+    """Remove whole lots of an account, as it was read, and set its due time to the next expiry."""
     actions: list[Action] = [Account.lots[lot_id].remove() for lot_id in lot_ids]
     rest = [lot.expires_at for lot_id, lot in account.lots.items() if lot_id not in lot_ids]
     if rest:
@@ -122,7 +122,7 @@ def record(
     reference: str,
     stripe_payment_id: str | None = None,
 ) -> None:
-    """Add one ledger entry: the sum of `lots`, which are signed amounts by lot."""
+    """Add one ledger entry. Its amount is the sum of `lots`, signed amounts by lot id."""
     entry_id = new_id()
     transaction.put(
         Entry(
@@ -158,9 +158,9 @@ def entries(
     Parameters
     ----------
     since, until
-        From this instant on, and before that one; to the millisecond.
+        Inclusive start and exclusive end, to the millisecond.
     after
-        The id of the entry that ended the last page.
+        The id of the last entry of the previous page.
     """
     start = "ENTRY#" if since is None else f"ENTRY#{_id_prefix(since)}"
     end = "ENTRY#~" if until is None else f"ENTRY#{_id_prefix(until)}"
@@ -194,7 +194,7 @@ def entries(
 
 
 def read(user_id: str) -> Account | None:
-    """A member's account as it is now."""
+    """A member's account, with a strong read."""
     place = key(user_id)
     return Account.find(place.pk, place.sk, consistent=True)
 
@@ -205,7 +205,7 @@ def is_due(account: Account, until: datetime) -> bool:
 
 
 def due(until: datetime) -> Iterator[str]:
-    """Members with a lot that may have expired by `until`, the longest overdue first, read page by page."""
+    """Ids of members with a lot that may have expired by `until`, the longest overdue first, read page by page."""
     found = Account.by_due.query(EXPIRY, Account.by_due_sk < f"{clock.to_sortable(until)}#~", page_size=DUE_PAGE)
     return (account.user_id for account in found)
 
@@ -227,11 +227,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def _made_at(entry_id: str) -> datetime:
-    """The instant in a UUIDv7, to the millisecond: an entry's key and its `created_at` say the same."""
+    """The instant in a UUIDv7, to the millisecond, so that an entry's key and its `created_at` agree."""
     return _EPOCH + (UUID(entry_id).int >> 80) * _MILLISECOND
 
 
 def _id_prefix(instant: datetime) -> str:
-    """What the ids made at `instant` or later are not less than: a UUIDv7's first 48 bits as text."""
+    """The lower bound of ids made at `instant` or later: the first 48 bits of a UUIDv7 as text."""
     digits = f"{max(0, -((_EPOCH - instant) // _MILLISECOND)):012x}"
     return f"{digits[:8]}-{digits[8:]}"

@@ -12,7 +12,7 @@ class InsufficientCredits(Problem):
 
 
 class AccountChanged(Conflict):
-    """The account is not as it was read: read it again and repeat. A caller sees it only if that keeps failing."""
+    """The account has changed since it was read. Read it again and retry; a caller sees this error if retries fail."""
 
     code = "account_changed"
     title = "The credit account is being changed by other requests; please try again"
@@ -41,4 +41,4 @@ class PaymentDeclined(Problem):
 class InvalidSignature(Problem):
     status = 400
     code = "invalid_signature"
-    title = "The signature does not fit the body"
+    title = "The signature does not match the body"

@@ -17,7 +17,7 @@ class PaymentEvent(Event):
 
 
 class CreditsPurchased(PaymentEvent):
-    """A purchase was paid for and its credits are in the member's account."""
+    """A purchase was paid, and its credits are in the member's account."""
 
     package_name: str
     credits: int
@@ -25,7 +25,7 @@ class CreditsPurchased(PaymentEvent):
 
 
 class PaymentFailed(PaymentEvent):
-    """Stripe could not collect a purchase; nothing was taken and no credits moved."""
+    """The payment of a purchase failed; no money was taken and no credits were added."""
 
     package_name: str
     price: Money

@@ -1,4 +1,4 @@
-"""Takes expired lots off the accounts and writes it into the ledger. They could not be spent before that either."""
+"""Removes expired credit lots from the accounts and records it in the ledger. Expired lots can never be spent."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ ATTEMPTS = 8
 
 
 class ExpiryIncomplete(Exception):
-    """Some accounts could not be brought up to date; the next run does."""
+    """Some accounts could not be processed; the next run retries them."""
 
 
 class Expiry:
     """One run over the accounts that are due."""
 
     def run(self) -> int:
-        """Expire what is due by the clock, the longest overdue first.
+        """Expire all lots that are due by the clock, the longest overdue first.
 
-        Repeating it, or running it twice at once, changes nothing more.
+        A second run, also at the same time, changes nothing more.
 
         Returns
         -------
         int
-            How many credits expired.
+            The number of credits that expired.
 
         Raises
         ------
         ExpiryIncomplete
-            After the others were brought up to date, if some failed.
+            Some accounts failed; the others were processed.
         """
         expired = failed = 0
         for user_id in accounts.due(clock.now()):
             try:
-                expired += self._bring_up_to_date(user_id)
-            except Exception:  # noqa: BLE001 - one account must not keep the others waiting; the run fails at its end
+                expired += self._expire_account(user_id)
+            except Exception:  # noqa: BLE001 - one account must not block the others; the run fails at its end
                 observability.logger().exception("credits not expired", extra={"user_id": user_id})
                 failed += 1
         observability.count("CreditsExpired", expired)
@@ -45,7 +45,7 @@ class Expiry:
             raise ExpiryIncomplete(f"{failed} accounts")
         return expired
 
-    def _bring_up_to_date(self, user_id: str) -> int:
+    def _expire_account(self, user_id: str) -> int:
         expired = conflicts = 0
         while conflicts < ATTEMPTS:
             account = accounts.read(user_id)

@@ -1,7 +1,7 @@
-"""The rules of credits: what may be spent, in which order, and where it goes back to.
+"""The rules of credits: what can be spent, in which order, and where a refund goes.
 
-A lot is credits that came together and expire together; an account holds lots; the two pots are the lots of each
-kind. Every change writes one ledger entry a pot in the same transaction, split by lot.
+A credit lot is credits that were added together and expire together. An account holds lots. Each lot belongs to one of
+two pots. Every change writes one ledger entry per pot in the same transaction, split by lot.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from solo60 import clock
 from solo60.transaction import Transaction
 
 EXPIRED_AT_ONCE = 40
-"""Lots: each may need an entry, and a transaction takes 100 operations."""
+"""Lots per transaction: each may need an entry, and a transaction has at most 100 operations."""
 
 
 class CreditAllocation(BaseModel):
-    """A part of a price: so many credits out of this lot of this pot."""
+    """A part of a price: an amount of credits from one credit lot."""
 
     model_config = ConfigDict(frozen=True)
     pot: PotName
@@ -34,7 +34,7 @@ class CreditAllocation(BaseModel):
 
 
 def unexpired(account: Account | None) -> list[tuple[str, CreditLot]]:
-    """The lots that can be spent now, in the order in which they are: what expires first, subscription on a tie."""
+    """The lots that can be spent now, in the order of spending: by expiry, then subscription before demand."""
     if account is None:
         return []
     now = clock.now()
@@ -43,7 +43,7 @@ def unexpired(account: Account | None) -> list[tuple[str, CreditLot]]:
 
 
 def spendable(account: Any) -> int:
-    """Credits that can be spent now, of both pots; 0 where there is no account yet."""
+    """The credits that can be spent now, of both pots; 0 without an account."""
     return sum(lot.amount for _, lot in unexpired(account))
 
 
@@ -56,7 +56,7 @@ def debit(
     reference: str,
     description: str,
 ) -> list[CreditAllocation]:
-    """Take `amount` credits in `transaction`, from what expires first.
+    """Take `amount` credits in `transaction`, from the lots that expire first.
 
     Parameters
     ----------
@@ -65,19 +65,19 @@ def debit(
     amount
         Credits, 0 or more; 0 adds nothing to the transaction.
     reference
-        What they are taken for: the id of the session.
+        The id of the session that is paid.
 
     Returns
     -------
     list
-        What came from which lot; give it to `give_back` to undo.
+        The amount from each lot, for a later `give_back`.
 
     Raises
     ------
     InsufficientCredits
-        The account as read holds less.
+        The account, as read, has less.
     AccountChanged
-        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+        At the commit: the account has changed since the read. Read it again and retry.
     """
     if amount < 0:
         raise ValueError(f"a debit takes credits; {amount} would give some")
@@ -107,31 +107,31 @@ def give_back(
     reference: str,
     description: str,
 ) -> int:
-    """Put credits back in `transaction`, each into the lot, pot and expiry that it came from.
+    """Refund credits in `transaction`, each to the lot that it came from, with its pot and expiry.
 
-    A lot that is gone is made again. One that has expired meanwhile takes its credits too, and they expire.
+    A lot that was removed is created again. Credits refunded to an expired lot expire.
 
     Parameters
     ----------
     account
         The member's account from a strong read of `account_key(user_id)`, or None.
     allocations
-        What `debit` returned, or the part of it to give back.
+        The result of `debit`, or the part of it to refund.
 
     Returns
     -------
     int
-        How many credits go back.
+        The number of refunded credits.
 
     Raises
     ------
     AccountChanged
-        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+        At the commit: the account has changed since the read. Read it again and retry.
     """
     returned: dict[str, CreditLot] = {}
     for allocation in allocations:
         if allocation.amount < 0:
-            raise ValueError("a part of a price is never negative")
+            raise ValueError("an allocation is never negative")
         if allocation.amount:
             earlier = returned[allocation.lot_id].amount if allocation.lot_id in returned else 0
             returned[allocation.lot_id] = CreditLot(allocation.pot, earlier + allocation.amount, allocation.expires_at)
@@ -160,12 +160,12 @@ def credit(
     type
         Of the ledger entry.
     lots
-        By ids of the caller's choice; a purchase's lot has the purchase's id.
+        By id, which the caller chooses. The lot of a purchase has the purchase's id.
 
     Raises
     ------
     AccountChanged
-        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+        At the commit: the account has changed since the read. Read it again and retry.
     """
     allocations = [
         CreditAllocation(pot=lot.pot, amount=lot.amount, lot_id=lot_id, expires_at=lot.expires_at)
@@ -185,19 +185,19 @@ def credit(
 
 
 def expire(transaction: Transaction, account: Account) -> int:
-    """Remove in `transaction` lots that have expired by now or were spent to nothing, up to `EXPIRED_AT_ONCE`.
+    """Remove expired and empty lots in `transaction`, up to `EXPIRED_AT_ONCE`.
 
-    Each lot that still held credits gets an entry of its own, which refers to it.
+    Each lot with credits gets its own ledger entry, which refers to the lot.
 
     Returns
     -------
     int
-        How many credits expire.
+        The number of credits that expire.
 
     Raises
     ------
     AccountChanged
-        When the transaction commits: the account changed meanwhile. Read it again and repeat.
+        At the commit: the account has changed since the read. Read it again and retry.
     """
     now = clock.now()
     over = [(lot_id, lot) for lot_id, lot in account.lots.items() if lot.expires_at <= now or lot.amount == 0]
@@ -218,10 +218,10 @@ def expire(transaction: Transaction, account: Account) -> int:
 
 
 class Ledger:
-    """What a member may see of the account and its entries."""
+    """Reads of an account and its entries, for its member."""
 
     def spendable_lots(self, user_id: str) -> list[CreditLot]:
-        """The member's credits by expiry, in the order in which they are spent; one strong read."""
+        """The member's lots in the order of spending, with one strong read."""
         return [lot for _, lot in unexpired(accounts.read(user_id))]
 
     def entries(

@@ -1,4 +1,4 @@
-"""What we read of Stripe's objects. It needs no Stripe SDK, so that not every function pays for one."""
+"""The parts of Stripe's objects that we use. Does not import Stripe's SDK, so that fewer functions load it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class PaymentError(BaseModel):
-    """Why Stripe could not collect."""
+    """Why a payment failed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     code: str | None = None
@@ -23,7 +23,7 @@ class PaymentIntent(BaseModel):
     amount, amount_received
         In the currency's minor unit.
     metadata
-        Ours: `purchase_id` and `user_id`.
+        Set by us: `purchase_id` and `user_id`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -38,7 +38,7 @@ class PaymentIntent(BaseModel):
 
     @property
     def failure(self) -> str:
-        """Why it failed, for the member."""
+        """The reason of a failure, for the member."""
         error = self.last_payment_error
         return (error and (error.message or error.code)) or "The payment was declined."
 
@@ -51,7 +51,7 @@ HANDLED = frozenset({SUCCEEDED, FAILED, CANCELED})
 
 
 class StripeEvent(BaseModel):
-    """A verified webhook event, as it waits in the queue: the least that settling it needs."""
+    """A verified webhook event in the queue: only what settlement needs."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     id: str = Field(min_length=1)

@@ -1,11 +1,11 @@
-"""What other services may use of payment: the credit account, inside their own transactions.
+"""The payment service's interface for other services: the credit account, inside their own transactions.
 
-A booking reads `account_key(user_id)` together with all else, and adds `debit(...)` to its transaction::
+A booking reads `account_key(user_id)` in its batch read, and adds `debit(...)` to its transaction::
 
     gym, account = batch_get([gym_key(gym_id), account_key(user_id)])
     allocations = debit(transaction, user_id=..., account=account, amount=12, reference=session_id, description=...)
 
-If the commit raises `AccountChanged`, the account has changed since it was read: read again, repeat.
+If the commit raises `AccountChanged`, the account has changed since the read. Read it again and retry.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LIST_CURRENCY = "GBP"
 
 
 def list_price(credits: int) -> Money:
-    """What `credits` cost by the list, without a pack's discount."""
+    """The list price of `credits`, without a pack's discount."""
     return Money(amount=credits * MINOR_UNITS_PER_CREDIT, currency=LIST_CURRENCY)
 
 

@@ -1,7 +1,7 @@
-"""Buying a pack: the purchase is on record before Stripe is asked, and no repeat of a request is a second one.
+"""Buying a pack. The purchase is stored before Stripe is called, and a repeated request is not a second purchase.
 
-Credits never move here. Even where Stripe answers that it has charged, the credits come with its event (or with the
-sweep), through `settlement`.
+No credits are added here. Even after a successful charge, the credits are added by Stripe's event or by the sweep,
+through `settlement`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ StoreResponse = Callable[[Transaction, Purchase], None]
 
 
 class Purchasing:
-    """Begins purchases."""
+    """Starts purchases."""
 
     def __init__(
         self,
@@ -50,41 +50,41 @@ class Purchasing:
         retry_key: str | None = None,
         store_response: StoreResponse,
     ) -> Purchase:
-        """Begin a purchase, or go on with the one that `retry_key` began.
+        """Start a purchase, or continue the one that `retry_key` started.
 
         Parameters
         ----------
         payment_method_id
-            A saved card, charged at once. Without it the app pays with the client secret.
+            A saved card, which is charged immediately. Without it, the app pays with the client secret.
         retry_key
-            The caller's own word for this request. A request that got no answer, perhaps after the charge, is
-            repeated with it and goes on where it stopped.
+            The caller's key for this request. A request without a response, perhaps after the charge, is repeated
+            with the same key and continues where it stopped.
         store_response
-            Called with the last transaction and the purchase.
+            Called with the last transaction and the purchase, before the commit.
 
         Raises
         ------
         NotFound, PackageNotOnSale
-            There is no such pack, or it was withdrawn.
+            There is no such pack, or it is no longer sold.
         PromoCodeInvalid
             The code cannot be used.
         PaymentDeclined
-            The card was refused; the purchase has failed.
+            The card was declined; the purchase has failed.
         StripeUnavailable
-            Stripe did not answer. The purchase stays pending: repeat, or the sweep finds out.
+            Stripe did not respond. The purchase stays pending until it is repeated or the sweep settles it.
         IdempotencyKeyReused
-            The key began another purchase that is still open.
+            The key started another purchase that is still open.
         """
         hashed = None if retry_key is None else hashlib.sha256(retry_key.encode()).hexdigest()
         context = self._purchases.purchase_context(user_id, package_id, promo_code, hashed)
-        purchase = self._begun_earlier(context, package_id, payment_method_id)
+        purchase = self._started_earlier(context, package_id, payment_method_id)
         if purchase is None:
             purchase = self._begin(user_id, context, promo_code, payment_method_id, hashed)
         elif purchase.status == "succeeded":
             return purchase
-        return self._ask_stripe(purchase, context, store_response)
+        return self._call_stripe(purchase, context, store_response)
 
-    def _begun_earlier(
+    def _started_earlier(
         self, context: PurchaseContext, package_id: str, payment_method_id: str | None
     ) -> Purchase | None:
         if context.earlier is None or context.earlier.kept_until <= clock.now():
@@ -110,7 +110,7 @@ class Purchasing:
         if not package.active:
             raise PackageNotOnSale
         if promo_code is not None:
-            # A code names the packs that it covers; until codes can be made, none covers this one.
+            # A code lists the packs that it applies to. As long as codes cannot be created, none applies.
             known = context.promo_code is not None
             raise PromoCodeInvalid("This code does not cover this pack." if known else "There is no such code.")
         transaction = Transaction()
@@ -128,7 +128,7 @@ class Purchasing:
         transaction.commit()
         return purchase
 
-    def _ask_stripe(self, purchase: Purchase, context: PurchaseContext, store_response: StoreResponse) -> Purchase:
+    def _call_stripe(self, purchase: Purchase, context: PurchaseContext, store_response: StoreResponse) -> Purchase:
         known = context.customer.stripe_customer_id if context.customer else None
         customer = known or self._stripe.customer(purchase.user_id)
         try:
@@ -165,4 +165,4 @@ class Purchasing:
             current = self._stripe.find(intent.id)
             if current.status in {"requires_payment_method", "requires_confirmation"}:
                 raise UnusablePaymentMethod from None
-            return current  # Confirmed by an attempt whose answer was lost.
+            return current  # Confirmed by an attempt whose response was lost.

@@ -1,16 +1,16 @@
-"""What the payment service keeps.
+"""Records of the payment service's table.
 
 =========================================  ==========================  ====================  ======================
 Access pattern                             PK                          SK                    Index
 =========================================  ==========================  ====================  ======================
-A member's account: lots, both pots        USER#<user>                 ACCOUNT               -
+A member's account with its credit lots    USER#<user>                 ACCOUNT               -
 A member's ledger, newest first            USER#<user>                 ENTRY#<entry>         -
 The same of one type                       USER#<user>#TYPE#<type>     ENTRY#<entry>         by_type
 Accounts with a lot due to expire          EXPIRY                      <due>#<user>          by_due
 A member's Stripe customer                 USER#<user>                 STRIPE_CUSTOMER       -
 A purchase                                 PURCHASE#<purchase>         PURCHASE              -
 Purchases that are pending, by time due    PENDING_PURCHASE            <due>#<purchase>      by_due
-The purchase that a retry key stands for   USER#<user>                 RETRY#<key>           -
+The purchase that a retry key started      USER#<user>                 RETRY#<key>           -
 A credit pack                              PACKAGE#<package>           PACKAGE               -
 Packs on sale, smallest first              PACKAGE#ON_SALE             <credits>#<package>   by_type
 A promo code                               PROMO#<folded code>         PROMO                 -
@@ -45,14 +45,14 @@ PotName = Literal["demand", "subscription"]
 
 @dataclass(frozen=True)
 class CreditLot:
-    """Credits that came together and expire together.
+    """Credits that were added together and expire together.
 
     Attributes
     ----------
     amount
-        Credits left. A lot that was spent to nothing may stay as zero until its expiry.
+        Credits left. An empty lot may stay until its expiry.
     expires_at
-        From this instant on they cannot be spent.
+        From this instant on, the credits cannot be spent.
     """
 
     pot: PotName
@@ -88,7 +88,7 @@ class CreditLotsAttribute(Attribute[dict[str, CreditLot]]):
 
 
 class SharesAttribute(Attribute[dict[str, int]]):
-    """Signed amounts by the ids of the lots that they went into or came out of."""
+    """Signed amounts by lot id."""
 
     attr_type = MAP
 
@@ -102,7 +102,7 @@ class SharesAttribute(Attribute[dict[str, int]]):
 
 
 class ByDue(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """What a job has to look at, by the time from which on it has to."""
+    """Records that a job has to process, by the time from which they are due."""
 
     class Meta:
         index_name = "by_due"
@@ -113,7 +113,7 @@ class ByDue(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class ByType(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Lists that show one kind out of many."""
+    """Lists of one type."""
 
     class Meta:
         index_name = "by_type"
@@ -134,15 +134,15 @@ class PaymentRecord(Record):
 
 
 class Account(PaymentRecord, discriminator="account"):
-    """What a member holds. The sum of its lots is the sum of the member's ledger entries, always."""
+    """A member's credits. The sum of the lots always equals the sum of the member's ledger entries."""
 
     user_id = UnicodeAttribute()
     lots = CreditLotsAttribute(default=dict)
     version = NumberAttribute(default=1)
-    """Rises with every change. Only the expiry job, which rewrites what it read, insists on it."""
+    """Rises with every change. Only the expiry job has a condition on it, because it rewrites what it read."""
     by_due_pk = UnicodeAttribute(null=True)
     by_due_sk = UnicodeAttribute(null=True)
-    """Never later than the earliest expiry of a lot; earlier only costs the expiry job a look."""
+    """Never later than the earliest expiry of a lot. If it is earlier, the expiry job reads the account in vain."""
     by_due = ByDue()
 
 
@@ -166,13 +166,13 @@ class Entry(PaymentRecord, discriminator="entry"):
 
 
 class StripeCustomer(PaymentRecord, discriminator="stripe_customer"):
-    """Stripe's customer of a member, made with the first purchase."""
+    """A member's customer at Stripe, created with the first purchase."""
 
     stripe_customer_id = UnicodeAttribute()
 
 
 class Purchase(PaymentRecord, discriminator="purchase"):
-    """A pack that a member wants, with its name, credits and price as they were then."""
+    """A purchase of a pack, with the pack's name, credits and price at that time."""
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -188,7 +188,7 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     client_secret = UnicodeAttribute(null=True)
     failure_reason = UnicodeAttribute(null=True)
     correlation_id = UnicodeAttribute(null=True)
-    """Of the request that began it: what Stripe says of it later belongs to the same work."""
+    """Of the request that started it. Stripe's later events are processed under the same id."""
     created_at = InstantAttribute()
     settled_at = InstantAttribute(null=True)
     by_due_pk = UnicodeAttribute(null=True)
@@ -197,19 +197,19 @@ class Purchase(PaymentRecord, discriminator="purchase"):
 
     @property
     def price(self) -> Money:
-        """What it costs."""
+        """The price."""
         return Money(amount=int(self.price_amount), currency=self.price_currency)
 
 
 class PurchaseRetry(PaymentRecord, discriminator="purchase_retry"):
-    """Which purchase a caller's retry key began, so that repeating the request does not begin another."""
+    """The purchase that a caller's retry key started, so that a repeated request does not start another."""
 
     purchase_id = UnicodeAttribute()
     kept_until = InstantAttribute()
 
 
 class Package(PaymentRecord, discriminator="package"):
-    """A credit pack. One that was withdrawn keeps its row and leaves the index."""
+    """A credit pack. One that is no longer sold keeps its item and is removed from the index."""
 
     id = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -223,7 +223,7 @@ class Package(PaymentRecord, discriminator="package"):
 
     @property
     def price(self) -> Money:
-        """What it costs."""
+        """The price."""
         return Money(amount=int(self.price_amount), currency=self.price_currency)
 
 

@@ -1,4 +1,4 @@
-"""Keys and expressions of packs, purchases and Stripe customers. The account and its ledger: `account_repository`."""
+"""Repositories of packs, purchases and Stripe customers. `account_repository` has the account and its ledger."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class PackageRepository:
     """Credit packs."""
 
     def put(self, package_id: str, *, name: str, credits: int, price: Money, active: bool = True) -> None:
-        """Write a pack as it is from now on: new, changed, or withdrawn with `active=False`.
+        """Create or change a pack; `active=False` ends its sale.
 
-        It asks only for TABLE_PAYMENT in the environment, so that a seed can call it.
+        It needs only TABLE_PAYMENT in the environment, so that seed scripts can call it.
         """
         Package(
             f"PACKAGE#{package_id}",
@@ -50,7 +50,7 @@ class PackageRepository:
         Parameters
         ----------
         after
-            Credits and id of the pack that ended the last page.
+            Credits and id of the last pack of the previous page.
         """
         last: dict[str, Any] | None = None
         if after is not None:
@@ -74,12 +74,12 @@ class PurchaseContext:
 
 
 class PurchaseRepository:
-    """Purchases, the keys under which they are repeated, and members' Stripe customers."""
+    """Purchases, their retry keys, and members' Stripe customers."""
 
     def purchase_context(
         self, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None
     ) -> PurchaseContext:
-        """All that a purchase begins with, in one strong read."""
+        """The records that a purchase needs at its start, in one strong read."""
         keys = [
             Key(Package, f"PACKAGE#{package_id}", "PACKAGE"),
             Key(StripeCustomer, f"USER#{user_id}", "STRIPE_CUSTOMER"),
@@ -96,7 +96,7 @@ class PurchaseRepository:
         return PurchaseContext(of(Package), of(PromoCode), of(StripeCustomer), of(PurchaseRetry))
 
     def find(self, purchase_id: str) -> Purchase | None:
-        """A purchase as it is now."""
+        """A purchase, with a strong read."""
         return Purchase.find(f"PURCHASE#{purchase_id}", "PURCHASE", consistent=True)
 
     def find_with_account(self, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
@@ -126,7 +126,7 @@ class PurchaseRepository:
         due: datetime,
         on_failure: OnFailure,
     ) -> Purchase:
-        """Add a pending purchase, and what its retry key stands for from now on."""
+        """Add a pending purchase and its retry key."""
         now = clock.now()
         purchase = Purchase(
             f"PURCHASE#{purchase_id}",
@@ -170,7 +170,7 @@ class PurchaseRepository:
         client_secret: str | None,
         stripe_customer_id: str | None,
     ) -> None:
-        """Note what Stripe made for a purchase; `stripe_customer_id` where the member had none yet."""
+        """Store the payment that Stripe created for a purchase, and `stripe_customer_id` if it is new."""
         actions: list[Action] = [Purchase.stripe_payment_id.set(stripe_payment_id)]
         if client_secret is not None:
             actions.append(Purchase.client_secret.set(client_secret))
@@ -179,7 +179,7 @@ class PurchaseRepository:
             self.keep_customer(transaction, purchase.user_id, stripe_customer_id)
 
     def keep_customer(self, transaction: Transaction, user_id: str, stripe_customer_id: str) -> None:
-        """Note a member's Stripe customer; the first one stays."""
+        """Store a member's Stripe customer, unless there is one."""
         transaction.update(
             StripeCustomer(f"USER#{user_id}", "STRIPE_CUSTOMER"),
             [
@@ -190,7 +190,7 @@ class PurchaseRepository:
     def succeed(
         self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str, on_failure: OnFailure
     ) -> None:
-        """Mark a purchase as paid, whatever was believed of it before, unless it is already."""
+        """Mark a pending or failed purchase as paid."""
         self._settle(
             transaction,
             purchase,
@@ -218,7 +218,7 @@ class PurchaseRepository:
         Parameters
         ----------
         payable
-            It may still be paid, with another card: it stays among those that Stripe is asked about.
+            It may still be paid with another card, so the sweep keeps checking it.
         """
         actions: list[Action] = [Purchase.status.set("failed"), Purchase.failure_reason.set(reason)]
         if stripe_payment_id is not None:
@@ -226,7 +226,7 @@ class PurchaseRepository:
         self._settle(transaction, purchase, actions, Purchase.status == "pending", on_failure, keep_checking=payable)
 
     def stop_checks(self, transaction: Transaction, purchase: Purchase, *, on_failure: OnFailure) -> None:
-        """Ask no more about a failed purchase: it can no longer be paid."""
+        """Stop checking a failed purchase that can no longer be paid."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
             [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()],
@@ -235,7 +235,7 @@ class PurchaseRepository:
         )
 
     def forget_retry(self, transaction: Transaction, purchase: Purchase) -> None:
-        """Let the retry key of a purchase begin another."""
+        """Delete the retry key of a purchase, so that it can start another."""
         if purchase.retry_key is not None:
             transaction.delete(PurchaseRetry(f"USER#{purchase.user_id}", f"RETRY#{purchase.retry_key}"))
 
@@ -260,7 +260,7 @@ class PurchaseRepository:
     def schedule_check(
         self, transaction: Transaction, purchase: Purchase, due: datetime, *, on_failure: OnFailure
     ) -> None:
-        """Move the time at which a purchase that may still be paid is asked about."""
+        """Set the time of the next check of a purchase that may still be paid."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
             [Purchase.by_due_sk.set(_due_key(due, purchase.id))],
@@ -269,7 +269,7 @@ class PurchaseRepository:
         )
 
     def due(self, until: datetime) -> Iterator[str]:
-        """Ids of purchases that may still be paid and are due by `until`, the longest overdue first, page by page."""
+        """Ids of purchases to check that are due by `until`, the longest overdue first, read page by page."""
         found = Purchase.by_due.query(PENDING, Purchase.by_due_sk < f"{clock.to_sortable(until)}#~", page_size=DUE_PAGE)
         return (purchase.id for purchase in found)
 

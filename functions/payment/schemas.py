@@ -1,4 +1,4 @@
-"""What the payment endpoints take and answer."""
+"""Request and response bodies of the payment service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PackageSummary(ResponseModel):
 
     @classmethod
     def of(cls, package: Package) -> PackageSummary:
-        """As it is shown."""
+        """The summary of a pack."""
         return cls(
             id=package.id,
             name=package.name,
@@ -33,7 +33,7 @@ class PackageSummary(ResponseModel):
 
 
 class CreatePurchaseRequest(RequestModel):
-    """Which pack, and how it is paid for."""
+    """The pack to buy, and how to pay."""
 
     package_id: Identifier
     promo_code: Annotated[Line, Field(min_length=1, max_length=64)] | None = None
@@ -41,20 +41,20 @@ class CreatePurchaseRequest(RequestModel):
         Annotated[
             str,
             StringConstraints(pattern=r"^pm_[A-Za-z0-9_]{1,250}$"),
-            Field(description="A saved card, charged at once."),
+            Field(description="A saved card, which is charged immediately."),
         ]
         | None
     ) = None
 
 
 class PurchaseView(ResponseModel):
-    """A purchase. It has succeeded, and its credits are there, once Stripe has said so."""
+    """A purchase. It succeeds, and its credits are added, when Stripe confirms the payment."""
 
     id: str
     status: Literal["pending", "succeeded", "failed", "refunded"]
     credits: int
     price: Money
-    client_secret: str | None = Field(description="With it the app pays, as long as the purchase is not paid.")
+    client_secret: str | None = Field(description="For the app to pay; null once the purchase is paid.")
     stripe_payment_id: str | None
     package_id: str
     failure_reason: str | None
@@ -62,7 +62,7 @@ class PurchaseView(ResponseModel):
 
     @classmethod
     def of(cls, purchase: Purchase) -> PurchaseView:
-        """As its member sees it."""
+        """The view for its member."""
         payable = purchase.status in {"pending", "failed"}
         return cls(
             id=purchase.id,
@@ -78,7 +78,7 @@ class PurchaseView(ResponseModel):
 
 
 class ExpiringCreditsView(ResponseModel):
-    """Credits that end together."""
+    """Credits that expire together."""
 
     pot: PotName
     amount: int
@@ -86,20 +86,20 @@ class ExpiringCreditsView(ResponseModel):
 
 
 class CreditsView(ResponseModel):
-    """What a member can spend now."""
+    """The credits that a member can spend now."""
 
     amount_demand: int = Field(description="Bought, valid 365 days.")
-    amount_subscription: int = Field(description="Granted, valid to the period's end.")
+    amount_subscription: int = Field(description="Granted, valid to the end of the period.")
     total: int
-    expiring: list[ExpiringCreditsView] = Field(description="All of it by expiry, in the order in which it is spent.")
+    expiring: list[ExpiringCreditsView] = Field(description="All credits by expiry, in the order of spending.")
 
 
 class TransactionsQuery(RequestModel):
-    """Which part of the ledger."""
+    """Selects a part of the ledger."""
 
     type: EntryType | None = None
-    from_: AnyInstant | None = Field(None, alias="from", description="From this instant on.")
-    to: AnyInstant | None = Field(None, description="Before this instant.")
+    from_: AnyInstant | None = Field(None, alias="from", description="Inclusive.")
+    to: AnyInstant | None = Field(None, description="Exclusive.")
 
 
 class TransactionSummary(ResponseModel):
@@ -110,17 +110,17 @@ class TransactionSummary(ResponseModel):
     amount: int = Field(description="Signed credits.")
     pot: PotName
     description: str
-    reference: str = Field(description="The purchase, the session, the grant that it belongs to.")
+    reference: str = Field(description="The id of the purchase, session or grant that it belongs to.")
     stripe_payment_id: str | None
     created_at: Instant
 
     @classmethod
     def of(cls, entry: Entry) -> TransactionSummary:
-        """As its member sees it."""
+        """The view for its member."""
         return cls.model_validate(entry, from_attributes=True)
 
 
 class ReceivedView(ResponseModel):
-    """A webhook event was taken in."""
+    """A webhook event was accepted."""
 
     received: Literal[True] = True

@@ -1,7 +1,7 @@
-"""What Stripe says of a payment becomes what we hold true of a purchase: once, in whatever order it is said.
+"""Settlement: applies the outcome of payments to purchases, each once, in whatever order Stripe's events arrive.
 
-Webhook events and the sweep come through here. A success is final; a failure holds until a success arrives, because
-a member may pay a failed payment with another card.
+Webhook events and the sweep both use it. A success is final. A failure may still become a success, because a member can
+pay a failed payment with another card.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ CONSUMER = "apply-stripe-event"
 
 
 class PurchaseNotThere(Exception):
-    """Stripe speaks of a purchase that is not here yet; the queue brings the event again."""
+    """The event's purchase does not exist yet; the queue delivers the event again."""
 
 
 class PaymentMismatch(Exception):
-    """A payment is not what its purchase asks for. It is not applied, and someone has to look."""
+    """A payment does not match its purchase. It is not applied; an operator has to look at it."""
 
 
 class _AlreadySettled(Exception):
@@ -46,16 +46,16 @@ class Settlement:
         self._purchases = purchases or PurchaseRepository()
 
     def apply(self, event: StripeEvent) -> None:
-        """Apply a verified webhook event. One that was applied, or is overtaken, changes nothing.
+        """Apply a verified webhook event. An event that is applied or outdated changes nothing.
 
         Raises
         ------
         PurchaseNotThere
             Its purchase does not exist yet.
         PaymentMismatch
-            Amount, currency, member or payment are not those of the purchase.
+            Amount, currency, member or payment differ from the purchase.
         AlreadyApplied
-            This very event was applied before.
+            The event was applied before.
         """
         if event.type == SUCCEEDED:
             self.succeeded(event.intent, paid_at=event.created, event_id=event.id)
@@ -65,7 +65,7 @@ class Settlement:
             self.failed(event.intent, reason="The payment was cancelled.", tell=False, event_id=event.id)
 
     def succeeded(self, intent: PaymentIntent, *, paid_at: datetime, event_id: str | None = None) -> None:
-        """Move the credits of a paid purchase, once: valid for 365 days from `paid_at`.
+        """Add the credits of a paid purchase, once. They are valid for 365 days from `paid_at`.
 
         Raises
         ------
@@ -128,12 +128,12 @@ class Settlement:
         )
 
     def failed(self, intent: PaymentIntent, *, reason: str, tell: bool, event_id: str | None = None) -> None:
-        """Note that a pending purchase was not paid. Never undoes a success.
+        """Mark a pending purchase as failed. Never changes a success.
 
         Parameters
         ----------
         tell
-            Whether the member is told: not where a payment was merely given up.
+            Whether the member gets a message: not for payments that were only abandoned.
 
         Raises
         ------
@@ -172,12 +172,12 @@ class Settlement:
         payment_id: str | None = None,
         forget_retry: bool = False,
     ) -> None:
-        """Note that a pending purchase was not paid, on our own word. Never undoes a success.
+        """Mark a pending purchase as failed, without an event of Stripe. Never changes a success.
 
         Parameters
         ----------
         forget_retry
-            Its retry key may begin another purchase. Only for the request that holds the key.
+            Delete its retry key, so that it can start another purchase. Only for the request that has the key.
         """
         transaction = Transaction()
         self._fail_in(
@@ -222,7 +222,7 @@ class Settlement:
 
 
 def _work_of(purchase: Purchase) -> AbstractContextManager[str]:
-    """Under the correlation id of the request that began the purchase."""
+    """The correlation id of the request that started the purchase, as a context."""
     return correlation.following(purchase.correlation_id or correlation.current())
 
 
@@ -232,9 +232,9 @@ def _mark(transaction: Transaction, event_id: str | None) -> None:
 
 
 def _ours(intent: PaymentIntent) -> tuple[str, str] | None:
-    """The purchase and the member that a payment names; None for one that no purchase of a pack made."""
+    """The ids of purchase and member of a payment; None for a payment that is not of a purchase."""
     if "purchase_id" not in intent.metadata:
-        observability.logger().info("payment of no purchase", extra={"stripe_payment_id": intent.id})
+        observability.logger().info("payment without purchase", extra={"stripe_payment_id": intent.id})
         return None
     return intent.metadata["purchase_id"], intent.metadata.get("user_id", "")
 

@@ -1,7 +1,7 @@
-"""Stripe behind one class. Nothing else imports the SDK.
+"""The adapter to Stripe. Nothing else imports the SDK.
 
-Every key that Stripe remembers a request by comes from our own ids, so a repeat is never a second customer, payment
-or charge. A payment is made first and confirmed second: asking again for one that may be there can never charge.
+All idempotency keys for Stripe are made from our ids, so a repeated call never creates a second customer, payment or
+charge. A payment is created first and confirmed in a second call, so repeating the creation can never charge.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ TOLERANCE_SECONDS = 300
 
 
 class StripeUnavailable(ServiceUnavailable):
-    """Stripe did not answer, or not with sense. Whether it acted is not known."""
+    """Stripe did not respond, or its response was not understood. It is not known whether it acted."""
 
 
 class Declined(Exception):
-    """Stripe, or the card's bank, will not take this payment."""
+    """Stripe or the card's bank declined the payment."""
 
     def __init__(self, reason: str, payment_id: str | None) -> None:
         self.reason, self.payment_id = reason, payment_id
@@ -42,11 +42,11 @@ class Declined(Exception):
 
 
 class UnusablePaymentMethod(Exception):
-    """There is no such payment method, or it is not this member's."""
+    """The payment method does not exist or belongs to another member."""
 
 
 class NotPossible(Exception):
-    """The payment is past the state in which Stripe does this."""
+    """The state of the payment does not allow the operation."""
 
 
 class StripeGateway:
@@ -67,12 +67,12 @@ class StripeGateway:
         )
 
     def customer(self, user_id: str) -> str:
-        """The id of the member's customer at Stripe, made by the first call.
+        """The id of the member's customer at Stripe, created by the first call.
 
         Raises
         ------
         StripeUnavailable
-            Stripe does not answer.
+            Stripe does not respond.
         """
         try:
             made = self._client.v1.customers.create(
@@ -83,14 +83,14 @@ class StripeGateway:
         return str(made.id)
 
     def payment(self, purchase: Purchase, customer_id: str) -> PaymentIntent:
-        """The payment of a purchase, made by the first call; later ones answer what the first was told.
+        """The payment of a purchase, created by the first call. Later calls return the first response.
 
         Raises
         ------
         UnusablePaymentMethod
-            The purchase names a payment method that Stripe does not take from this member.
+            Stripe does not accept the purchase's payment method from this member.
         StripeUnavailable
-            Stripe does not answer.
+            Stripe does not respond.
         """
         wanted: Any = {
             "amount": purchase.price_amount,
@@ -112,16 +112,16 @@ class StripeGateway:
         return _read(made)
 
     def confirm(self, purchase: Purchase, payment_id: str) -> PaymentIntent:
-        """Charge the payment method that the payment was made with.
+        """Charge the payment method of the payment.
 
         Raises
         ------
         Declined
-            It is refused.
+            The charge was declined.
         NotPossible
-            The payment was confirmed before, or cancelled.
+            The payment was confirmed before or cancelled.
         StripeUnavailable
-            Stripe does not answer: perhaps after the charge.
+            Stripe does not respond; it may have charged.
         """
         try:
             answer = self._client.v1.payment_intents.confirm(
@@ -136,12 +136,12 @@ class StripeGateway:
         return _read(answer)
 
     def find(self, payment_id: str) -> PaymentIntent:
-        """A payment as it is now.
+        """The current state of a payment.
 
         Raises
         ------
         StripeUnavailable
-            Stripe does not answer.
+            Stripe does not respond.
         """
         try:
             return _read(self._client.v1.payment_intents.retrieve(payment_id))
@@ -149,14 +149,14 @@ class StripeGateway:
             raise _unavailable(error) from error
 
     def cancel(self, purchase: Purchase, payment_id: str) -> PaymentIntent:
-        """Make sure that a payment is never paid.
+        """Cancel a payment, so that it can never be paid.
 
         Raises
         ------
         NotPossible
             It has been paid, is being paid, or was cancelled.
         StripeUnavailable
-            Stripe does not answer.
+            Stripe does not respond.
         """
         try:
             answer = self._client.v1.payment_intents.cancel(
@@ -169,12 +169,12 @@ class StripeGateway:
         return _read(answer)
 
     def require_signature(self, body: bytes, header: str | None) -> None:
-        """Refuse a webhook that Stripe did not sign, or not within 300 seconds of now.
+        """Refuse a webhook call without a signature by Stripe from the last or next 300 seconds.
 
         Raises
         ------
         InvalidSignature
-            For whatever reason; the reason is not told.
+            The reason is not reported.
         """
         secret = aws.secret_field(settings.secret_arn(SECRET), "webhook_secret")
         try:
@@ -195,4 +195,4 @@ def _unavailable(error: stripe.StripeError) -> StripeUnavailable:
     observability.logger().error(
         "stripe failed", extra={"kind": type(error).__name__, "status": error.http_status, "code": error.code}
     )
-    return StripeUnavailable("The payment provider does not answer. Repeat with the same Idempotency-Key.")
+    return StripeUnavailable("The payment provider does not respond. Repeat with the same Idempotency-Key.")

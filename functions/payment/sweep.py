@@ -1,7 +1,7 @@
-"""Asks Stripe about purchases that may still be paid, pending or failed with one card, and gives up on them in the end.
+"""The sweep: checks purchases that may still be paid with Stripe, and abandons them after 24 hours.
 
-A webhook that never came, an answer that was lost after a charge, a function that died between two steps: all end
-here, through the code that webhooks go through.
+It handles webhooks that were never delivered, responses that were lost after a charge, and functions that died between
+two steps. It settles purchases with the same code as webhooks.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from payment.stripe_gateway import NotPossible, StripeGateway, UnusablePaymentMe
 from solo60 import clock, observability
 from solo60.transaction import Transaction
 
-ASK_AFTER = timedelta(minutes=15)
+CHECK_AFTER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(hours=24)
 ABANDONED = "The payment was not completed within 24 hours."
 
 
 class SweepIncomplete(Exception):
-    """Some purchases could not be looked at; the next run does."""
+    """Some purchases could not be checked; the next run retries them."""
 
 
 class _ConditionFailed(Exception):
@@ -44,26 +44,26 @@ class Sweep:
         self._stripe = stripe or StripeGateway()
 
     def run(self) -> int:
-        """Look at the purchases that are due by the clock, the longest overdue first.
+        """Check the purchases that are due by the clock, the longest overdue first.
 
-        Repeating it, or running it twice at once, asks about none twice.
+        A second run, also at the same time, checks none twice.
 
         Returns
         -------
         int
-            How many were looked at.
+            The number of purchases that were checked.
 
         Raises
         ------
         SweepIncomplete
-            After the others were looked at, if some failed.
+            Some checks failed; the others were completed.
         """
         seen = failed = 0
         for purchase_id in self._purchases.due(clock.now()):
             seen += 1
             try:
                 self._check(purchase_id)
-            except Exception:  # noqa: BLE001 - one purchase must not keep the others waiting; the run fails at its end
+            except Exception:  # noqa: BLE001 - one purchase must not block the others; the run fails at its end
                 observability.logger().exception("purchase not swept", extra={"purchase_id": purchase_id})
                 failed += 1
         if failed:
@@ -74,7 +74,7 @@ class Sweep:
         purchase = self._purchases.find(purchase_id)
         if purchase is None or purchase.status not in {"pending", "failed"}:
             return
-        # First of all, so that one that fails, or that another run is at, does not come first again.
+        # Scheduled first: a purchase that fails, or that another run checks, must not come first again.
         if not self._schedule_next_check(purchase):
             return
         over = clock.now() - purchase.created_at >= GIVE_UP_AFTER
@@ -103,9 +103,9 @@ class Sweep:
             transaction.commit()
 
     def _schedule_next_check(self, purchase: Purchase) -> bool:
-        """Set the next look: each twice as late as the one before. False where another run has done it."""
+        """Schedule the next check, each with twice the delay. False if another run has done it."""
         age = clock.now() - purchase.created_at
-        wait = min(max(age, ASK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
+        wait = min(max(age, CHECK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
         transaction = Transaction()
         self._purchases.schedule_check(transaction, purchase, clock.now() + wait, on_failure=_ConditionFailed())
         try:
@@ -119,8 +119,8 @@ class Sweep:
             return self._stripe.find(purchase.stripe_payment_id)
         if over:
             return None
-        # The answer to our first request was lost. The same keys give it again, or make now what was never made;
-        # neither can charge. It tells the state of then, so the present one is asked for.
+        # The response to our first call was lost. A call with the same keys returns it or creates the payment; neither
+        # can charge. It has the state at creation, so the current state is read again.
         known = self._purchases.customer_of(purchase.user_id)
         customer = known or self._stripe.customer(purchase.user_id)
         made = self._stripe.payment(purchase, customer)

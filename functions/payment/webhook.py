@@ -1,4 +1,4 @@
-"""Stripe's webhook: prove who signed it, keep the least of it, queue it."""
+"""Stripe's webhook: verifies the signature, and queues the parts of the event that are needed."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from solo60.queues import send
 
 
 class Webhook:
-    """Takes events in."""
+    """Receives events."""
 
     def __init__(self, stripe: StripeGateway | None = None) -> None:
         self._stripe = stripe or StripeGateway()
 
     def receive(self, body: bytes, signature: str | None) -> None:
-        """Queue a signed event; one of a type that nothing here handles is taken in and left.
+        """Queue a signed event. Events of other types are accepted and ignored.
 
         Raises
         ------
         InvalidSignature
-            Stripe did not sign this body within 300 seconds of now.
+            The signature is missing, wrong, or older than 300 seconds.
         MalformedRequest
-            It is signed and no event.
+            The signed body is not an event.
         ServiceUnavailable
-            It could not be queued: Stripe sends it again.
+            It could not be queued; Stripe sends it again.
         """
         self._stripe.require_signature(body, signature)
         event = _parse(body)
@@ -52,7 +52,7 @@ def _parse(body: bytes) -> StripeEvent | None:
     if not isinstance(event, dict) or not isinstance(event.get("type"), str) or not event.get("id"):
         raise MalformedRequest("The body is not an event.")
     if event["type"] not in HANDLED:
-        observability.logger().info("stripe event left", extra={"type": event["type"]})
+        observability.logger().info("stripe event ignored", extra={"type": event["type"]})
         return None
     try:
         return StripeEvent(

@@ -6,10 +6,10 @@ from solo60.problems import NotFound
 
 
 class ProfileNotReady(NotFound):
-    """The registration has not arrived here yet; it is a matter of seconds."""
+    """The event of the registration has not arrived yet; it takes seconds."""
 
     code = "profile_not_ready"
-    title = "The profile is being made; ask again in a moment"
+    title = "The profile is being created; try again in a moment"
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "1"})

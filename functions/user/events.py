@@ -14,12 +14,12 @@ class UserEvent(Event):
 
 
 class ProfileChanged(UserEvent):
-    """A member changed their profile; the names and the phone as they are now.
+    """A member changed their profile. Contains the current names and phone number.
 
     Attributes
     ----------
     profile_version
-        Rises with each change: an older one that arrives later is ignored.
+        Rises with each change. Consumers ignore an event with a lower version than they have applied.
     """
 
     user_id: str

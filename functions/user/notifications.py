@@ -1,4 +1,4 @@
-"""What a member is to see in the app: stored, listed, read."""
+"""In-app notifications: storing them and marking them read."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ KEPT = timedelta(days=180)
 
 
 class _AlreadyRead(Exception):
-    """There is nothing left to do."""
+    """The notification is already marked read."""
 
 
 def kept_until(created_at: datetime) -> datetime:
-    """When a notification goes: the end of the month that it is 180 days old in.
+    """The expiry of a notification: the end of the month in which it becomes 180 days old.
 
-    All that go in one month go at the same instant, and so does the count of the unread ones among them.
+    All notifications that expire in a month, and the count of the unread ones, expire at the same instant.
     """
     last_month = (created_at + KEPT).astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return (last_month + timedelta(days=31)).replace(day=1)
@@ -35,7 +35,7 @@ def store(
     requested_at: datetime,
     add_inbox_mark: Callable[[Transaction], None],
 ) -> None:
-    """Keep a notification for its member, unread.
+    """Store a notification for its member, unread.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ def mark_read(
     notification_id: str,
     store_response: Callable[[Transaction], None],
 ) -> None:
-    """Mark a member's own notification read; again changes nothing.
+    """Mark a member's own notification read. Repeating it changes nothing.
 
     Raises
     ------
     NotFound
-        There is none, it is another member's, or it has expired.
+        It does not exist, belongs to another member, or has expired.
     AccountBanned
         The member is banned.
     """

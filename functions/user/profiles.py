@@ -1,4 +1,4 @@
-"""Profiles: made of registrations, changed by their owners."""
+"""Profiles: created from registrations, changed by their members."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AddInboxMark = Callable[[Transaction], None]
 
 
 class _ConditionFailed(Exception):
-    """The profile is not as the write needs it."""
+    """The profile has changed since it was read, or has another state than the write requires."""
 
     def __init__(self, item: dict[str, Any] | None) -> None:
         self.item = item
@@ -35,10 +35,10 @@ class _ConditionFailed(Exception):
 def create(
     profiles: ProfileRepository, event: UserRegistered, registered_at: datetime, add_inbox_mark: AddInboxMark
 ) -> None:
-    """Make the profile of a registration, or replace that of an earlier registration of the same e-mail.
+    """Create the profile of a registration, or replace that of an earlier registration of the same e-mail address.
 
-    The highest registration counts, in whatever order they arrive. What the member has changed since stays; of a later
-    registration it then takes only what a member cannot change.
+    The highest registration number counts, in whatever order the events arrive. If the member has changed the profile,
+    a later registration sets only the fields that a member cannot change.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _correct(profiles: ProfileRepository, event: UserRegistered, add_inbox_mark:
 
 
 def mark_verified(profiles: ProfileRepository, event: EmailVerified, add_inbox_mark: AddInboxMark) -> None:
-    """Note that a member's e-mail is proven; the registration itself may still be on its way."""
+    """Mark a member's e-mail address as verified. The event of the registration may still arrive later."""
     transaction = Transaction()
     add_inbox_mark(transaction)
     profiles.mark_verified(transaction, event.user_id)
@@ -103,16 +103,16 @@ def find(profiles: ProfileRepository, user_id: str) -> Profile:
 
 
 def change(profiles: ProfileRepository, user_id: str, expected_version: int | None, changes: dict[str, Any]) -> Profile:
-    """Change some members of a profile, and tell the other services.
+    """Change fields of a profile, and publish `ProfileChanged`.
 
-    Without an expected version the last write wins, member by member.
+    Without an expected version, the last write of each field wins.
 
     Parameters
     ----------
     expected_version
-        The version that the caller has read; None for whichever it is.
+        The version that the caller has read; None for any version.
     changes
-        New values by name; None clears one.
+        New values by field name; None clears a field.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def change(profiles: ProfileRepository, user_id: str, expected_version: int | No
     PreconditionFailed
         The profile has changed since the caller read it.
     Conflict
-        Others keep changing it.
+        Other requests keep changing it.
     """
     for attempt in range(CHANGE_ATTEMPTS):
         if attempt:
@@ -138,7 +138,9 @@ def change(profiles: ProfileRepository, user_id: str, expected_version: int | No
             return _commit_change(profiles, user_id, profile, changes)
         except _ConditionFailed:
             continue
-    raise Conflict("The profile is being changed by others; try again in a moment.", headers={"Retry-After": "1"})
+    raise Conflict(
+        "The profile is being changed by other requests; try again in a moment.", headers={"Retry-After": "1"}
+    )
 
 
 def _commit_change(profiles: ProfileRepository, user_id: str, profile: Profile, changes: dict[str, Any]) -> Profile:

@@ -10,8 +10,8 @@ unread ones, by the month in which    INBOX#id / UNREAD#month                wit
 they expire                                                                  after all notifications
 ====================================  =====================================  ==================================
 
-Ids of notifications are in the order of time. A notification and the count that it stands in expire at the same
-instant, so that the count stays right without anybody counting.
+Ids of notifications are in the order of time. A notification and the count that includes it expire at the same instant,
+so that the count stays right without recounting.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ class UserRecord(Record):
 
 
 class Profile(UserRecord, discriminator="profile"):
-    """What a member tells of themselves.
+    """A member's profile.
 
     Attributes
     ----------
     registration
-        The highest registration applied; none while only `EmailVerified` has arrived.
+        The number of the highest registration applied; None if only `EmailVerified` has arrived.
     verified
-        Whether the e-mail is proven.
+        Whether the e-mail address is verified.
     edited
-        Whether the member has changed the profile: a registration that arrives late leaves such a one alone.
+        Whether the member has changed the profile. Then a registration that arrives late does not replace it.
     date_of_birth
         ISO 8601.
     home_location
@@ -73,7 +73,7 @@ class Profile(UserRecord, discriminator="profile"):
 
 
 class Notification(UserRecord, discriminator="notification"):
-    """Something that a member is to see in the app."""
+    """A text that the app shows to a member."""
 
     notification_id = UnicodeAttribute()
     type = UnicodeAttribute()
@@ -85,7 +85,7 @@ class Notification(UserRecord, discriminator="notification"):
 
 
 class UnreadCount(UserRecord, discriminator="unread_count"):
-    """How many of the notifications that expire in one month are unread."""
+    """The number of unread notifications that expire in one month."""
 
     unread = NumberAttribute()
     kept_until = InstantAttribute()

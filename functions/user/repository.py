@@ -15,12 +15,12 @@ from solo60.transaction import OnFailure, Transaction
 from user.records import Notification, Profile, UnreadCount, UserRecord
 
 COUNTS_EXPECTED = 9
-"""Months that live notifications expire in, and some that the table has not removed yet."""
+"""The months in which notifications expire, plus some expired ones that DynamoDB has not removed yet."""
 
 
 @dataclass(frozen=True)
 class ProfileAndBan:
-    """A profile as read, and whether its owner is banned now."""
+    """A profile, and whether its member is banned now."""
 
     profile: Profile | None
     banned: bool
@@ -30,7 +30,7 @@ class ProfileRepository:
     """Profiles by member."""
 
     def find(self, user_id: str) -> Profile | None:
-        """A member's profile, by a strong read."""
+        """A member's profile, with a strong read."""
         return Profile.find(_user(user_id), "PROFILE", consistent=True)
 
     def find_with_ban(self, user_id: str) -> ProfileAndBan:
@@ -53,7 +53,7 @@ class ProfileRepository:
         registered_at: datetime,
         on_failure: OnFailure,
     ) -> None:
-        """Write what was registered, over an earlier registration, unless the member has changed the profile."""
+        """Write the data of a registration over an earlier one, unless the member has changed the profile."""
         kind = Profile
         transaction.update(
             _profile(user_id),
@@ -76,7 +76,7 @@ class ProfileRepository:
     def correct_registration(
         self, transaction: Transaction, *, user_id: str, date_of_birth: date, registration: int, on_failure: OnFailure
     ) -> None:
-        """Write of a later registration what the member cannot change."""
+        """Write the fields of a later registration that a member cannot change."""
         kind = Profile
         transaction.update(
             _profile(user_id),
@@ -90,7 +90,7 @@ class ProfileRepository:
         )
 
     def mark_verified(self, transaction: Transaction, user_id: str) -> None:
-        """Note that the e-mail is proven, even where the registration has not arrived."""
+        """Mark the e-mail address as verified, even before the registration has arrived."""
         transaction.update(_profile(user_id), [Profile.kind.set(Profile), Profile.verified.set(True)])
 
     def change(
@@ -101,7 +101,7 @@ class ProfileRepository:
         Returns
         -------
         Profile
-            As it is once the transaction has committed.
+            The profile after the commit.
         """
         attributes = Profile.get_attributes()
         transaction.update(
@@ -124,7 +124,7 @@ class ProfileRepository:
 
 @dataclass(frozen=True)
 class InboxPage:
-    """Notifications, newest first, and how many there are unread in all."""
+    """A page of notifications, newest first, and the number of all unread ones."""
 
     notifications: list[Notification]
     unread: int
@@ -135,14 +135,14 @@ class NotificationRepository:
     """Notifications by member."""
 
     def put(self, transaction: Transaction, user_id: str, notification: Notification) -> None:
-        """Store a new notification, unread, and count it."""
+        """Store a new, unread notification, and count it."""
         notification.pk, notification.sk = _inbox(user_id), _notification(notification.notification_id)
         notification.ttl = clock.epoch_seconds(notification.kept_until)
         transaction.put(notification, on_failure=AlreadyApplied())
         self._count(transaction, user_id, notification, 1)
 
     def find_with_ban(self, user_id: str, notification_id: str) -> tuple[Notification | None, bool]:
-        """A notification, and whether its owner is banned now, in one strong read."""
+        """A notification, and whether its member is banned now, in one strong read."""
         key = Key(Notification, _inbox(user_id), _notification(notification_id))
         notification, ban = batch_get([key, ban_key(user_id)])
         assert notification is None or isinstance(notification, Notification)
@@ -151,7 +151,7 @@ class NotificationRepository:
     def mark_read(
         self, transaction: Transaction, user_id: str, notification: Notification, *, on_failure: OnFailure
     ) -> None:
-        """Mark an unread one read, and count it no more."""
+        """Mark an unread notification read, and reduce the count."""
         transaction.update(
             Notification(notification.pk, notification.sk),
             [Notification.read.set(True)],
@@ -166,7 +166,7 @@ class NotificationRepository:
         Parameters
         ----------
         after
-            The id of the last notification of the page before.
+            The id of the last notification of the previous page.
         """
         notifications: list[Notification] = []
         counts: list[UnreadCount] = [] if after is None else self._counts(user_id)
@@ -177,7 +177,7 @@ class NotificationRepository:
                 continue
             assert isinstance(record, Notification)
             if record.kept_until <= now:
-                break  # and so are all that are older
+                break  # All older ones have expired too.
             notifications.append(record)
             if len(notifications) > limit:
                 break

@@ -1,4 +1,4 @@
-"""Bodies of the user service's endpoints."""
+"""Request and response bodies of the user service."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Units(StrEnum):
 
 
 class HomeLocationInput(RequestModel):
-    """Where a member starts from, as they give it."""
+    """A member's home location, as the member enters it."""
 
     latitude: Latitude
     longitude: Longitude
@@ -44,13 +44,13 @@ class HomeLocationInput(RequestModel):
 
 
 class PreferencesInput(RequestModel):
-    """How the member likes it."""
+    """A member's preferences."""
 
     units: Units
 
 
 class ChangeProfileRequest(RequestModel):
-    """What to change; what is not named stays as it is. Null clears `phone`, `bio` and `home_location`."""
+    """Fields to change; the others stay unchanged. Null clears `phone`, `bio` and `home_location`."""
 
     first_name: PersonName | None = None
     last_name: PersonName | None = None
@@ -67,7 +67,7 @@ class ChangeProfileRequest(RequestModel):
         return value
 
     def changes(self) -> dict[str, Any]:
-        """New values by name, None for what is cleared."""
+        """New values by field name; None clears a field."""
         given = self.model_dump(mode="json", exclude_unset=True)
         if "home_location" in given and self.home_location is not None:
             given["home_location"] = self.home_location.model_dump(mode="json")
@@ -77,7 +77,7 @@ class ChangeProfileRequest(RequestModel):
 
 
 class HomeLocationView(ResponseModel):
-    """Where a member starts from."""
+    """A member's home location."""
 
     latitude: float
     longitude: float
@@ -85,7 +85,7 @@ class HomeLocationView(ResponseModel):
 
 
 class PreferencesView(ResponseModel):
-    """How the member likes it."""
+    """A member's preferences."""
 
     units: Units = Units.METRIC
 
@@ -108,7 +108,7 @@ class ProfileView(ResponseModel):
 
     @classmethod
     def of(cls, user_id: str, record: Profile) -> ProfileView:
-        """A profile as an answer."""
+        """The view of a profile."""
         return cls.model_validate(
             {
                 "id": user_id,
@@ -128,7 +128,7 @@ class ProfileView(ResponseModel):
 
 
 class NotificationSummary(ResponseModel):
-    """Something to see in the app."""
+    """An in-app notification."""
 
     id: str
     type: str
@@ -139,7 +139,7 @@ class NotificationSummary(ResponseModel):
 
     @classmethod
     def of(cls, record: Notification) -> NotificationSummary:
-        """A notification as an answer."""
+        """The summary of a notification."""
         return cls(
             id=record.notification_id,
             type=record.type,
@@ -153,4 +153,4 @@ class NotificationSummary(ResponseModel):
 class NotificationPage(Page[NotificationSummary]):
     """A page of notifications, newest first."""
 
-    unread_count: int = Field(description="Of all notifications, not of this page alone.")
+    unread_count: int = Field(description="Of all notifications, not only of this page.")

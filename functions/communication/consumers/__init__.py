@@ -1,1 +1,1 @@
-"""Consumers of the communication service: what it does about events."""
+"""Consumers of the communication service."""

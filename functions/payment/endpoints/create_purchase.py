@@ -31,9 +31,9 @@ def handler(
 ) -> PurchaseView:
     """Buy a credit pack.
 
-    Makes a Stripe PaymentIntent, which the app pays with `client_secret`; with `payment_method_id` that card is
-    charged at once. The purchase is `pending`, and the credits are not there, until Stripe says that it was paid.
-    After a 503 repeat with the same `Idempotency-Key`: what was begun goes on, nothing is charged twice.
+    Creates a Stripe PaymentIntent, which the app pays with `client_secret`. With `payment_method_id` that card is
+    charged immediately. The purchase is `pending`, and the credits are not added, until Stripe confirms the payment.
+    After a 503, repeat with the same `Idempotency-Key`: the purchase continues and nothing is charged twice.
     """
 
     def store_response(transaction: Transaction, purchase: Purchase) -> None:

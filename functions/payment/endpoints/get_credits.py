@@ -11,7 +11,7 @@ from solo60.http.request import Caller
 
 @endpoint("GET", "/payments/credits", access=Access.MEMBER, needs=Needs(tables=(Table("payment", {Do.GET}),)))
 def handler(caller: Caller, ledger: Ledger) -> CreditsView:
-    """My credits: both pots, and what expires when."""
+    """My credits: the amounts of both pots, and the expiry of each part."""
     lots = ledger.spendable_lots(caller.id)
     demand = sum(lot.amount for lot in lots if lot.pot == "demand")
     total = sum(lot.amount for lot in lots)

@@ -19,7 +19,7 @@ from solo60.problems import NotFound
     errors=(NotFound,),
 )
 def handler(purchase_id: Path[Identifier], caller: Caller, purchases: PurchaseRepository) -> PurchaseView:
-    """The state of a purchase of mine."""
+    """The state of one of my purchases."""
     purchase = purchases.find(str(purchase_id))
     if purchase is None or purchase.user_id != caller.id:
         raise NotFound("There is no such purchase.")

@@ -24,9 +24,9 @@ from solo60.problems import MalformedRequest, ServiceUnavailable
     max_body_bytes=256 * 1024,
 )
 def handler(body: RawBody, request: Request, webhook: Webhook) -> ReceivedView:
-    """Take in a signed Stripe event.
+    """Receive a signed Stripe event.
 
-    It is queued and answered at once; each event is applied once, in whatever order they arrive.
+    The event is queued. Each event is applied once, in whatever order they arrive.
     """
     webhook.receive(body.content, request.header("stripe-signature"))
     return ReceivedView()

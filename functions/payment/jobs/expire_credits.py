@@ -13,5 +13,5 @@ from solo60.queues import job
     timeout_seconds=300,
 )
 def handler(expiry: Expiry) -> int:
-    """Take expired credits off the accounts and write it into the ledger."""
+    """Remove expired credits from the accounts and record it in the ledger."""
     return expiry.run()

@@ -1,4 +1,4 @@
-"""Asks Stripe about purchases that stay pending."""
+"""Checks pending purchases with Stripe."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ from solo60.queues import job
     timeout_seconds=240,
 )
 def handler(sweep: Sweep) -> int:
-    """Settle purchases that have been pending for 15 minutes, and give them up after 24 hours."""
+    """Settle purchases that have been pending for 15 minutes, and abandon them after 24 hours."""
     return sweep.run()

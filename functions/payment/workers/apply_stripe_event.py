@@ -9,5 +9,5 @@ from solo60.queues import worker
 
 @worker(QUEUE, needs=NEEDS)
 def handler(event: StripeEvent, settlement: Settlement) -> None:
-    """Move credits for a paid purchase, or note that it was not paid, once for an event."""
+    """Add the credits of a paid purchase, or mark it as failed, once per event."""
     settlement.apply(event)

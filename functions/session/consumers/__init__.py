@@ -1,1 +1,1 @@
-"""Consumers of the session service: what it does about events."""
+"""Consumers of the session service."""

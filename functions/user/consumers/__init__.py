@@ -1,1 +1,1 @@
-"""Consumers of the user service: what it does about events."""
+"""Consumers of the user service."""

@@ -1,4 +1,4 @@
-"""Makes profiles of registrations."""
+"""Creates profiles from registrations."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from user.repository import ProfileRepository
 
 @consumer(UserRegistered, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
 def handler(envelope: Envelope[UserRegistered], mark: InboxMark, profiles: ProfileRepository) -> None:
-    """Make a profile of a registration."""
+    """Create the profile of a registration."""
     create(profiles, envelope.data, envelope.occurred_at, mark.add_to)

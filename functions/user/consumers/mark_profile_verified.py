@@ -1,4 +1,4 @@
-"""Notes whose e-mail is proven."""
+"""Marks profiles as verified."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from user.repository import ProfileRepository
 
 @consumer(EmailVerified, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
 def handler(envelope: Envelope[EmailVerified], mark: InboxMark, profiles: ProfileRepository) -> None:
-    """Note on the profile that its e-mail is proven."""
+    """Mark the e-mail address of a profile as verified."""
     use_case.mark_verified(profiles, envelope.data, mark.add_to)

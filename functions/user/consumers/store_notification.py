@@ -1,4 +1,4 @@
-"""Stores what members are to see in the app."""
+"""Stores in-app notifications."""
 
 from __future__ import annotations
 

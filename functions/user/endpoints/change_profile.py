@@ -24,7 +24,7 @@ from user.schemas import ChangeProfileRequest, ProfileView
 def handler(
     body: Body[ChangeProfileRequest], caller: Caller, if_match: IfMatch, profiles: ProfileRepository
 ) -> Tagged[ProfileView]:
-    """Change my profile; If-Match guards against lost updates.
+    """Change my profile; `If-Match` prevents lost updates.
 
     Null clears `phone`, `bio` and `home_location`. The e-mail and the date of birth are not changed here.
     """

@@ -17,9 +17,9 @@ from user.schemas import NotificationPage, NotificationSummary
     needs=Needs(tables=(Table("user", {Do.QUERY}),)),
 )
 def handler(caller: Caller, paging: Paging, notifications: NotificationRepository) -> NotificationPage:
-    """My in-app notifications, newest first, unread count.
+    """My in-app notifications, newest first, with the number of unread ones.
 
-    They are kept for at least 180 days.
+    They are stored for at least 180 days.
     """
     after = paging.position["after"] if paging.position else None
     page = notifications.page(caller.id, limit=paging.limit, after=after)

@@ -24,5 +24,5 @@ from user.repository import NotificationRepository
 def handler(
     notification_id: Path[Identifier], caller: Caller, key: IdempotencyKey, notifications: NotificationRepository
 ) -> None:
-    """Mark one read, idempotent."""
+    """Mark a notification read. Repeating it changes nothing."""
     mark_read(notifications, caller.id, str(notification_id), lambda transaction: key.store_response(transaction, None))
