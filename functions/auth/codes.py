@@ -1,4 +1,4 @@
-"""One-time codes that travel by mail: made, hashed, compared."""
+"""One-time codes that are sent by mail: creation, hashing, comparison."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True, repr=False)
 class Code:
-    """A new code, to be mailed in clear and kept as a hash.
+    """A new code. The mail contains it in clear, the table only its hash.
 
     Attributes
     ----------
     text
-        Six digits. It goes into the mail and nowhere else.
+        Six digits. Only the mail contains them.
     """
 
     text: str
@@ -33,19 +33,19 @@ class Code:
 
     @classmethod
     def new(cls) -> Code:
-        """A random code that lives for half an hour from now."""
+        """A random code that is valid for 30 minutes from now."""
         text = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         salt = secrets.token_bytes(SALT_BYTES)
         return cls(text, salt, _hash(text, salt), clock.now() + LIFE)
 
 
 def matches(text: str, salt: bytes, expected: bytes) -> bool:
-    """Whether `text` is the code that was hashed, compared in constant time."""
+    """Whether `text` is the hashed code, compared in constant time."""
     return hmac.compare_digest(_hash(text, salt), expected)
 
 
 def compare_with_nothing(text: str) -> None:
-    """Take as long as a comparison, where there is no code to compare with."""
+    """Take as long as a comparison, for the case without a code to compare with."""
     _hash(text, bytes(SALT_BYTES))
 
 

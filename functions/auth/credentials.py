@@ -18,20 +18,20 @@ _ASCII_CLASSES = (
 
 
 def age_on(day: date, born: date) -> int:
-    """Whole years of age on `day`; who was born on 29 February is a year older from 1 March in common years."""
+    """The age in whole years on `day`. For births on 29 February it rises on 1 March in common years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def normal_form(password: str) -> str:
-    """The password as Cognito gets it: composed, so that it does not matter how a keyboard puts its accents."""
+    """The password in NFC, as Cognito gets it, so that all keyboards encode its accents in the same way."""
     return unicodedata.normalize("NFC", password)
 
 
 def password_faults(password: str) -> list[str]:
-    """What a new password lacks, all at once; nothing where it is good.
+    """All requirements that a new password does not meet; empty if it is valid.
 
-    The rules are those of the user pool and no laxer: a password that only Cognito refused would be refused for a new
-    e-mail alone, and so tell which e-mails have an account.
+    The rules are as strict as those of the user pool. A password that only Cognito refused would be refused only for
+    new e-mail addresses, and so would reveal which addresses have an account.
     """
     faults = []
     if len(password) < MIN_PASSWORD_LENGTH:

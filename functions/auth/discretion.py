@@ -1,4 +1,4 @@
-"""Answers that tell nobody which e-mails have an account: not by what they say, nor by the trips that they take."""
+"""Responses that do not reveal which e-mail addresses have an account, by their content or their round trips."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from solo60.transaction import Transaction
 
 
 def commit_or_look(identity: CognitoIdentityProvider, transaction: Transaction, email: str) -> None:
-    """Commit; where there is nothing to commit, make a trip all the same."""
+    """Commit. Without operations, make a call with a similar duration instead."""
     if len(transaction):
         transaction.commit()
     else:

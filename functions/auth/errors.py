@@ -6,7 +6,7 @@ from solo60.problems import InvalidRequest, Problem, TooManyRequests
 
 
 class InvalidCredentials(Problem):
-    """The same for a wrong password and for an e-mail that nobody registered."""
+    """The same for a wrong password and for an unknown e-mail address."""
 
     status = 401
     code = "invalid_credentials"
@@ -16,11 +16,11 @@ class InvalidCredentials(Problem):
 class InvalidRefreshToken(Problem):
     status = 401
     code = "invalid_refresh_token"
-    title = "This refresh token is not valid any more"
+    title = "This refresh token is no longer valid"
 
 
 class InvalidCode(InvalidRequest):
-    """The same for a wrong, an expired, a used-up and a never-sent code."""
+    """The same for a wrong code, an expired code, too many attempts, and a code that was never sent."""
 
     status = 422
     code = "invalid_code"

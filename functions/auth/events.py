@@ -15,12 +15,12 @@ class AuthEvent(Event):
 
 
 class UserRegistered(AuthEvent):
-    """An account was made, or made again before its e-mail was verified.
+    """An account was created, or registered again before its e-mail address was verified.
 
     Attributes
     ----------
     registration
-        1 for the first registration of this e-mail, 2 for the next: the highest is the one that counts.
+        1 for the first registration of this e-mail address, 2 for the next. The highest counts.
     """
 
     user_id: str
@@ -33,12 +33,12 @@ class UserRegistered(AuthEvent):
 
 
 class VerificationCodeIssued(AuthEvent):
-    """A code was made for an e-mail that has to be verified. Never archived: it holds the code.
+    """A verification code was created for an e-mail address. Never archived, because it contains the code.
 
     Attributes
     ----------
     earlier_registrations
-        How often the e-mail was registered before, perhaps by others, with passwords that count no more.
+        How often the address was registered before, perhaps by other people. Their passwords are no longer valid.
     """
 
     ARCHIVED: ClassVar[bool] = False
@@ -51,7 +51,7 @@ class VerificationCodeIssued(AuthEvent):
 
 
 class RegistrationRepeated(AuthEvent):
-    """Somebody tried to register an e-mail that has a verified account; its owner is told."""
+    """Somebody tried to register an e-mail address with a verified account. Its owner gets a message."""
 
     user_id: str
     email: str
@@ -59,7 +59,7 @@ class RegistrationRepeated(AuthEvent):
 
 
 class EmailVerified(AuthEvent):
-    """The owner of an account has proven its e-mail."""
+    """The e-mail address of an account was verified."""
 
     user_id: str
     email: str

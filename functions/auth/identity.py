@@ -15,17 +15,17 @@ USER_ID = "custom:user_id"
 MEMBERS = "member"
 THROTTLES = {"TooManyRequestsException", "LimitExceededException"}
 COGNITO_LOCK_SECONDS = 60
-"""Cognito does not say how long its own lock lasts; it begins with seconds and grows to 15 minutes."""
+"""Cognito does not report the duration of its own lock, which grows from seconds to 15 minutes."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account as Cognito has it.
+    """An account in Cognito.
 
     Attributes
     ----------
     user_id
-        Our id of the member; None on an account that this service has not made.
+        Our id of the member; None for an account that this service did not create.
     """
 
     user_id: str | None
@@ -35,7 +35,7 @@ class Account:
 
 @dataclass(frozen=True, repr=False)
 class Tokens:
-    """What a login gives; `expires_in` in seconds."""
+    """The tokens of a login; `expires_in` is in seconds."""
 
     access: str
     id: str
@@ -44,25 +44,25 @@ class Tokens:
 
     @property
     def email_verified(self) -> bool:
-        """What the id token says. It comes from Cognito itself over TLS, so its signature needs no check here."""
+        """Read from the id token. It comes directly from Cognito over TLS, so its signature is not checked here."""
         payload = self.id.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return str(claims.get("email_verified", "")).lower() == "true"
 
 
 class CognitoIdentityProvider:
-    """The user pool and the client that the environment names."""
+    """The adapter to the user pool and the client of the environment."""
 
     def create(self, email: str, user_id: str) -> bool:
-        """Make an account that cannot be used yet: no password, e-mail unverified. Cognito sends no mail.
+        """Create an account without a password and with an unverified e-mail address. Cognito sends no mail.
 
         Returns
         -------
         bool
-            False where the e-mail has an account already.
+            False if the e-mail address already has an account.
         """
         try:
-            _ask(
+            _call(
                 "admin_create_user",
                 UserPoolId=_pool(),
                 Username=email,
@@ -73,19 +73,19 @@ class CognitoIdentityProvider:
                     {"Name": USER_ID, "Value": user_id},
                 ],
             )
-        except _Refusal as refusal:
-            if refusal.code == "InvalidParameterException":
+        except _CognitoError as error:
+            if error.code == "InvalidParameterException":
                 raise InvalidRequest.of("email", "is not an address that can be registered") from None
-            refusal.unless("UsernameExistsException")
+            error.unless("UsernameExistsException")
             return False
         return True
 
     def find(self, email: str) -> Account | None:
-        """The account of an e-mail."""
+        """The account of an e-mail address."""
         try:
-            user = _ask("admin_get_user", UserPoolId=_pool(), Username=email)
-        except _Refusal as refusal:
-            refusal.unless("UserNotFoundException")
+            user = _call("admin_get_user", UserPoolId=_pool(), Username=email)
+        except _CognitoError as error:
+            error.unless("UserNotFoundException")
             return None
         attributes = {item["Name"]: item["Value"] for item in user["UserAttributes"]}
         return Account(
@@ -95,30 +95,30 @@ class CognitoIdentityProvider:
         )
 
     def set_password(self, email: str, password: str) -> bool:
-        """Give an account its password, for good.
+        """Set the permanent password of an account.
 
         Returns
         -------
         bool
-            False where the e-mail has no account.
+            False if the e-mail address has no account.
 
         Raises
         ------
         InvalidRequest
-            Cognito does not take the password.
+            Cognito does not accept the password.
         """
         try:
-            _ask("admin_set_user_password", UserPoolId=_pool(), Username=email, Password=password, Permanent=True)
-        except _Refusal as refusal:
-            if refusal.code == "UserNotFoundException":
+            _call("admin_set_user_password", UserPoolId=_pool(), Username=email, Password=password, Permanent=True)
+        except _CognitoError as error:
+            if error.code == "UserNotFoundException":
                 return False
-            refusal.unless("InvalidPasswordException", "InvalidParameterException")
+            error.unless("InvalidPasswordException", "InvalidParameterException")
             raise InvalidRequest.of("password", "cannot be used; choose another") from None
         return True
 
     def confirm_email(self, email: str) -> None:
-        """Mark the e-mail verified, which lets the account in. Harmless if it is."""
-        _ask(
+        """Mark the e-mail address as verified, so that the account can log in. Can be repeated."""
+        _call(
             "admin_update_user_attributes",
             UserPoolId=_pool(),
             Username=email,
@@ -126,34 +126,34 @@ class CognitoIdentityProvider:
         )
 
     def add_to_members(self, email: str) -> None:
-        """Put the account into the group of members. Harmless if it is there."""
-        _ask("admin_add_user_to_group", UserPoolId=_pool(), Username=email, GroupName=MEMBERS)
+        """Add the account to the group of members. Can be repeated."""
+        _call("admin_add_user_to_group", UserPoolId=_pool(), Username=email, GroupName=MEMBERS)
 
     def login(self, email: str, password: str) -> Tokens:
-        """Tokens for an e-mail and its password.
+        """Tokens for an e-mail address and its password.
 
         Raises
         ------
         InvalidCredentials
-            Either is wrong, or the account is half made or disabled.
+            Address or password is wrong, or the account is incomplete or disabled.
         TooManyAttempts
             Cognito's own lock.
         """
         try:
-            answer = _ask(
+            answer = _call(
                 "admin_initiate_auth",
                 UserPoolId=_pool(),
                 ClientId=_app(),
                 AuthFlow="ADMIN_USER_PASSWORD_AUTH",
                 AuthParameters={"USERNAME": email, "PASSWORD": password},
             )
-        except _Refusal as refusal:
-            # Cognito has no other sign for its own lock than this message.
-            if refusal.code == "NotAuthorizedException" and "attempts exceeded" in refusal.message.lower():
+        except _CognitoError as error:
+            # Only this message tells that Cognito has locked the account.
+            if error.code == "NotAuthorizedException" and "attempts exceeded" in error.message.lower():
                 raise TooManyAttempts(retry_after=COGNITO_LOCK_SECONDS) from None
-            if refusal.code == "UserNotConfirmedException":
+            if error.code == "UserNotConfirmedException":
                 raise EmailNotVerified from None
-            refusal.unless(
+            error.unless(
                 "NotAuthorizedException",
                 "UserNotFoundException",
                 "PasswordResetRequiredException",
@@ -166,43 +166,43 @@ class CognitoIdentityProvider:
         return _tokens(result, "")
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """New tokens for a refresh token, which rotates: the one given is of no more use.
+        """New tokens for a refresh token. It rotates: the given token becomes invalid.
 
         Raises
         ------
         InvalidRefreshToken
-            It was never one, has expired, was revoked or used.
+            It is not a refresh token, or it has expired, was revoked or used.
         """
         try:
-            answer = _ask("get_tokens_from_refresh_token", ClientId=_app(), RefreshToken=refresh_token)
-        except _Refusal as refusal:
-            refusal.unless(
+            answer = _call("get_tokens_from_refresh_token", ClientId=_app(), RefreshToken=refresh_token)
+        except _CognitoError as error:
+            error.unless(
                 "NotAuthorizedException",
                 "InvalidParameterException",
                 "RefreshTokenReuseException",
                 "UserNotFoundException",
             )
             raise InvalidRefreshToken from None
-        # Without rotation Cognito gives no new one, and the old one stays good.
+        # Without rotation, Cognito returns no new token and the old one stays valid.
         return _tokens(answer["AuthenticationResult"], refresh_token)
 
     def revoke(self, refresh_token: str) -> None:
-        """Make a refresh token useless. One that is no token of this client is useless already."""
+        """Revoke a refresh token. A token that is not of this client is ignored."""
         try:
-            _ask("revoke_token", ClientId=_app(), Token=refresh_token)
-        except _Refusal as refusal:
-            refusal.unless("UnauthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException")
+            _call("revoke_token", ClientId=_app(), Token=refresh_token)
+        except _CognitoError as error:
+            error.unless("UnauthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException")
 
     def sign_out_everywhere(self, email: str) -> None:
         """Revoke every refresh token of an account."""
         try:
-            _ask("admin_user_global_sign_out", UserPoolId=_pool(), Username=email)
-        except _Refusal as refusal:
-            refusal.unless("UserNotFoundException")
+            _call("admin_user_global_sign_out", UserPoolId=_pool(), Username=email)
+        except _CognitoError as error:
+            error.unless("UserNotFoundException")
 
 
-class _Refusal(Exception):
-    """One of Cognito's errors that is about the request."""
+class _CognitoError(Exception):
+    """An error of Cognito about the request."""
 
     def __init__(self, error: Any) -> None:
         self.code = str(error.response["Error"]["Code"])
@@ -211,13 +211,13 @@ class _Refusal(Exception):
         super().__init__(self.code)
 
     def unless(self, *expected: str) -> None:
-        """Go on as an unforeseen error, unless its code is one of those."""
+        """Raise Cognito's error, unless its code is one of the expected ones."""
         if self.code not in expected:
             raise self._error
 
 
-def _ask(operation: str, **parameters: Any) -> dict[str, Any]:
-    """Call Cognito; its throttles become 429, its absence 503."""
+def _call(operation: str, **parameters: Any) -> dict[str, Any]:
+    """Call Cognito. A throttle becomes a 429, a transient error a 503."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -228,7 +228,7 @@ def _ask(operation: str, **parameters: Any) -> dict[str, Any]:
         if aws.is_transient(error):
             raise ServiceUnavailable from error
         if isinstance(error, ClientError):
-            raise _Refusal(error) from None
+            raise _CognitoError(error) from None
         raise
     return answer
 

@@ -1,4 +1,4 @@
-"""Logging in, staying logged in, logging out."""
+"""Login and logout."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ LOCKED_FOR = timedelta(minutes=15)
 
 
 def log_in(attempts: LoginAttemptRepository, identity: CognitoIdentityProvider, email: str, password: str) -> Tokens:
-    """Tokens for the right password of a verified account.
+    """Tokens for the correct password of a verified account.
 
-    An attempt is counted before Cognito is asked, so guesses made at once are bounded as well as guesses in a row; it
-    is taken back where Cognito gives no verdict, and a right password forgets them all.
+    An attempt is counted before Cognito is called, so that simultaneous attempts are limited too. If Cognito gives no
+    result, the attempt is not counted. A correct password resets the count.
 
     Raises
     ------
     InvalidCredentials
-        The same for a wrong password and an unknown e-mail.
+        The same for a wrong password and an unknown e-mail address.
     TooManyAttempts
-        Five failures without 15 minutes between them lock the e-mail, known or not, for 15 minutes.
+        Five failures, each within 15 minutes of the one before, lock an address, known or not, for 15 minutes.
     EmailNotVerified
-        The password is right, the e-mail not yet proven.
+        The password is correct, but the e-mail address is not verified.
     """
     locked_until = attempts.count(email, limit=FAILURES_ALLOWED, within=LOCKED_FOR)
     if locked_until is not None:
@@ -50,6 +50,6 @@ def log_in(attempts: LoginAttemptRepository, identity: CognitoIdentityProvider, 
 
 
 def log_out(identity: CognitoIdentityProvider, email: str, refresh_token: str) -> None:
-    """Revoke the refresh token and every other one of the account. A token that is none changes nothing of that."""
+    """Revoke all refresh tokens of the account, and `refresh_token` if it is valid."""
     identity.sign_out_everywhere(email)
     identity.revoke(refresh_token)

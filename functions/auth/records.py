@@ -9,7 +9,8 @@ failed logins in a row for an e-mail        LOGIN#e-mail /          the e-mail
                                             ATTEMPTS
 ==========================================  ======================  ====================================
 
-E-mails are in lower case. No password is ever here, and a code in clear only in the outbox, on its way to the mail.
+E-mail addresses are in lower case. The table never contains a password. Only the outbox contains codes in clear, until
+they are sent.
 """
 
 from __future__ import annotations
@@ -34,22 +35,22 @@ class AuthRecord(Record):
 
 
 class Registration(AuthRecord):
-    """An e-mail that somebody registered.
+    """The registration of an e-mail address.
 
     Attributes
     ----------
     state
-        `pending` until the owner of the e-mail has entered the code, then `verified` for good.
+        `pending` until the owner of the address has entered the code, then `verified` permanently.
     registration
-        Rises with every registration of the e-mail: the highest is the one that counts.
+        Rises with every registration of the address. The highest counts.
     account_made
         Whether the account exists in Cognito with a password of this or an earlier registration.
     lease_id, leased_until
-        Held by the request that is registering the e-mail just now: one at a time may set the password.
+        Held by the request that is registering the address. Only one request at a time may set the password.
     code_salt, code_hash, code_expires_at, attempts_left
-        Of the last code. Without a hash there is no code to enter.
+        Of the latest code. Without a hash there is no valid code.
     codes_sent, codes_counted_until
-        Codes in the present hour, so that nobody's mailbox is flooded.
+        The number of codes in the current hour, to limit the mails to an address.
     told_at
         When the owner of a verified account last got a mail about a repeated registration.
     """
@@ -79,20 +80,20 @@ class Registration(AuthRecord):
 
     @property
     def codes_this_hour(self) -> int:
-        """Codes sent in the hour that is being counted, 0 where none is."""
+        """Codes sent in the current hour."""
         counting = self.codes_counted_until is not None and self.codes_counted_until > clock.now()
         return int(self.codes_sent or 0) if counting else 0
 
 
 class LoginAttempts(AuthRecord):
-    """Logins for an e-mail, known or not, since the last that succeeded.
+    """Failed logins for an e-mail address, known or not, since the last success.
 
     Attributes
     ----------
     failures
-        Counted before the password is looked at.
+        Counted before the password is checked.
     counted_until
-        After this the count begins anew.
+        After this the count starts again.
     """
 
     failures = NumberAttribute()

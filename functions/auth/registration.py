@@ -1,12 +1,12 @@
-"""Registering an e-mail: resumable after a crash anywhere, and silent about which e-mails have an account.
+"""Registration: can be resumed after a crash at any point, and does not reveal which addresses have an account.
 
-Whoever registers holds a lease on the e-mail while the account is made, its password set and its code written. The
-password is set under the lease alone and while no code is alive, so a verified account never gets a stranger's password
-and two registrations never mix: the later one finds the lease taken and leaves the e-mail to the earlier one. Once that
-is done, the latest registration wins.
+A registration holds a lease on the e-mail address while it creates the account, sets the password and writes the code.
+The password is set only under the lease and while no code is valid. So a verified account never gets another person's
+password, and two registrations are never mixed: the later one finds the lease held and changes nothing. After that, the
+latest registration counts.
 
-Taking the lease takes the request's Idempotency-Key with it: one trip less, and a repeated request meets its own key
-before it can meet its own lease.
+The lease is acquired in one transaction with the request's Idempotency-Key. This saves a round trip, and a repeated
+request finds its own key before its own lease.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from solo60.ids import new_id
 from solo60.problems import ServiceUnavailable
 from solo60.transaction import Transaction
 
-TOLD_AT_MOST_EVERY = timedelta(hours=1)
+INFORM_AT_MOST_EVERY = timedelta(hours=1)
 UNKNOWN_NAME = "there"
-"""How a mail greets the owner of an account whose name this service does not know: "Hello there"."""
+"""The name in the mail to an owner whose name this service does not know: "Hello there"."""
 LOOKUPS_OF_A_NEW_ACCOUNT = 2
 
 BEGIN_ATTEMPTS = 3
@@ -39,7 +39,7 @@ InTransaction = Callable[[Transaction], None]
 
 @dataclass(frozen=True, repr=False)
 class Applicant:
-    """Who wants to become a member; checked already."""
+    """The validated data of a registration."""
 
     email: str
     password: str
@@ -50,7 +50,7 @@ class Applicant:
 
 
 class _Found(Exception):
-    """The e-mail has another registration than the one that was expected."""
+    """The e-mail address has a registration that was not expected."""
 
     def __init__(self, registration: Registration) -> None:
         self.registration = registration
@@ -58,7 +58,7 @@ class _Found(Exception):
 
 
 class _ConditionFailed(Exception):
-    """Another request was first; there is nothing left to do."""
+    """Another request was faster. There is nothing to do."""
 
 
 def register(
@@ -68,23 +68,23 @@ def register(
     acquire_key: InTransaction,
     store_response: InTransaction,
 ) -> None:
-    """Register, or leave an existing account as it is and tell its owner: nobody else can see the difference.
+    """Register a member. An existing account is left unchanged and its owner informed; the caller sees no difference.
 
     Parameters
     ----------
     acquire_key
-        Adds taking the request's key to the transaction that begins the registration.
+        Adds acquiring the request's key to the first transaction of the registration.
     store_response
-        Adds the kept answer under that key to the transaction that ends it.
+        Adds storing the response to the last transaction.
     """
     lease_id = new_id()
     try:
         begun = _begin(registrations, applicant.email, lease_id, acquire_key)
     except _Found as found:
-        _answer_the_same(registrations, identity, found.registration, store_response)
+        _respond_as_if_new(registrations, identity, found.registration, store_response)
         return
     try:
-        _carry_out(registrations, identity, applicant, begun, store_response)
+        _complete(registrations, identity, applicant, begun, store_response)
     except Exception:
         registrations.abandon(applicant.email, lease_id)
         raise
@@ -107,7 +107,7 @@ def _begin(
         try:
             transaction.commit()
         except _Found as found:
-            if not attempts_left or not _may_begin(found.registration):
+            if not attempts_left or not _may_start(found.registration):
                 raise
             present = found.registration
         else:
@@ -115,12 +115,12 @@ def _begin(
     raise ServiceUnavailable  # not reached: the last attempt raises
 
 
-def _may_begin(present: Registration) -> bool:
+def _may_start(present: Registration) -> bool:
     leased = present.leased_until is not None and present.leased_until > clock.now()
     return present.state == PENDING and not leased and present.codes_this_hour < CODES_AN_HOUR
 
 
-def _carry_out(
+def _complete(
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
     applicant: Applicant,
@@ -130,11 +130,11 @@ def _carry_out(
     user_id = begun.user_id
     if not (begun.account_made and identity.set_password(applicant.email, applicant.password)):
         if not identity.create(applicant.email, user_id):
-            # A registration that broke off made it; or somebody with the pool's own tools.
+            # Created by a registration that did not finish, or with the pool's own tools.
             account = identity.find(applicant.email) or Account(None, False, None)
             user_id = account.user_id or user_id
             if account.verified:
-                _adopt(registrations, begun, user_id, account, store_response)
+                _record_verified(registrations, begun, user_id, account, store_response)
                 return
         identity.set_password(applicant.email, applicant.password)
     code = Code.new()
@@ -177,14 +177,14 @@ def _carry_out(
     _commit(transaction)
 
 
-def _adopt(
+def _record_verified(
     registrations: RegistrationRepository,
     begun: Registration,
     user_id: str,
     account: Account,
     store_response: InTransaction,
 ) -> None:
-    """A verified account that was not registered here: keep it from strangers, and tell its owner."""
+    """Record a verified account that was not registered here, so that it cannot be registered, and inform its owner."""
     transaction = Transaction()
     registrations.adopt_verified(transaction, begun, user_id, _ConditionFailed())
     name = account.first_name or UNKNOWN_NAME
@@ -193,16 +193,16 @@ def _adopt(
     _commit(transaction)
 
 
-def _answer_the_same(
+def _respond_as_if_new(
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
     present: Registration,
     store_response: InTransaction,
 ) -> None:
-    # As many trips as a new account takes, so that the time of the answer tells little.
+    # As many round trips as for a new account, so that the duration reveals little.
     for _ in range(LOOKUPS_OF_A_NEW_ACCOUNT):
         identity.find(present.email)
-    not_since = clock.now() - TOLD_AT_MOST_EVERY
+    not_since = clock.now() - INFORM_AT_MOST_EVERY
     transaction = Transaction()
     if present.state == VERIFIED and (present.told_at is None or present.told_at <= not_since):
         registrations.mark_told(transaction, present.email, not_since=not_since, on_failure=_ConditionFailed())

@@ -1,4 +1,4 @@
-"""Every read and write of the auth table. No rules of who may do what."""
+"""Repositories of the auth service: registrations and login attempts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from solo60.transaction import OnFailure, Transaction
 
 CONFLICT_ATTEMPTS = 8
 LEASE = timedelta(seconds=15)
-"""Longer than a function may run: a lease that its function outlives would let two set the password at once."""
+"""Longer than a function may run. If a function ran longer than its lease, two could set the password at once."""
 CODES_AN_HOUR = 10
 CODES_COUNTED = timedelta(hours=1)
 ATTEMPTS_KEPT = timedelta(days=1)
@@ -29,7 +29,7 @@ R = TypeVar("R", bound=AuthRecord)
 
 
 class ConditionFailed(Exception):
-    """The item stood in the way; `item` is what it is like, None where there is none."""
+    """The condition of a write failed. `item` is the present item, None if there is none."""
 
     def __init__(self, item: dict[str, Any] | None) -> None:
         self.item = item
@@ -37,12 +37,12 @@ class ConditionFailed(Exception):
 
 
 def _update(record: R, actions: Sequence[Action], condition: Condition | None = None) -> R:
-    """One UpdateItem, repeated while a transaction holds the item.
+    """One UpdateItem, retried while a transaction holds the item.
 
     Returns
     -------
     AuthRecord
-        The record as it is now.
+        The record after the update.
     """
     from botocore.exceptions import ClientError
 
@@ -66,10 +66,10 @@ def _update(record: R, actions: Sequence[Action], condition: Condition | None = 
 
 
 class RegistrationRepository:
-    """Registrations by e-mail."""
+    """Registrations by e-mail address."""
 
     def find(self, email: str) -> Registration | None:
-        """The registration of an e-mail, by a strong read."""
+        """The registration of an e-mail address, with a strong read."""
         return Registration.find(_email_key(email), "REGISTRATION", consistent=True)
 
     def begin(
@@ -81,12 +81,12 @@ class RegistrationRepository:
         lease_id: str,
         on_failure: OnFailure,
     ) -> Registration:
-        """Take the lease on an unverified e-mail; the code sent before is dead from here on.
+        """Acquire the lease on an unverified e-mail address. The earlier code becomes invalid.
 
         Parameters
         ----------
         present
-            The registration as it was read, None where there is to be none. It fails if that is not so.
+            The registration as it was read, None if it must not exist. The commit fails if it has changed.
         """
         kind = Registration
         unchanged: Condition
@@ -104,7 +104,7 @@ class RegistrationRepository:
         return begun
 
     def abandon(self, email: str, lease_id: str) -> None:
-        """Give the lease back, so that the next try need not wait for it to lapse."""
+        """Release the lease, so that the next attempt need not wait until it expires."""
         try:
             _update(
                 _registration(email),
@@ -127,7 +127,7 @@ class RegistrationRepository:
         code: Code,
         on_failure: OnFailure,
     ) -> None:
-        """Write what was registered, with its code, and end the lease."""
+        """Write the data of the registration and its code, and release the lease."""
         kind = Registration
         transaction.update(
             _registration(begun.email),
@@ -150,7 +150,7 @@ class RegistrationRepository:
     def replace_code(
         self, transaction: Transaction, registration: Registration, code: Code, *, on_failure: OnFailure
     ) -> None:
-        """Put a new code in the place of the one that was read."""
+        """Replace the code that was read with a new one."""
         kind = Registration
         transaction.update(
             _registration(registration.email),
@@ -160,12 +160,12 @@ class RegistrationRepository:
         )
 
     def take_attempt(self, email: str) -> Registration | None:
-        """Use up one of the tries that a code has, before looking at it.
+        """Count an attempt to enter a code, before the code is compared.
 
         Returns
         -------
         Registration or None
-            None where no code can be entered: none was sent, it has expired, its tries are used up.
+            None if there is no valid code: none was sent, it has expired, or it has no attempts left.
         """
         kind = Registration
         try:
@@ -178,7 +178,7 @@ class RegistrationRepository:
             return None
 
     def mark_verified(self, transaction: Transaction, registration: Registration, *, on_failure: OnFailure) -> None:
-        """End the pending state, if the code is still the one that was entered."""
+        """Set the state to verified, if the code is still the one that was entered."""
         kind = Registration
         transaction.update(
             _registration(registration.email),
@@ -190,7 +190,7 @@ class RegistrationRepository:
     def adopt_verified(
         self, transaction: Transaction, begun: Registration, user_id: str, on_failure: OnFailure
     ) -> None:
-        """Note that Cognito has a verified account for this e-mail, which was not made here, and end the lease."""
+        """Record that Cognito has a verified account for this address, not created here; release the lease."""
         kind = Registration
         transaction.update(
             _registration(begun.email),
@@ -208,7 +208,7 @@ class RegistrationRepository:
         )
 
     def mark_told(self, transaction: Transaction, email: str, *, not_since: datetime, on_failure: OnFailure) -> None:
-        """Note that the owner of a verified account is told now, if that has not happened since `not_since`."""
+        """Record that the owner of a verified account is informed now, unless informed since `not_since`."""
         kind = Registration
         transaction.update(
             _registration(email),
@@ -219,15 +219,15 @@ class RegistrationRepository:
 
 
 class LoginAttemptRepository:
-    """Failed logins in a row, by e-mail."""
+    """Consecutive failed logins, by e-mail address."""
 
     def count(self, email: str, *, limit: int, within: timedelta) -> datetime | None:
-        """Count an attempt before it is made.
+        """Count a login attempt before it is made.
 
         Returns
         -------
         datetime or None
-            None where it may be made; else the instant until which `limit` attempts stand against it.
+            None if the attempt is allowed; else the instant until which the address is locked.
         """
         kind = LoginAttempts
         now = clock.now()
@@ -237,7 +237,7 @@ class LoginAttemptRepository:
             kind.ttl.set(clock.epoch_seconds(now + within + ATTEMPTS_KEPT)),
         ]
         key = LoginAttempts(_login_key(email), "ATTEMPTS")
-        # Twice: a count that has lapsed begins anew, and somebody else may begin it first.
+        # Twice: an expired count is started again, and another request may have started it first.
         for _ in range(2):
             try:
                 _update(
@@ -259,7 +259,7 @@ class LoginAttemptRepository:
         return now + within
 
     def take_back(self, email: str) -> None:
-        """Uncount an attempt that Cognito never judged."""
+        """Undo the count of an attempt without a result from Cognito."""
         try:
             _update(
                 LoginAttempts(_login_key(email), "ATTEMPTS"),
@@ -270,7 +270,7 @@ class LoginAttemptRepository:
             return
 
     def forget(self, email: str) -> None:
-        """Begin anew after a success."""
+        """Reset the count after a success."""
         LoginAttempts(_login_key(email), "ATTEMPTS").delete()
 
 

@@ -1,4 +1,4 @@
-"""Bodies of the auth service's endpoints."""
+"""Request and response bodies of the auth service."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _NOT_IN_NAMES = r"[<>@/\\{}\[\]|]|[.\u3002]\w{2,}"
 
 
 def _name(text: str) -> str:
-    # A name travels in a mail that anybody can cause to anybody: it must not carry what a mail program makes a link.
+    # Anybody can cause a mail with this name to any address: it must not contain what mail programs turn into a link.
     if re.search(_NOT_IN_NAMES, unicodedata.normalize("NFKC", text)):
         raise ValueError("must be a name")
     return text
@@ -68,7 +68,7 @@ AccountEmail = Annotated[
     AfterValidator(_short_enough),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH}),
 ]
-"""An e-mail that can name an account: Cognito takes up to 128 characters."""
+"""An e-mail address of an account: Cognito accepts up to 128 characters."""
 
 PersonName = Annotated[Line, Field(min_length=1, max_length=60), AfterValidator(_name)]
 Password = Annotated[SecretStr, AfterValidator(_composed), Field(min_length=1, max_length=MAX_PASSWORD_LENGTH)]
@@ -82,11 +82,11 @@ def _accepted(value: bool) -> bool:
 
 
 Accepted = Annotated[bool, AfterValidator(_accepted), WithJsonSchema({"type": "boolean", "const": True})]
-"""True; nothing that only counts as such."""
+"""The value true; nothing that is only converted to true."""
 
 
 class RegisterMemberRequest(RequestModel):
-    """Who wants to become a member."""
+    """The data of a registration."""
 
     email: AccountEmail
     password: Annotated[SecretStr, AfterValidator(_good_password)] = Field(
@@ -100,21 +100,21 @@ class RegisterMemberRequest(RequestModel):
 
 
 class VerificationView(ResponseModel):
-    """The same answer for every e-mail."""
+    """The same response for every e-mail address."""
 
     email: str
     status: Literal["verification_sent"] = "verification_sent"
 
 
 class VerifyEmailRequest(RequestModel):
-    """The code that came by mail."""
+    """The code from the verification mail."""
 
     email: AccountEmail
     code: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")] = Field(examples=["482913"])
 
 
 class ResendCodeRequest(RequestModel):
-    """Whom to send a new code."""
+    """The address to send a new code to."""
 
     email: AccountEmail
 
@@ -139,17 +139,17 @@ class LogOutRequest(RequestModel):
 
 
 class TokensView(ResponseModel):
-    """Tokens of a login. Calls carry the id token; `expires_in` is in seconds."""
+    """The tokens of a login. Requests are sent with the id token; `expires_in` is in seconds."""
 
     access_token: str
     id_token: str
-    refresh_token: str = Field(description="It rotates: keep the one of the last answer.")
+    refresh_token: str = Field(description="It rotates: use the one of the latest response.")
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
 
     @classmethod
     def of(cls, tokens: Tokens) -> TokensView:
-        """Tokens as an answer."""
+        """The view of tokens."""
         return cls(
             access_token=tokens.access,
             id_token=tokens.id,
@@ -159,7 +159,7 @@ class TokensView(ResponseModel):
 
 
 class IdentityView(ResponseModel):
-    """Who the id token says the caller is."""
+    """The caller, as the id token states."""
 
     id: str
     email: str

@@ -1,4 +1,4 @@
-"""Proving that an e-mail is one's own, with a code that came by mail."""
+"""Verification of an e-mail address, with a code that is sent by mail."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ StoreResponse = Callable[[Transaction], None]
 
 
 class _ConditionFailed(Exception):
-    """The registration is not as it was read."""
+    """The registration has changed since it was read."""
 
 
 def verify(
@@ -33,15 +33,15 @@ def verify(
     code: str,
     store_response: StoreResponse,
 ) -> None:
-    """Verify an e-mail by its code. The same code again, within its life, finishes what a crash left undone.
+    """Verify an e-mail address by its code. The same valid code, entered again, completes the work after a crash.
 
-    The registration moves before Cognito does: from then on nobody can register the e-mail anew, so no stranger's
-    password can come to an account that is let in. A consumer of `EmailVerified` sees to it that Cognito follows.
+    The registration is changed before Cognito. From then on the address cannot be registered again, so no other
+    person's password can reach a verified account. A consumer of `EmailVerified` makes sure that Cognito changes too.
 
     Raises
     ------
     InvalidCode
-        Wrong, expired, used up, or there is none.
+        The code is wrong or expired, has no attempts left, or does not exist.
     """
     registration = registrations.take_attempt(email)
     if registration is None or registration.code_salt is None or registration.code_hash is None:
@@ -50,11 +50,13 @@ def verify(
     if not codes.matches(code, registration.code_salt, registration.code_hash):
         raise InvalidCode
     if registration.state == PENDING:
-        _move(registrations, registration, store_response)
+        _set_verified(registrations, registration, store_response)
     identity.confirm_email(email)
 
 
-def _move(registrations: RegistrationRepository, registration: Registration, store_response: StoreResponse) -> None:
+def _set_verified(
+    registrations: RegistrationRepository, registration: Registration, store_response: StoreResponse
+) -> None:
     transaction = Transaction()
     registrations.mark_verified(transaction, registration, on_failure=_ConditionFailed())
     publish(transaction, EmailVerified(user_id=registration.user_id, email=registration.email))
@@ -70,7 +72,7 @@ def _move(registrations: RegistrationRepository, registration: Registration, sto
 def resend(
     registrations: RegistrationRepository, identity: CognitoIdentityProvider, email: str, store_response: StoreResponse
 ) -> None:
-    """Send a new code where one is waited for, at most once a minute; in silence either way."""
+    """Send a new code to a pending registration, at most once a minute. The caller does not learn if it was sent."""
     registration = registrations.find(email)
     transaction = Transaction()
     if registration is not None and _waits_for_code(registration):

@@ -1,1 +1,1 @@
-"""The face of the API: health, discovery, the OpenAPI document, the docs page."""
+"""The API itself: health, service list, OpenAPI document, docs page."""

@@ -1,4 +1,4 @@
-"""The files that are published of the API: generated from the declarations, shipped beside this module."""
+"""The published files of the API: generated from the declarations, packaged with this module."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def openapi(address: str) -> str:
     Parameters
     ----------
     address
-        Where the API was called: an absolute address, or one relative to the document.
+        The address of the API, absolute or relative to the document.
     """
     document = json.loads((_FOLDER / "openapi.json").read_bytes())
     document["servers"] = [{"url": address}]
@@ -34,11 +34,11 @@ def openapi(address: str) -> str:
 
 @cache
 def docs_page() -> str:
-    """The page to read and try the API."""
+    """The docs page, for reading and trying the API."""
     return gzip.decompress((_FOLDER / "docs_page" / "page.html.gz").read_bytes()).decode()
 
 
 @cache
 def docs_policy() -> str:
-    """The Content-Security-Policy that lets that page run, and nothing else."""
+    """The Content-Security-Policy that allows the docs page and nothing else."""
     return (_FOLDER / "docs_page" / "policy.txt").read_text().strip()

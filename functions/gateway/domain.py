@@ -1,10 +1,10 @@
-"""The gateway's own service."""
+"""The gateway service."""
 
 from solo60.domains import Domain
 
 DOMAIN = Domain(
     name="gateway",
     title="Gateway",
-    summary="Health, service discovery, the OpenAPI document and the page to read it.",
+    summary="Health, service list, OpenAPI document and docs page.",
     table=False,
 )

@@ -1,4 +1,4 @@
-"""What the gateway's endpoints answer."""
+"""Response bodies of the gateway service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from solo60.models import Instant, ResponseModel
 
 
 class HealthView(ResponseModel):
-    """Liveness."""
+    """The health of the API."""
 
     status: str = Field(examples=["ok"])
     version: str = Field(examples=["0.1.0"])
@@ -22,7 +22,7 @@ class EndpointSummary(ResponseModel):
     method: str = Field(examples=["POST"])
     path: str = Field(examples=["/sessions/book"])
     access: Access = Field(
-        description="Who may call: `public`, `member`, `admin`, or a `provider` that signs its calls."
+        description="Who may call: `public`, `member`, `admin`, or a `provider` that signs its requests."
     )
     summary: str
 
@@ -33,11 +33,11 @@ class ServiceSummary(ResponseModel):
     name: str = Field(examples=["session"])
     title: str
     summary: str
-    base_path: str = Field(description="What its paths begin with, administration aside.", examples=["/sessions"])
+    base_path: str = Field(description="The prefix of its paths, except for administration.", examples=["/sessions"])
     endpoints: list[EndpointSummary]
 
 
 class ServiceListView(ResponseModel):
-    """Every service."""
+    """All services."""
 
     items: list[ServiceSummary]

@@ -1,4 +1,4 @@
-"""Lets Cognito follow a verified e-mail."""
+"""Completes the verification of an e-mail address in Cognito."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from solo60.queues import consumer
 
 @consumer(EmailVerified, needs=Needs(identity=("AdminAddUserToGroup", "AdminUpdateUserAttributes")))
 def handler(envelope: Envelope[EmailVerified], identity: CognitoIdentityProvider) -> None:
-    """Mark the account's e-mail verified and put it into the group of members.
+    """Mark the account's e-mail address as verified and add it to the group of members.
 
-    The endpoint has marked it already, unless it died before; both are harmless again, so no mark is kept.
+    The endpoint has usually marked it. Both operations can be repeated, so no inbox mark is needed.
     """
     identity.confirm_email(envelope.data.email)
     identity.add_to_members(envelope.data.email)

@@ -10,5 +10,5 @@ from solo60.http.request import Caller
 
 @endpoint("GET", "/auth/me", access=Access.MEMBER)
 def handler(caller: Caller) -> IdentityView:
-    """Who the token says I am: id, e-mail, role, verified."""
+    """The caller of the token: id, e-mail address, role, verified."""
     return IdentityView(id=caller.id, email=caller.email, role=caller.role, verified=caller.verified)

@@ -25,9 +25,9 @@ from solo60.problems import EmailNotVerified
 def handler(
     body: Body[LogInRequest], attempts: LoginAttemptRepository, identity: CognitoIdentityProvider
 ) -> TokensView:
-    """Access, id and refresh token, expires_in.
+    """Log in: access token, id token, refresh token and `expires_in`.
 
-    A wrong password and an unknown e-mail get the same answer. Five failures lock the e-mail for 15 minutes. The answer
-    holds credentials, so an Idempotency-Key keeps nothing here.
+    A wrong password and an unknown e-mail address get the same response. Five failures lock the address for 15 minutes.
+    The response contains credentials, so it is not stored under an Idempotency-Key.
     """
     return TokensView.of(log_in(attempts, identity, body.email, body.password.get_secret_value()))

@@ -21,7 +21,7 @@ from solo60.http.request import Body, Caller
 def handler(body: Body[LogOutRequest], caller: Caller, identity: CognitoIdentityProvider) -> None:
     """Revoke the refresh token and sign out everywhere.
 
-    Twice is as good as once, and a refresh token that is not valid any more still signs out everywhere. Id tokens given
-    before stay good until they expire, within the hour.
+    Can be repeated. An invalid refresh token also signs out everywhere. Earlier id tokens stay valid until they expire,
+    within an hour.
     """
     log_out(identity, caller.email, body.refresh_token.get_secret_value())

@@ -22,6 +22,6 @@ from solo60.http.request import Body
 def handler(body: Body[RefreshTokensRequest], identity: CognitoIdentityProvider) -> TokensView:
     """New access and id token from a refresh token.
 
-    The refresh token rotates: the answer holds the one to use next. An Idempotency-Key keeps nothing here.
+    The refresh token rotates: the response contains the next one. The response is not stored under an Idempotency-Key.
     """
     return TokensView.of(identity.refresh(body.refresh_token.get_secret_value()))

@@ -33,8 +33,8 @@ def handler(
 ) -> VerificationView:
     """Create the account (18 or over), send the verification code by e-mail.
 
-    The answer is the same for an e-mail that has an account: nothing changes there, and its owner gets a mail that
-    says so. An e-mail that was registered and never verified is registered anew; the code sent before is then void.
+    An e-mail address with an account gets the same response: the account is not changed, and its owner gets a mail. An
+    address that was registered and never verified is registered again; the earlier code becomes invalid.
     """
     answer = VerificationView(email=body.email)
     register_applicant(

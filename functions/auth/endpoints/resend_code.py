@@ -26,9 +26,9 @@ def handler(
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
 ) -> VerificationView:
-    """Send a new code; same answer whether or not the account exists.
+    """Send a new code; the response is the same whether or not the account exists.
 
-    A code is sent at most once a minute, and voids the one before.
+    A code is sent at most once a minute. It makes the earlier code invalid.
     """
     answer = VerificationView(email=body.email)
     resend(registrations, identity, body.email, lambda transaction: key.store_response(transaction, answer))

@@ -31,9 +31,9 @@ def handler(
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
 ) -> None:
-    """Confirm the e-mail with the code.
+    """Verify the e-mail address with the code.
 
-    A code lives 30 minutes, takes five tries, and verifies once. A wrong one, an expired one and one that was never
-    sent get the same answer.
+    A code is valid for 30 minutes, five attempts and one verification. Wrong, expired and unknown codes get the same
+    response.
     """
     verify(registrations, identity, body.email, body.code, lambda transaction: key.store_response(transaction, None))

@@ -10,9 +10,9 @@ from solo60.http.response import Raw
 
 @endpoint("GET", "/docs", access=Access.PUBLIC, content_type="text/html")
 def handler() -> Raw:
-    """A page to read and try the API in a browser.
+    """A page for reading and trying the API in a browser.
 
-    It brings its own script and style and calls no other host.
+    It contains its script and style, and calls no other host.
     """
     return Raw(
         documents.docs_page(),

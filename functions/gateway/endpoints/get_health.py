@@ -10,5 +10,5 @@ from solo60.http.endpoint import endpoint
 
 @endpoint("GET", "/health", access=Access.PUBLIC, needs=Needs(settings=("VERSION",)))
 def handler() -> HealthView:
-    """Liveness: version and time; touches nothing else."""
+    """Version and time; uses no other service."""
     return HealthView(status="ok", version=settings.read("VERSION"), time=clock.now())

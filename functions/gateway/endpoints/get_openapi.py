@@ -16,13 +16,13 @@ HERE = "./"
 def handler(request: Request) -> Raw:
     """The OpenAPI 3.1 document of the whole API.
 
-    Its server is the address under which it was called.
+    Its server is the address of the request.
     """
     return Raw(documents.openapi(_address(request)), "application/json")
 
 
 def _address(request: Request) -> str:
-    """Where the API was called; relative to the document where the gateway does not say."""
+    """The address of the API; relative to the document if the gateway does not report it."""
     if request.domain and request.public_path.endswith(ROUTE):
         return f"https://{request.domain}{request.public_path.removesuffix(ROUTE)}"
     return HERE

@@ -10,5 +10,5 @@ from solo60.http.endpoint import endpoint
 
 @endpoint("GET", "/services", access=Access.PUBLIC)
 def handler() -> ServiceListView:
-    """Service discovery: each service, its base path, its endpoints and their access."""
+    """All services with base path, endpoints and access."""
     return documents.services()
