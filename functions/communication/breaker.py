@@ -1,7 +1,7 @@
-"""A circuit breaker for each provider: one that keeps failing rests, and then one message tries it.
+"""A circuit breaker per provider: a provider that keeps failing is paused, and then one message probes it.
 
-Its state is in the table, since a Lambda's memory is its own: failures in a row are counted atomically, and after the
-rest a conditional write picks the one delivery that tries.
+The state is in the table, because Lambdas share no memory. Consecutive failures are counted atomically. After the pause
+a conditional write selects the one delivery that probes the provider.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ from communication.records import Breaker
 from communication.repository import ReachabilityRepository
 from solo60 import clock, observability
 
-FAILURES_TO_REST = 5
-REST = timedelta(seconds=60)
+FAILURES_TO_PAUSE = 5
+PAUSE = timedelta(seconds=60)
 PROBE = timedelta(seconds=30)
-"""How long the one that tries may take before another one does."""
+"""How long a probe may take before another delivery probes the provider."""
 
 
-def may_ask(reachability: ReachabilityRepository, provider: str, breaker: Breaker | None) -> bool:
-    """Whether to ask this provider now; after a rest, true for one caller alone."""
-    if breaker is None or breaker.resting_until is None:
+def may_call(reachability: ReachabilityRepository, provider: str, breaker: Breaker | None) -> bool:
+    """Whether to call this provider now. After a pause this is true for one caller only."""
+    if breaker is None or breaker.paused_until is None:
         return True
     now = clock.now()
-    if breaker.resting_until > now:
+    if breaker.paused_until > now:
         return False
-    return reachability.claim_probe(provider, breaker.resting_until, now + PROBE)
+    return reachability.claim_probe(provider, breaker.paused_until, now + PROBE)
 
 
 def failed(reachability: ReachabilityRepository, provider: str) -> None:
-    """Count a failure; let the provider rest if there are too many in a row."""
-    if reachability.count_failure(provider) >= FAILURES_TO_REST:
-        reachability.rest(provider, clock.now() + REST)
-        observability.count("ProviderRested")
-        observability.logger().warning("provider rests", extra={"provider": provider})
+    """Count a failure, and pause the provider after too many consecutive ones."""
+    if reachability.count_failure(provider) >= FAILURES_TO_PAUSE:
+        reachability.pause(provider, clock.now() + PAUSE)
+        observability.count("ProviderPaused")
+        observability.logger().warning("provider paused", extra={"provider": provider})
 
 
 def succeeded(reachability: ReachabilityRepository, provider: str, breaker: Breaker | None) -> None:
-    """Close the circuit again, if it was not whole."""
-    if breaker is not None and (breaker.failures or breaker.resting_until is not None):
+    """Reset the breaker after a success."""
+    if breaker is not None and (breaker.failures or breaker.paused_until is not None):
         reachability.recover(provider)

@@ -1,4 +1,4 @@
-"""Calendar entries kept with the messages that will carry them."""
+"""Calendar entries as stored with the messages that they will be attached to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from solo60.calendar import CalendarEntry
 
 
 def stored_entry(entry: CalendarEntry) -> dict[str, Any]:
-    """A calendar entry as JSON."""
+    """A calendar entry as JSON values."""
     return {
         "uid": entry.uid,
         "sequence": entry.sequence,

@@ -1,4 +1,4 @@
-"""Events turned into messages: stored, and asked to be delivered, in one transaction an event."""
+"""Composition: turns an event into messages, and stores and queues them in one transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from solo60.transaction import Transaction
 
 @dataclass(frozen=True)
 class _Composed:
-    """What the messages of one event have in common."""
+    """The common data of the messages of one event."""
 
     event_id: str
     drafted: Draft
@@ -45,7 +45,7 @@ class _Composed:
 
 
 class Composer:
-    """Writes to members what events have to tell them."""
+    """Composes messages to members from events."""
 
     def __init__(self) -> None:
         self._contacts, self._messages, self._templates = ContactRepository(), MessageRepository(), Templates()
@@ -59,16 +59,16 @@ class Composer:
         occurred_at: datetime,
         add_inbox_mark: Callable[[Transaction], None],
     ) -> None:
-        """Queue one message a channel.
+        """Queue one message per channel.
 
         Raises
         ------
         AlreadyApplied
-            This event has its messages.
+            The messages of this event exist.
         ContactUnknown
-            Nobody has said yet who the member is; the event has to come again.
+            The member's contact data has not arrived yet; the queue delivers the event again.
         VariableMissing
-            The draft does not fill its template.
+            The draft lacks a variable of its template.
         """
         recipient = self._recipient(event, user_id)
         drafted = draft(event, occurred_at, recipient.timezone)
@@ -119,7 +119,7 @@ class Composer:
             **composed.attributes(Channel.IN_APP),
             to=composed.recipient.user_id,
             subject=notice,
-            # It is in the app as soon as the event that commits with it arrives: there is nothing to deliver.
+            # The event in the same transaction puts it into the app, so there is nothing to deliver.
             status=(Status.SKIPPED if too_late else Status.SENT).value,
             reason=composed.template.manifest.too_late if too_late else None,
             settled_at=now,

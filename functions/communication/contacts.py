@@ -1,4 +1,4 @@
-"""Whom to write to: gathered from events that may come in any order, and more than once."""
+"""Contact data of members, collected from events that may arrive in any order and more than once."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ WRITE_ATTEMPTS = 5
 AddInboxMark = Callable[[Transaction], None]
 
 
-def keep(
+def update(
     contacts: ContactRepository, event: UserRegistered | ProfileChanged | EmailVerified, add_inbox_mark: AddInboxMark
 ) -> None:
-    """Apply what an event says of a member, unless a newer one has said it already.
+    """Apply the data of an event, unless newer data was applied.
 
     Raises
     ------
     AlreadyApplied
-        This very event was applied before.
+        The event was applied before.
     ContactContended
-        Other events of the member kept coming in between.
+        Other events of the member kept changing the contact.
     """
     for _ in range(WRITE_ATTEMPTS):
         contact = contacts.find(event.user_id) or contacts.blank(
@@ -51,8 +51,8 @@ def keep(
 
 @singledispatch
 def _apply(event: Event, contact: Contact) -> bool:
-    """Change `contact`; whether there was anything new in the event."""
-    raise TypeError(f"a contact learns nothing from {type(event).__name__}")
+    """Change `contact`. Returns whether the event contained new data."""
+    raise TypeError(f"no contact data in {type(event).__name__}")
 
 
 @_apply.register
@@ -60,7 +60,7 @@ def _registered(event: UserRegistered, contact: Contact) -> bool:
     if event.registration <= contact.registration:
         return False
     contact.registration = event.registration
-    # What the owner has proven or changed since outlasts a registration that arrives late.
+    # A registration that arrives late does not replace a verified address or a changed profile.
     if not contact.verified:
         contact.email = event.email
     if not contact.profile_version:

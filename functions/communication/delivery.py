@@ -1,10 +1,9 @@
-"""A queued message delivered: by one delivery at a time, through the first provider that takes it.
+"""Delivery of a queued message: one delivery at a time, through the first provider that accepts it.
 
-What is promised, and how. A message is leased by a conditional write before a provider is asked, and its ending is
-written under that lease, so however often the queue brings it, it goes out once. There remains one window: if the
-function dies, or its last write fails, after the provider said yes, nobody here knows of the yes, and the message is
-sent again once the lease is over. A mail that comes twice is better than a code that never comes; the copies carry
-the same `X-Solo60-Message` header.
+A conditional write acquires a lease on the message before a provider is called, and the result is written under that
+lease. So the message is sent once, however often the queue delivers it. One case remains: if the function dies or its
+last write fails after the provider accepted the message, the message is sent again when the lease has expired. A mail
+that arrives twice is better than a code that never arrives. Both copies have the same `X-Solo60-Message` header.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 
 from communication import breaker
 from communication.calendar_entries import entry_from
-from communication.errors import DeliveryDeferred, DeliveryUnderWay, VariableMissing
+from communication.errors import DeliveryDeferred, DeliveryInProgress, VariableMissing
 from communication.providers.mime import sender_address
 from communication.providers.port import (
     AddressInvalid,
@@ -38,9 +37,9 @@ from solo60.ids import new_id
 from solo60.transaction import Transaction
 
 LEASE = timedelta(seconds=60)
-"""Longer than the function may run, shorter than the queue hides a message."""
+"""Longer than the function may run, shorter than the visibility time-out of the queue."""
 SENDER_SETTING = "MAIL_FROM"
-ALL_RESTING = "providers_resting"
+ALL_PAUSED = "providers_paused"
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class _Attempt:
 
 
 class LeaseLost(Exception):
-    """The message was ended by somebody else while we delivered it."""
+    """Another delivery has settled the message in the meantime."""
 
 
 class Deliverer:
@@ -65,16 +64,16 @@ class Deliverer:
         self._messages, self._reachability, self._templates = MessageRepository(), ReachabilityRepository(), Templates()
 
     def deliver(self, message_id: str) -> None:
-        """Bring a message to its end, if it has none yet.
+        """Deliver a message, unless it is settled.
 
         Raises
         ------
         DeliveryDeferred
-            No provider could take it now.
-        DeliveryUnderWay
-            Somebody else is delivering it.
+            No provider could accept it now.
+        DeliveryInProgress
+            Another delivery is in progress.
         """
-        message = self._messages.take(message_id, lease=new_id(), until=clock.now() + LEASE)
+        message = self._messages.acquire(message_id, lease=new_id(), until=clock.now() + LEASE)
         if message is None:
             self._refuse(message_id)
             return
@@ -89,7 +88,7 @@ class Deliverer:
             except VariableMissing as missing:
                 ending = Ending(Status.FAILED, reason=f"{missing.code}: {', '.join(missing.names)}")
             else:
-                # The template may have changed while the message waited: it keeps the version that it was sent with.
+                # The template may have changed since: the message records the version that it is sent with.
                 changes = {"template_version": template.version, "subject": email.subject}
                 ending = self._send(email, attempts)
         self._end(message, template, ending, attempts, changes)
@@ -102,9 +101,9 @@ class Deliverer:
     def _refuse(self, message_id: str) -> None:
         message = self._messages.find(message_id)
         if message is not None and message.status in OPEN:
-            raise DeliveryUnderWay(message_id)
+            raise DeliveryInProgress(message_id)
         if message is None:
-            observability.logger().warning("no such message", extra={"mail": message_id})
+            observability.logger().warning("message not found", extra={"mail": message_id})
 
     def _email(self, message: Message, template: Template) -> Email:
         sender = settings.read(SENDER_SETTING)
@@ -137,18 +136,18 @@ class Deliverer:
         suppression, breakers = self._reachability.look_up(email.to, [provider.name for provider in providers])
         if suppression is not None:
             return Ending(Status.SUPPRESSED, reason=suppression.reason)
-        last = ALL_RESTING
+        last = ALL_PAUSED
         for provider in providers:
             known = breakers[provider.name]
-            if not breaker.may_ask(self._reachability, provider.name, known):
+            if not breaker.may_call(self._reachability, provider.name, known):
                 continue
-            ending = self._ask(provider, known, email, attempts)
+            ending = self._call(provider, known, email, attempts)
             if ending.status is not Status.DEFERRED:
                 return ending
             last = ending.reason or last
         return Ending(Status.DEFERRED, reason=last)
 
-    def _ask(self, provider: EmailProvider, known: Breaker | None, email: Email, attempts: list[_Attempt]) -> Ending:
+    def _call(self, provider: EmailProvider, known: Breaker | None, email: Email, attempts: list[_Attempt]) -> Ending:
         at = clock.now()
         try:
             accepted = provider.send(email)

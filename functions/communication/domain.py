@@ -5,6 +5,6 @@ from solo60.domains import Domain, Index
 DOMAIN = Domain(
     name="communication",
     title="Communications",
-    summary="What is sent to members, by which channel, and how it ended.",
+    summary="Messages to members: channels, delivery, history.",
     indexes=(Index("by_member"),),
 )

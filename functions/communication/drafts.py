@@ -1,4 +1,4 @@
-"""What each event has to tell a member: the template, the channels, the words."""
+"""Drafts: the template, the channels and the variables of the message about each event."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAIL_ONLY = (Channel.EMAIL,)
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who a message is for."""
+    """The recipient of a message."""
 
     user_id: str
     email: str
@@ -31,22 +31,22 @@ class Recipient:
 
     @property
     def full_name(self) -> str:
-        """The name beside the address."""
+        """First and last name."""
         return f"{self.first_name} {self.last_name or ''}".strip()
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A message before it is addressed and stored.
+    """A message before it has a recipient and is stored.
 
     Attributes
     ----------
     variables
         For the template; the recipient's `first_name` is added.
     link
-        Where the notice in the app leads.
+        The target of the in-app notification.
     send_before
-        The instant from which it is of no use.
+        The instant from which the message is useless.
     """
 
     template: str
@@ -58,7 +58,7 @@ class Draft:
 
 
 def own_address(event: Event) -> tuple[str, str] | None:
-    """The address and first name of an event that carries its own, so that no contact has to be known yet."""
+    """Address and first name of an event that contains them, for members without a stored contact."""
     if isinstance(event, VerificationCodeIssued | RegistrationRepeated):
         return event.email, event.first_name
     return None
@@ -66,12 +66,12 @@ def own_address(event: Event) -> tuple[str, str] | None:
 
 @singledispatch
 def draft(event: Event, occurred_at: datetime, zone: str) -> Draft:
-    """What to tell of `event`.
+    """The draft of the message about `event`.
 
     Parameters
     ----------
     zone
-        The recipient's time zone, for what happens at no gym.
+        The recipient's time zone, for events that are not at a gym.
     """
     raise TypeError(f"there is no message about {type(event).__name__}")
 

@@ -1,4 +1,4 @@
-"""Refusals and faults of the communication service."""
+"""Errors of the communication service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class TemplateUnknown(NotFound):
 
 
 class VariableMissing(Problem):
-    """A template asks for something that it was not given."""
+    """A variable of a template is missing."""
 
     status = 422
     code = "variable_missing"
@@ -25,16 +25,16 @@ class VariableMissing(Problem):
 
 
 class ContactUnknown(Exception):
-    """The member's registration has not arrived yet; the queue brings the event again."""
+    """The member's registration has not arrived yet; the queue delivers the event again."""
 
 
 class ContactContended(Exception):
-    """Other events of this member keep changing the contact; the queue brings this one again."""
+    """Other events of this member keep changing the contact; the queue delivers this one again."""
 
 
 class DeliveryDeferred(Exception):
-    """No provider could take the message; the queue brings it again, and in the end dead-letters it."""
+    """No provider could accept the message; the queue delivers it again, and finally moves it to the dead letters."""
 
 
-class DeliveryUnderWay(Exception):
-    """Somebody else holds this message's lease; the queue brings it again, in case they fell over."""
+class DeliveryInProgress(Exception):
+    """Another delivery holds the lease of this message; the queue delivers it again, in case that one fails."""

@@ -14,13 +14,13 @@ class CommunicationEvent(Event):
 
 
 class MessageQueued(CommunicationEvent):
-    """A message waits to be delivered."""
+    """A message was queued for delivery."""
 
     message_id: str
 
 
 class NotificationRequested(CommunicationEvent):
-    """A member is to see something in the app."""
+    """A notification has to be shown in the app."""
 
     notification_id: str
     user_id: str

@@ -1,4 +1,4 @@
-"""How messages say times, money and names."""
+"""Formatting of times, money and counts in messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 
 def one_line(text: str) -> str:
-    """`text` as one line that shows what it is: no line ends, control characters or overrides of direction."""
+    """`text` as one line, without line ends, control characters and overrides of direction."""
     shown = (
         " " if unicodedata.category(character) in _UNSAFE else character
         for character in text
@@ -26,12 +26,12 @@ def one_line(text: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """`text`, cut to `length` characters with an ellipsis where it is longer."""
+    """`text`, cut to `length` characters with an ellipsis if it is longer."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def money(amount: Money) -> str:
-    """`£12.50`; `CHF 12.50` where the currency has no sign that everybody knows."""
+    """`£12.50`; `CHF 12.50` for currencies without a well-known sign."""
     digits = 0 if amount.currency in _NO_MINOR_UNIT else 2
     figure = f"{Decimal(abs(amount.amount)).scaleb(-digits):,.{digits}f}"
     sign = "-" if amount.amount < 0 else ""
@@ -40,13 +40,13 @@ def money(amount: Money) -> str:
 
 
 def date(instant: datetime, zone: str) -> str:
-    """`Tuesday 3 March 2026`, by the wall clock of `zone`."""
+    """`Tuesday 3 March 2026`, in the local time of `zone`."""
     local = instant.astimezone(ZoneInfo(zone))
     return f"{local:%A} {local.day} {local:%B} {local.year}"
 
 
 def time(instant: datetime, zone: str) -> str:
-    """`19:00 GMT`: with its abbreviation, for on one night of the year 01:30 comes twice."""
+    """`19:00 GMT`. The zone abbreviation is needed, because in one night of the year 01:30 occurs twice."""
     return f"{instant.astimezone(ZoneInfo(zone)):%H:%M %Z}"
 
 
@@ -56,7 +56,7 @@ def moment(instant: datetime, zone: str) -> str:
 
 
 def period(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """`19:00 to 20:00 GMT`; both abbreviations where the clocks change in between, the day where it ends on another."""
+    """`19:00 to 20:00 GMT`, with both abbreviations if the clocks change in between, and the day if it differs."""
     start, end = (instant.astimezone(ZoneInfo(zone)) for instant in (starts_at, ends_at))
     first = f"{start:%H:%M}" if start.tzname() == end.tzname() else f"{start:%H:%M %Z}"
     later = f" ({end:%A})" if end.date() != start.date() else ""

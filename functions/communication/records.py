@@ -1,20 +1,20 @@
-"""The communication service's records.
+"""Records of the communication service's table.
 
 | what | PK | SK | index |
 |---|---|---|---|
 | a message | `MESSAGE#<id>` | `MESSAGE` | `by_member`: `MEMBER#<user id>`, `<created_at>#<id>` |
 | its attempts | `MESSAGE#<id>` | `ATTEMPT#<time>#<number>#<id>` | |
-| whom to write to | `CONTACT#<user id>` | `CONTACT` | |
-| an address that nothing is sent to | `ADDRESS#<lower-case address>` | `SUPPRESSION` | |
+| a member's contact data | `CONTACT#<user id>` | `CONTACT` | |
+| a suppressed address | `ADDRESS#<lower-case address>` | `SUPPRESSION` | |
 | a provider's circuit breaker | `PROVIDER#<name>` | `BREAKER` | |
 
 | question | answered by |
 |---|---|
-| deliver this message, alone | UpdateItem on the message: the lease |
-| may this address have mail, which providers rest | one BatchGetItem |
-| what was sent to me, newest first | Query on `by_member` |
-| every attempt of a message | Query on its PK |
-| what is this member called, where does mail go | GetItem on the contact |
+| acquire the lease of a message | UpdateItem on the message |
+| is this address suppressed, which providers are paused | one BatchGetItem |
+| a member's messages, newest first | Query on `by_member` |
+| all attempts of a message | Query on its PK |
+| name and address of a member | GetItem on the contact |
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ class Message(CommunicationRecord, discriminator="message"):
     Attributes
     ----------
     variables
-        What the template is filled with; gone once a message whose template holds a secret has ended.
+        The template's variables. Removed from a settled message whose template contains a secret.
     calendar
         The calendar entry to attach.
     send_before
-        After this instant it is skipped.
+        From this instant on, the message is skipped.
     lease_until, lease
-        Who delivers it now: nobody else does before `lease_until`.
+        The current delivery. No other delivery starts before `lease_until`.
     """
 
     by_member = ByMember()
@@ -94,7 +94,7 @@ class Message(CommunicationRecord, discriminator="message"):
 
 
 class Attempt(CommunicationRecord, discriminator="attempt"):
-    """One provider's answer to one message; `error` is a word, never the provider's text."""
+    """A provider's response to a message; `error` is a code, never the provider's text."""
 
     message_id = UnicodeAttribute()
     provider = UnicodeAttribute()
@@ -105,16 +105,16 @@ class Attempt(CommunicationRecord, discriminator="attempt"):
 
 
 class Contact(CommunicationRecord, discriminator="contact"):
-    """Whom to write to, gathered from the auth and user services' events.
+    """A member's contact data, collected from events of the auth and user services.
 
     Attributes
     ----------
     registration
         The highest registration applied.
     profile_version
-        The highest profile version applied; 0: the names are those of the registration.
+        The highest profile version applied; 0 if the names are those of the registration.
     revision
-        Rises with each write, so that two consumers do not undo each other.
+        Rises with each write, as the condition of the next one.
     """
 
     user_id = UnicodeAttribute()
@@ -131,7 +131,7 @@ class Contact(CommunicationRecord, discriminator="contact"):
 
 
 class Suppression(CommunicationRecord, discriminator="suppression"):
-    """An address that nothing is sent to, whichever provider."""
+    """An address that no provider sends mail to."""
 
     address = UnicodeAttribute()
     reason = UnicodeAttribute()
@@ -140,8 +140,8 @@ class Suppression(CommunicationRecord, discriminator="suppression"):
 
 
 class Breaker(CommunicationRecord, discriminator="breaker"):
-    """How a provider does: failures in a row, and until when it rests."""
+    """The state of a provider: consecutive failures, and the end of its pause."""
 
     provider = UnicodeAttribute()
     failures = NumberAttribute(default=0)
-    resting_until = InstantAttribute(null=True)
+    paused_until = InstantAttribute(null=True)

@@ -1,6 +1,6 @@
-"""Templates filled in: Jinja in a sandbox, escaped once and in the HTML part alone.
+"""Rendering of templates: Jinja in a sandbox, with escaping in the HTML part only.
 
-This module imports Jinja, so endpoints keep clear of it.
+This module imports Jinja, so endpoints must not import it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Variables = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a mail says."""
+    """The content of a mail."""
 
     subject: str
     text: str
@@ -46,12 +46,12 @@ def _compiled(source: str, html: bool) -> Compiled:
 
 
 def require_variables(template: Template, variables: Variables) -> None:
-    """Refuse to go on without all that `template` is filled with.
+    """Require all variables of `template`.
 
     Raises
     ------
     VariableMissing
-        With every name that is not there.
+        With the names of all missing variables.
     """
     missing = template.manifest.variables - set(variables)
     if missing:
@@ -64,7 +64,7 @@ def render_subject(template: Template, variables: Variables) -> str:
 
 
 def render_notice(template: Template, variables: Variables) -> str:
-    """What the app shows: one line, unescaped."""
+    """The text that the app shows: one line, unescaped."""
     if template.notice is None:
         raise ValueError(f"{template.name} is not shown in the app")
     return one_line(_fill(template, template.notice, variables, html=False))
@@ -76,7 +76,7 @@ def render(template: Template, variables: Variables) -> Rendered:
     Raises
     ------
     VariableMissing
-        A variable of the template is not given.
+        A variable of the template is missing.
     """
     return Rendered(
         subject=render_subject(template, variables),

@@ -1,4 +1,4 @@
-"""All queries, keys and expressions of the communication service's table."""
+"""Repositories of the communication service: contacts, messages, suppressions and circuit breakers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from solo60.transaction import OnFailure, Transaction
 
 
 class ContactRepository:
-    """Whom to write to."""
+    """Contact data of members."""
 
     def find(self, user_id: str) -> Contact | None:
-        """A member's contact, as it is now."""
+        """A member's contact, with a strong read."""
         return Contact.find(f"CONTACT#{user_id}", "CONTACT", consistent=True)
 
     def blank(self, user_id: str, *, timezone: str, locale: str) -> Contact:
-        """A contact that is not stored yet."""
+        """A new contact, which is not stored yet."""
         return Contact(
             f"CONTACT#{user_id}",
             "CONTACT",
@@ -40,7 +40,7 @@ class ContactRepository:
         )
 
     def put_in(self, transaction: Transaction, contact: Contact, on_failure: OnFailure) -> None:
-        """Store `contact`, if nobody has since it was read."""
+        """Store `contact`, unless it has changed since it was read."""
         read = int(contact.revision)
         contact.revision = read + 1
         condition = Contact.revision == read if read else None
@@ -48,7 +48,7 @@ class ContactRepository:
 
 
 def message_pk(message_id: str) -> str:
-    """Where a message and its attempts are."""
+    """The partition key of a message and its attempts."""
     return f"MESSAGE#{message_id}"
 
 
@@ -58,7 +58,7 @@ def _member_pk(user_id: str) -> str:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a delivery left a message."""
+    """The result of a delivery."""
 
     status: Status
     reason: str | None = None
@@ -84,16 +84,16 @@ class MessageRepository:
         )
 
     def find(self, message_id: str) -> Message | None:
-        """A message, as it is now."""
+        """A message, with a strong read."""
         return Message.find(message_pk(message_id), "MESSAGE", consistent=True)
 
-    def take(self, message_id: str, *, lease: str, until: datetime) -> Message | None:
-        """Become the only one to deliver a message until `until`.
+    def acquire(self, message_id: str, *, lease: str, until: datetime) -> Message | None:
+        """Acquire the lease of a message until `until`.
 
         Returns
         -------
         Message | None
-            None if it is not open, or is being delivered by somebody else.
+            None if it is settled, or another delivery holds the lease.
         """
         message = Message(message_pk(message_id), "MESSAGE")
         try:
@@ -103,7 +103,7 @@ class MessageRepository:
                 & (
                     Message.lease_until.does_not_exist()
                     | (Message.lease_until <= clock.now())
-                    # Taken by this very request, whose answer was lost and which was sent again.
+                    # Acquired by this same request, which was sent again because its response was lost.
                     | (Message.lease == lease)
                 ),
             )
@@ -116,12 +116,12 @@ class MessageRepository:
     def end_in(
         self, transaction: Transaction, message: Message, ending: Ending, changes: dict[str, Any], on_failure: OnFailure
     ) -> None:
-        """Write how the delivery ended and give up the lease; only if the lease is still ours.
+        """Write the result of a delivery and release the lease, if this delivery still holds it.
 
         Parameters
         ----------
         changes
-            Attributes to set besides; None removes one.
+            Further attributes to set; None removes one.
         """
         settled = ending.status not in OPEN
         values: dict[str, Any] = {
@@ -164,7 +164,7 @@ class MessageRepository:
                 "by_member_pk": {"S": _member_pk(user_id)},
                 "by_member_sk": {"S": after["sk"]},
             }
-        # One more than asked for tells whether there is a next page without another trip.
+        # One item more than the limit tells whether there is a next page, without another round trip.
         found = list(
             Message.by_member.query(
                 _member_pk(user_id), limit=limit + 1, scan_index_forward=False, last_evaluated_key=start
@@ -180,10 +180,10 @@ def _suppression_pk(address: str) -> str:
 
 
 class ReachabilityRepository:
-    """Which addresses are left in peace, and which providers rest."""
+    """Suppressed addresses, and the circuit breakers of providers."""
 
     def look_up(self, address: str, providers: Sequence[str]) -> tuple[Suppression | None, dict[str, Breaker | None]]:
-        """The suppression of an address, whatever its case, and the breakers of `providers`: one read."""
+        """The suppression of an address, whatever its case, and the breakers of `providers`, in one read."""
         keys = [Key(Suppression, _suppression_pk(address), "SUPPRESSION")]
         keys += [Key(Breaker, f"PROVIDER#{name}", "BREAKER") for name in providers]
         suppression, *breakers = batch_get(keys)
@@ -192,7 +192,7 @@ class ReachabilityRepository:
         return suppression, dict(zip(providers, known, strict=True))
 
     def suppress(self, address: str, *, reason: str, provider: str) -> None:
-        """Send nothing to this address any more."""
+        """Suppress an address."""
         Suppression(
             _suppression_pk(address),
             "SUPPRESSION",
@@ -203,7 +203,7 @@ class ReachabilityRepository:
         ).save()
 
     def count_failure(self, provider: str) -> int:
-        """One more failure in a row; how many there are now."""
+        """Count a consecutive failure. Returns the new count."""
         breaker = Breaker(f"PROVIDER#{provider}", "BREAKER")
         breaker.update(
             actions=[
@@ -214,15 +214,15 @@ class ReachabilityRepository:
         )
         return int(breaker.failures)
 
-    def rest(self, provider: str, until: datetime) -> None:
-        """Ask this provider for nothing until `until`."""
-        Breaker(f"PROVIDER#{provider}", "BREAKER").update(actions=[Breaker.resting_until.set(until)])
+    def pause(self, provider: str, until: datetime) -> None:
+        """Pause a provider until `until`."""
+        Breaker(f"PROVIDER#{provider}", "BREAKER").update(actions=[Breaker.paused_until.set(until)])
 
     def claim_probe(self, provider: str, seen: datetime, until: datetime) -> bool:
-        """Be the one that tries a provider after its rest; the others see it resting until `until`."""
+        """Claim the probe of a provider after its pause. For other deliveries it stays paused until `until`."""
         try:
             Breaker(f"PROVIDER#{provider}", "BREAKER").update(
-                actions=[Breaker.resting_until.set(until)], condition=Breaker.resting_until == seen
+                actions=[Breaker.paused_until.set(until)], condition=Breaker.paused_until == seen
             )
         except UpdateError as error:
             if error.cause_response_code == "ConditionalCheckFailedException":
@@ -231,7 +231,7 @@ class ReachabilityRepository:
         return True
 
     def recover(self, provider: str) -> None:
-        """The provider works: forget its failures."""
+        """Reset the failures of a provider that works."""
         Breaker(f"PROVIDER#{provider}", "BREAKER").update(
-            actions=[Breaker.failures.set(0), Breaker.resting_until.remove()]
+            actions=[Breaker.failures.set(0), Breaker.paused_until.remove()]
         )

@@ -1,4 +1,4 @@
-"""What the communication service's endpoints answer."""
+"""Response bodies of the communication service."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from solo60.models import Instant, Page, ResponseModel
 
 
 class MessageSummary(ResponseModel):
-    """A message to the caller, without what it said: it may have held a code."""
+    """A message to the caller, without its text, which may contain a code."""
 
     id: str
     channel: Channel
     template: str = Field(examples=["booking_confirmed"])
-    to: str = Field(description="The address; for a notice in the app, the member's id.")
+    to: str = Field(description="The e-mail address; for an in-app notification, the member's id.")
     subject: str = Field(examples=["Booked: Shoreditch, Tuesday 3 March 2026, 19:00 to 20:00 GMT"])
     status: Status
     created_at: Instant
 
 
 class MessagePage(Page[MessageSummary]):
-    """What was sent to the caller, newest first."""
+    """Messages to the caller, newest first."""

@@ -1,4 +1,4 @@
-"""What becomes of a message, and the words for it."""
+"""Channels, categories and states of messages."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from enum import StrEnum
 
 
 class Channel(StrEnum):
-    """How a message reaches its reader."""
+    """The channel of a message."""
 
     EMAIL = "email"
     IN_APP = "in_app"
 
 
 class Category(StrEnum):
-    """What a message is about; preferences hold for the optional ones."""
+    """The subject of a message. Members can switch off the optional categories."""
 
     SECURITY = "security"
     BOOKING = "booking"
@@ -23,7 +23,7 @@ class Category(StrEnum):
 
 
 class Status(StrEnum):
-    """The state of a message. It moves from the open ones to the others, never back."""
+    """The state of a message. It changes from an open state to another one, never back."""
 
     QUEUED = "queued"
     DEFERRED = "deferred"
@@ -37,11 +37,11 @@ class Status(StrEnum):
 
 
 OPEN = (Status.QUEUED, Status.DEFERRED)
-"""Still to be delivered."""
+"""States of messages that are not delivered yet."""
 
 
 class Outcome(StrEnum):
-    """How one attempt at one provider ended."""
+    """The result of one attempt with one provider."""
 
     ACCEPTED = "accepted"
     UNAVAILABLE = "unavailable"

@@ -1,4 +1,4 @@
-"""Where templates come from: the system's own, which stand in files beside this module."""
+"""Templates: the system's own, from files in this package."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ LAYOUTS = ("layout.html", "layout.txt", "parts.html")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a template is for and what it is filled with.
+    """The category and the variables of a template.
 
     Attributes
     ----------
     variables
-        All of them have to be given; each is one line of text, unless it is `multiline`.
+        All are required. Each is one line of text, unless it is in `multiline`.
     secret
-        Its variables hold a one-time secret: they are forgotten when the message has ended.
+        Its variables contain a one-time secret, and are removed when the message is settled.
     too_late
-        Why a message past its `send_before` is not sent.
+        The reason recorded for a message that is not sent because of `send_before`.
     """
 
     category: Category
@@ -39,7 +39,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Template:
-    """One version of a template: Jinja sources, and a `notice` where it is shown in the app too."""
+    """One version of a template: Jinja sources, and a `notice` if it is also shown in the app."""
 
     name: str
     version: int
@@ -99,18 +99,18 @@ SYSTEM: dict[str, Manifest] = {
 
 
 class Templates:
-    """Finds a template by its name.
+    """Finds templates by name.
 
-    Administrators' own versions will be looked up here, before the system's; nothing else knows where one comes from.
+    Later, administrators' versions will be looked up here before the system's. No other code depends on the source.
     """
 
     def current(self, name: str) -> Template:
-        """The version in force.
+        """The current version of a template.
 
         Raises
         ------
         TemplateUnknown
-            There is none of this name.
+            There is no template of this name.
         """
         return _system(name)
 
@@ -138,13 +138,13 @@ def _read(name: str, part: str) -> str:
 
 @cache
 def recorded_versions() -> dict[str, list[str]]:
-    """The digests of each system template's versions, the oldest first: its version is how many there are."""
+    """The digests of each system template's versions, oldest first. Its version number is their count."""
     versions: dict[str, list[str]] = json.loads((FOLDER / VERSIONS).read_text(encoding="utf-8"))
     return versions
 
 
 def digest(name: str) -> str:
-    """What a system template's files and its layouts come to now."""
+    """The digest of a system template's current files and layouts."""
     files = [FOLDER / layout for layout in LAYOUTS] + sorted((FOLDER / name).iterdir())
     total = hashlib.sha256()
     for file in files:

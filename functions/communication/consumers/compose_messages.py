@@ -10,7 +10,7 @@ from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
 from solo60.queues import InboxMark, consumer
 
-Told = (
+Source = (
     VerificationCodeIssued
     | RegistrationRepeated
     | SessionBooked
@@ -31,8 +31,8 @@ Told = (
     PaymentFailed,
     needs=Needs(tables=(Table("communication", {Do.GET, Do.PUT}),)),
 )
-def handler(envelope: Envelope[Told], mark: InboxMark, composer: Composer) -> None:
-    """Queue the mails and the notices in the app that an event gives rise to."""
+def handler(envelope: Envelope[Source], mark: InboxMark, composer: Composer) -> None:
+    """Queue the mails and in-app notifications about an event."""
     composer.compose(
         envelope.data,
         user_id=envelope.data.user_id,

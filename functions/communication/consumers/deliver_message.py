@@ -1,4 +1,4 @@
-"""Delivers queued messages, one an invocation: a slow provider holds up no other message."""
+"""Delivers queued messages, one per invocation, so that a slow provider delays no other message."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ from solo60.queues import consumer
     batch_size=1,
 )
 def handler(envelope: Envelope[MessageQueued], deliverer: Deliverer) -> None:
-    """Send a queued message through the first provider that takes it."""
+    """Send a queued message through the first provider that accepts it."""
     deliverer.deliver(envelope.data.message_id)

@@ -1,4 +1,4 @@
-"""Keeps whom to write to."""
+"""Updates the contact data of members."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ from user.events import ProfileChanged
 def handler(
     envelope: Envelope[UserRegistered | ProfileChanged | EmailVerified], mark: InboxMark, repository: ContactRepository
 ) -> None:
-    """Keep a member's names and address for the messages to come."""
-    contacts.keep(repository, envelope.data, mark.add_to)
+    """Store a member's names and address for later messages."""
+    contacts.update(repository, envelope.data, mark.add_to)

@@ -18,9 +18,9 @@ from solo60.http.request import Caller
     needs=Needs(tables=(Table("communication", {Do.QUERY}, indexes={"by_member"}),)),
 )
 def handler(caller: Caller, paging: Paging, messages: MessageRepository) -> MessagePage:
-    """What was sent to me, by which channel, and how it ended.
+    """The messages that were sent to me, with channel and delivery state.
 
-    Newest first, each message once a channel. What it said is not repeated here.
+    Newest first, each message once per channel. The texts are not included.
     """
     found, position = messages.of_member(caller.id, limit=paging.limit, after=paging.position)
     return MessagePage(

@@ -1,4 +1,4 @@
-"""Mail to the log: where no provider is set up. The bodies stay out of it, for they may hold a code."""
+"""Mail to the log, for stages without a provider. Bodies are not logged, because they may contain a code."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from solo60.ids import new_id
 
 
 class ConsoleEmail:
-    """Writes one structured line a mail."""
+    """Writes one structured log line per mail."""
 
     name = "console"
 
     def send(self, message: Email) -> str:
-        """Log who would have had which mail."""
+        """Log the recipient and the subject of a mail."""
         provider_message_id = new_id()
         observability.logger().info(
             "email",

@@ -1,4 +1,4 @@
-"""A mail as MIME: text and HTML as alternatives, then the attachments; in seven bits, so that any relay takes it."""
+"""A mail as MIME: text and HTML as alternatives, then the attachments; in seven bits, for all relays."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from solo60 import clock
 
 NAME_LENGTH = 100
 SUBJECT_LENGTH = 200
-"""A header line may have 998 octets, and a word of a name or a subject cannot be folded."""
+"""A header line has at most 998 octets, and a word of a name or a subject cannot be folded."""
 _POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=256)
-"""No header is so long that it is folded: some readers show the blank of a fold before the first word."""
+"""Long enough that no header is folded: some mail programs show the space of a fold before the first word."""
 
 
 def sender_address(sender: str) -> str:
@@ -30,7 +30,7 @@ def to_mime(email: Email) -> bytes:
     Raises
     ------
     AddressInvalid
-        The recipient's address cannot stand in a header.
+        The recipient's address is not valid in a header.
     """
     message = EmailMessage(policy=_POLICY)
     name, address = parseaddr(email.sender)

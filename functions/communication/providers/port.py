@@ -1,7 +1,7 @@
-"""What a provider is: a name and a way to send; what it raises decides what happens next.
+"""The port of message providers: a name, a method to send, and errors that decide what happens next.
 
-A channel has its kind of outgoing message and its providers in order (`providers.registry`). The delivery knows this
-module alone, so a further provider is a class with these two members and a word in the stage's settings.
+A channel has its type of outgoing message and its providers in order (`providers.registry`). The delivery depends on
+this module only, so another provider is a class with these two members and an entry in the stage's settings.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ M_contra = TypeVar("M_contra", contravariant=True)
 
 
 class ProviderUnavailable(Exception):
-    """Not the message's fault: network, 429, 5xx, credentials, set-up. The next provider is asked.
+    """The provider failed, not the message: network, 429, 5xx, credentials, configuration. The next provider is tried.
 
     Parameters
     ----------
     word
-        What went wrong, in one word for the log and the record of attempts.
+        An error code for the log and the record of the attempt.
     """
 
     def __init__(self, word: str) -> None:
@@ -27,13 +27,13 @@ class ProviderUnavailable(Exception):
 
 
 class AddressInvalid(Exception):
-    """The address cannot have mail; no other provider is asked."""
+    """The address cannot receive mail; no other provider is tried."""
 
     word = "invalid_address"
 
 
 class AddressSuppressed(Exception):
-    """The provider has learnt that this address bounces or complains: nobody is to write to it again."""
+    """The address has bounced or complained. No more mail is sent to it."""
 
     word = "suppressed_address"
 
@@ -50,7 +50,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Email:
-    """A mail, ready to go.
+    """A mail to send.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Email:
     sender
         `SOLO60 <hello@solo60.example>`.
     template
-        What it was made from, for logs.
+        The name of its template, for logs.
     """
 
     message_id: str
@@ -74,26 +74,26 @@ class Email:
 
 
 class Provider(Protocol[M_contra]):
-    """Carries one channel's messages out."""
+    """Sends the messages of one channel."""
 
     @property
     def name(self) -> str:
-        """Its word in settings, attempts and breakers."""
+        """The name in settings, attempts and breakers."""
 
     def send(self, message: M_contra) -> str:
-        """Hand a message over.
+        """Send a message.
 
         Returns
         -------
         str
-            The provider's id of it.
+            The provider's id of the message.
 
         Raises
         ------
         ProviderUnavailable
-            Ask the next provider.
+            Try the next provider.
         AddressInvalid, AddressSuppressed
-            Ask no other.
+            Try no other provider.
         """
 
 

@@ -1,4 +1,4 @@
-"""Which providers a channel has, and in which order they are asked."""
+"""The providers of a channel, and the order in which they are tried."""
 
 from __future__ import annotations
 

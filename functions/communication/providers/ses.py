@@ -9,16 +9,16 @@ from communication.providers.port import AddressInvalid, Email, ProviderUnavaila
 from solo60 import aws
 
 _INVALID = "BadRequestException"
-"""What SES says of input that it cannot take. All but the address is made by us, so it is the address.
+"""SES's error for invalid input. All input except the address is made by us, so the address is invalid.
 
-`MessageRejected` is not among them: SES says it of a sender that is not verified, a fault of the set-up.
+`MessageRejected` is different: SES reports it for an unverified sender, which is an error of the configuration.
 """
 
 
 class SesEmail:
-    """Hands the whole MIME message to SES, for its own call forms know no calendar parts.
+    """Sends the whole MIME message to SES, because SES's structured calls have no calendar parts.
 
-    One attempt a call: a repeat after a lost answer would send the mail again.
+    One attempt per call: a retry after a lost response would send the mail again.
     """
 
     name = "ses"

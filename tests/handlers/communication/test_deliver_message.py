@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from communication.breaker import FAILURES_TO_REST, PROBE, REST
+from communication.breaker import FAILURES_TO_PAUSE, PAUSE, PROBE
 from communication.consumers.deliver_message import handler
 from communication.delivery import LEASE
 from communication.providers.port import AddressInvalid, AddressSuppressed, ProviderUnavailable
@@ -209,7 +209,7 @@ def test_a_message_that_is_no_more_is_done_with(service: Service, tables: None) 
 class TestCircuitBreaker:
     def tire_out_the_first(self, service: Service, queued: str) -> None:
         down(service)
-        for _ in range(FAILURES_TO_REST):
+        for _ in range(FAILURES_TO_PAUSE):
             assert not service.deliver(queued)
         service.second.trouble = None
         service.second.asked = service.first.asked = 0
@@ -222,12 +222,12 @@ class TestCircuitBreaker:
 
     def test_while_all_rest_nothing_is_asked_and_the_message_waits(self, service: Service, queued: str) -> None:
         down(service)
-        for _ in range(FAILURES_TO_REST):
+        for _ in range(FAILURES_TO_PAUSE):
             service.deliver(queued)
         asked = service.first.asked + service.second.asked
         assert not service.deliver(queued)
         assert service.first.asked + service.second.asked == asked
-        assert service.message(queued).reason == "providers_resting"
+        assert service.message(queued).reason == "providers_paused"
 
     def test_after_its_rest_one_message_tries_it_and_success_closes_the_circuit(
         self, service: Service, queued: str, member: str
@@ -237,31 +237,31 @@ class TestCircuitBreaker:
         other = next(message_id for message_id in service.queued() if message_id != queued)
         service.first.trouble = None
         service.first.meanwhile = lambda: service.deliver(other) if service.first.asked == 1 else None
-        with clock.at(NOW + REST):
+        with clock.at(NOW + PAUSE):
             assert service.deliver(queued)
         # the other one came while the first was tried, and went to the second provider
         assert [mail.message_id for mail in service.first.sent] == [queued]
         assert [mail.message_id for mail in service.second.sent] == [other]
         _, breakers = ReachabilityRepository().look_up("robin@example.com", ["first"])
         assert breakers["first"] is not None
-        assert (breakers["first"].failures, breakers["first"].resting_until) == (0, None)
+        assert (breakers["first"].failures, breakers["first"].paused_until) == (0, None)
 
     def test_a_failed_try_lets_it_rest_again(self, service: Service, queued: str, member: str) -> None:
         self.tire_out_the_first(service, queued)
-        with clock.at(NOW + REST):
+        with clock.at(NOW + PAUSE):
             assert service.deliver(queued)
             assert (service.first.asked, service.second.asked) == (1, 1)
         service.hear("auth", "VerificationCodeIssued", verification(member))
         other = next(message_id for message_id in service.queued() if message_id != queued)
-        with clock.at(NOW + REST + PROBE):
+        with clock.at(NOW + PAUSE + PROBE):
             assert service.deliver(other)
         assert (service.first.asked, service.second.asked) == (1, 2)
 
     def test_failures_with_a_success_in_between_do_not_add_up(self, service: Service, member: str) -> None:
-        for number in range(2 * FAILURES_TO_REST):
+        for number in range(2 * FAILURES_TO_PAUSE):
             service.hear("auth", "VerificationCodeIssued", verification(member, code=f"{number:06}"))
         for number, message_id in enumerate(service.queued()):
             service.first.trouble = ProviderUnavailable("ReadTimeoutError") if number % 2 else None
             assert service.deliver(message_id)
-        assert len(service.first.sent) == FAILURES_TO_REST
-        assert len(service.second.sent) == FAILURES_TO_REST
+        assert len(service.first.sent) == FAILURES_TO_PAUSE
+        assert len(service.second.sent) == FAILURES_TO_PAUSE
