@@ -20,10 +20,11 @@ from auth.credentials import (
 from auth.identity import Tokens
 from solo60 import clock
 from solo60.http.request import Role
-from solo60.models import AnyDate, EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel
+from solo60.models import EXAMPLE_EMAIL, AnyDate, EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel
 
 MAX_EMAIL_LENGTH = 128
 MAX_TOKEN_LENGTH = 8192
+_EXAMPLE_PASSWORD = "Deadlift-140"  # noqa: S105 - for the documentation
 
 
 def _short_enough(email: str) -> str:
@@ -66,13 +67,17 @@ def _name(text: str) -> str:
 AccountEmail = Annotated[
     EmailAddress,
     AfterValidator(_short_enough),
-    WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH}),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH, "examples": [EXAMPLE_EMAIL]}),
 ]
 """An e-mail address of an account: Cognito accepts up to 128 characters."""
 
 PersonName = Annotated[Line, Field(min_length=1, max_length=60), AfterValidator(_name)]
-Password = Annotated[SecretStr, AfterValidator(_composed), Field(min_length=1, max_length=MAX_PASSWORD_LENGTH)]
-RefreshToken = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH)]
+Password = Annotated[
+    SecretStr,
+    AfterValidator(_composed),
+    Field(min_length=1, max_length=MAX_PASSWORD_LENGTH, examples=[_EXAMPLE_PASSWORD]),
+]
+RefreshToken = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH, examples=["eyJjdHkiOiJKV1QifQ"])]
 
 
 def _accepted(value: bool) -> bool:
@@ -90,11 +95,14 @@ class RegisterMemberRequest(RequestModel):
 
     email: AccountEmail
     password: Annotated[SecretStr, AfterValidator(_good_password)] = Field(
-        description="10 to 256 characters with upper case, lower case and a digit, without spaces."
+        description="10 to 256 characters with upper case, lower case and a digit, without spaces.",
+        examples=[_EXAMPLE_PASSWORD],
     )
-    first_name: PersonName
-    last_name: PersonName
-    date_of_birth: Annotated[AnyDate, AfterValidator(_adult)] = Field(description="Members are 18 or over.")
+    first_name: PersonName = Field(examples=["Robin"])
+    last_name: PersonName = Field(examples=["Okafor"])
+    date_of_birth: Annotated[AnyDate, AfterValidator(_adult)] = Field(
+        description="Members are 18 or over.", examples=["1990-05-17"]
+    )
     accept_terms: Accepted = Field(description="The terms have to be accepted.")
     phone: PhoneNumber | None = None
 

@@ -181,8 +181,28 @@ class GymDefinition(RequestModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
+_EXAMPLE_GYM: dict[str, Any] = {
+    "name": "Old Street",
+    "description": "A rack, a rower and a quiet room.",
+    "address": {"line1": "1 Old Street", "city": "London", "postcode": "EC1V 9HL", "country": "GB"},
+    "latitude": 51.5255,
+    "longitude": -0.0876,
+    "timezone": "Europe/London",
+    "opening_hours": {
+        "monday": [{"opens": "06:00", "closes": "22:00"}],
+        "saturday": [{"opens": "08:00", "closes": "12:00"}, {"opens": "13:00", "closes": "24:00"}],
+    },
+    "credits_per_hour": 10,
+    "price_bands": [{"name": "Peak", "weekdays": ["monday"], "from": "17:00", "to": "20:30", "credits_per_hour": 15}],
+    "amenities": ["shower"],
+    "equipment": [{"name": "Power rack", "category": "strength", "quantity": 1}],
+}
+
+
 class CreateGymRequest(GymDefinition):
     """A new gym."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE_GYM]})
 
     equipment: Annotated[list[EquipmentInput], Field(max_length=200)] = Field(default=[])
 
@@ -196,6 +216,10 @@ def _unset() -> Any:
 
 class ChangeGymRequest(RequestModel):
     """What is to change; what is not given stays."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"description": "Two racks and a rower.", "credits_per_hour": 12}]}
+    )
 
     name: Name = _unset()
     description: Description = _unset()

@@ -34,7 +34,10 @@ _Word = Annotated[Line, Field(min_length=1, max_length=80)]
 class GymsQuery(RequestModel):
     """A search; all that is given has to hold."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(
+        validate_default=True,
+        json_schema_extra={"examples": [{"lat": 51.5255, "lon": -0.0876, "radius_km": 10}]},
+    )
 
     text: Annotated[Line, Field(min_length=1, max_length=100)] | None = Field(
         default=None, description="Every word has to begin a word of the name, address or description."

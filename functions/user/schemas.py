@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from solo60.models import (
     Identifier,
@@ -51,6 +51,20 @@ class PreferencesInput(RequestModel):
 
 class ChangeProfileRequest(RequestModel):
     """Fields to change; the others stay unchanged. Null clears `phone`, `bio` and `home_location`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "first_name": "Robin",
+                    "phone": "+447700900123",
+                    "bio": "Strength training, mostly before work.",
+                    "home_location": {"latitude": 51.5255, "longitude": -0.0876, "name": "Home"},
+                    "preferences": {"units": "metric"},
+                }
+            ]
+        }
+    )
 
     first_name: PersonName | None = None
     last_name: PersonName | None = None

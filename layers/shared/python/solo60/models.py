@@ -28,6 +28,7 @@ D = TypeVar("D", bound=date)
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+EXAMPLE_EMAIL = "robin@example.com"
 
 
 class RequestModel(BaseModel):
@@ -124,16 +125,20 @@ EmailAddress = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254),
     AfterValidator(_email),
-    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254, "examples": [EXAMPLE_EMAIL]}),
 ]
 """An e-mail address (the HTML standard's rule, with a dot in the domain), folded to lower case."""
 
-PhoneNumber = Annotated[str, AfterValidator(_phone), WithJsonSchema({"type": "string", "pattern": rf"^{_PHONE}$"})]
+PhoneNumber = Annotated[
+    str,
+    AfterValidator(_phone),
+    WithJsonSchema({"type": "string", "pattern": rf"^{_PHONE}$", "examples": ["+447700900123"]}),
+]
 """A phone number in E.164."""
 
-Identifier = Annotated[
-    UUID, PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string", "format": "uuid"})
-]
+_UUID_SCHEMA = {"type": "string", "format": "uuid", "examples": ["01996f3a-8a10-7c22-9d4e-51b0c6a7f201"]}
+
+Identifier = Annotated[UUID, PlainSerializer(str, return_type=str), WithJsonSchema(_UUID_SCHEMA)]
 """An id in a request; `str()` of it is the form in which ids are stored."""
 
 Instant = Annotated[
@@ -167,7 +172,9 @@ def _within_reach(day: D) -> D:
 
 
 AnyInstant = Annotated[
-    AwareDatetime, BeforeValidator(_written_out), WithJsonSchema({"type": "string", "format": "date-time"})
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2030-03-04T18:00:00Z"]}),
 ]
 """An instant in a request, of any year, for comparisons alone: it needs an offset."""
 
@@ -187,7 +194,11 @@ def _day_written_out(value: Any) -> Any:
     raise ValueError("must be a date such as 2026-03-02")
 
 
-AnyDate = Annotated[date, BeforeValidator(_day_written_out), WithJsonSchema({"type": "string", "format": "date"})]
+AnyDate = Annotated[
+    date,
+    BeforeValidator(_day_written_out),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2030-03-04"]}),
+]
 """A date in a request, of any year."""
 
 DateInput = Annotated[AnyDate, AfterValidator(_within_reach)]
