@@ -33,6 +33,7 @@ from communication.statuses import OPEN, Outcome, Status
 from communication.template_store import Template, Templates
 from solo60 import clock, observability, settings
 from solo60.calendar import MEDIA_TYPE, to_ics
+from solo60.failures import LoggableError
 from solo60.ids import new_id
 from solo60.transaction import Transaction
 
@@ -52,7 +53,7 @@ class _Attempt:
     provider_message_id: str | None = None
 
 
-class LeaseLost(Exception):
+class LeaseLost(LoggableError):
     """Another delivery has settled the message in the meantime."""
 
 

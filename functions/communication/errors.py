@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from solo60.failures import LoggableError
 from solo60.problems import NotFound, Problem
 
 
@@ -24,17 +25,17 @@ class VariableMissing(Problem):
         super().__init__(f"{template} needs {', '.join(self.names)}.")
 
 
-class ContactUnknown(Exception):
+class ContactUnknown(LoggableError):
     """The member's registration has not arrived yet; the queue delivers the event again."""
 
 
-class ContactContended(Exception):
+class ContactContended(LoggableError):
     """Other events of this member keep changing the contact; the queue delivers this one again."""
 
 
-class DeliveryDeferred(Exception):
+class DeliveryDeferred(LoggableError):
     """No provider could accept the message; the queue delivers it again, and finally moves it to the dead letters."""
 
 
-class DeliveryInProgress(Exception):
+class DeliveryInProgress(LoggableError):
     """Another delivery holds the lease of this message; the queue delivers it again, in case that one fails."""

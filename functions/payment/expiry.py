@@ -6,12 +6,13 @@ from payment import account_repository as accounts
 from payment import ledger
 from payment.errors import AccountChanged
 from solo60 import clock, observability
+from solo60.failures import LoggableError
 from solo60.transaction import Transaction
 
 ATTEMPTS = 8
 
 
-class ExpiryIncomplete(Exception):
+class ExpiryIncomplete(LoggableError):
     """Some accounts could not be processed; the next run retries them."""
 
 
@@ -37,8 +38,8 @@ class Expiry:
         for user_id in accounts.due(clock.now()):
             try:
                 expired += self._expire_account(user_id)
-            except Exception:  # noqa: BLE001 - one account must not block the others; the run fails at its end
-                observability.logger().exception("credits not expired", extra={"user_id": user_id})
+            except Exception as error:  # noqa: BLE001 - one account must not block the others; the run fails at its end
+                observability.log_failure("credits not expired", error, user_id=user_id)
                 failed += 1
         observability.count("CreditsExpired", expired)
         if failed:

@@ -11,22 +11,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from payment import account_repository as accounts
 from payment.errors import InsufficientCredits
 from payment.records import Account, CreditLot, Entry, PotName
 from solo60 import clock
+from solo60.models import Model
 from solo60.transaction import Transaction
 
 EXPIRED_AT_ONCE = 40
 """Lots per transaction: each may need an entry, and a transaction has at most 100 operations."""
 
 
-class CreditAllocation(BaseModel):
+class CreditAllocation(Model):
     """A part of a price: an amount of credits from one credit lot."""
 
-    model_config = ConfigDict(frozen=True)
     pot: PotName
     amount: int
     lot_id: str

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from solo60.models import Model
 
 
-class PaymentError(BaseModel):
+class PaymentError(Model):
     """Why a payment failed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
     code: str | None = None
     message: str | None = None
 
 
-class PaymentIntent(BaseModel):
+class PaymentIntent(Model):
     """A PaymentIntent: Stripe's side of a purchase.
 
     Attributes
@@ -26,13 +28,13 @@ class PaymentIntent(BaseModel):
         Set by us: `purchase_id` and `user_id`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
     id: str = Field(min_length=1)
     status: str
     amount: int
     amount_received: int | None = None
     currency: str
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = Field(default_factory=dict)
     last_payment_error: PaymentError | None = None
     client_secret: str | None = None
 
@@ -50,10 +52,10 @@ QUEUE = "payment-stripe-events"
 HANDLED = frozenset({SUCCEEDED, FAILED, CANCELED})
 
 
-class StripeEvent(BaseModel):
+class StripeEvent(Model):
     """A verified webhook event in the queue: only what settlement needs."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
     id: str = Field(min_length=1)
     type: str
     created: datetime

@@ -18,6 +18,7 @@ from payment.repository import PurchaseRepository
 from solo60 import correlation, observability
 from solo60.declarations import Do, Needs, Table
 from solo60.events import publish, put_inbox_mark
+from solo60.failures import LoggableError
 from solo60.transaction import Transaction
 
 NEEDS = Needs(tables=(Table("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),))
@@ -27,11 +28,11 @@ ATTEMPTS = 8
 CONSUMER = "apply-stripe-event"
 
 
-class PurchaseNotThere(Exception):
+class PurchaseNotThere(LoggableError):
     """The event's purchase does not exist yet; the queue delivers the event again."""
 
 
-class PaymentMismatch(Exception):
+class PaymentMismatch(LoggableError):
     """A payment does not match its purchase. It is not applied; an operator has to look at it."""
 
 

@@ -15,6 +15,7 @@ from payment.repository import PurchaseRepository
 from payment.settlement import Settlement
 from payment.stripe_gateway import NotPossible, StripeGateway, UnusablePaymentMethod
 from solo60 import clock, observability
+from solo60.failures import LoggableError
 from solo60.transaction import Transaction
 
 CHECK_AFTER = timedelta(minutes=15)
@@ -22,7 +23,7 @@ GIVE_UP_AFTER = timedelta(hours=24)
 ABANDONED = "The payment was not completed within 24 hours."
 
 
-class SweepIncomplete(Exception):
+class SweepIncomplete(LoggableError):
     """Some purchases could not be checked; the next run retries them."""
 
 
@@ -63,8 +64,8 @@ class Sweep:
             seen += 1
             try:
                 self._check(purchase_id)
-            except Exception:  # noqa: BLE001 - one purchase must not block the others; the run fails at its end
-                observability.logger().exception("purchase not swept", extra={"purchase_id": purchase_id})
+            except Exception as error:  # noqa: BLE001 - one purchase must not block the others; the run fails at its end
+                observability.log_failure("purchase not swept", error, purchase_id=purchase_id)
                 failed += 1
         if failed:
             raise SweepIncomplete(f"{failed} of {seen}")

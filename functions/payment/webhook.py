@@ -40,7 +40,7 @@ class Webhook:
         try:
             send(QUEUE, event)
         except (BotoCoreError, ClientError) as error:
-            observability.logger().exception("stripe event not queued", extra={"stripe_event_id": event.id})
+            observability.log_failure("stripe event not queued", error, stripe_event_id=event.id)
             raise ServiceUnavailable from error
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from infra_cdk.catalogue import FUNCTIONS, SHARED
-from tests.architecture.sources import EVERYTHING, RUNTIME, names_used, python_files, shown, tree
+from solo60.models import Model
+from tests.architecture.sources import EVERYTHING, RUNTIME, dotted, names_used, python_files, shown, tree
 
 MAX_LINES = 400
 EXPRESSIONS_STAND_IN = {"records", "repository", "slot_claims"}
@@ -69,6 +70,20 @@ def test_nothing_prints_and_nothing_is_left_to_do() -> None:
     )
 
 
+def test_exceptions_are_logged_without_the_input_that_they_quote() -> None:
+    """A log of exceptions as they are once held the one-time codes of messages that could not be read."""
+    assert _offenders(python_files(*RUNTIME), lambda path: "exception" in _methods_called(path)) == [], (
+        "use observability.log_failure()"
+    )
+    assert _offenders(python_files(*RUNTIME), lambda path: "exc_info" in _keywords(path)) == []
+
+
+def test_models_have_the_base_that_hides_input() -> None:
+    derived = _offenders(python_files(*RUNTIME), lambda path: {"BaseModel", "pydantic.BaseModel"} & _bases(path))
+    assert derived == ["layers/shared/python/solo60/models.py"], "use solo60.models.Model"
+    assert Model.model_config["hide_input_in_errors"]
+
+
 def test_the_shared_package_is_typed() -> None:
     assert (SHARED / "solo60" / "py.typed").exists()
 
@@ -79,6 +94,15 @@ def _methods_called(path: Path) -> set[str]:
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
+
+
+def _keywords(path: Path) -> set[str]:
+    return {node.arg for node in ast.walk(tree(path)) if isinstance(node, ast.keyword) and node.arg}
+
+
+def _bases(path: Path) -> set[str]:
+    classes = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    return {dotted(base) for node in classes for base in node.bases}
 
 
 def _functions_called(path: Path) -> set[str]:

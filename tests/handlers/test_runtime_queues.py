@@ -9,11 +9,12 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from solo60 import aws, clock, correlation, queues, settings
 from solo60.declarations import Do
 from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
+from solo60.failures import FunctionFailed
 from solo60.ids import new_id
 from solo60.queues import Consumer, InboxMark, Job, ScheduledEvent, Worker
 from solo60.relay import BUS_SETTING, Relay
@@ -231,9 +232,9 @@ def test_a_job_works_by_the_time_of_its_event_and_not_by_the_clock_on_the_wall()
 
 
 def test_a_job_without_a_time_fails_loudly() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(FunctionFailed, match="time missing"):
         JOB({}, LambdaContext())  # type: ignore[arg-type]
-    with pytest.raises(ValidationError):
+    with pytest.raises(FunctionFailed, match="time datetime_from_date_parsing"):
         JOB({"time": "soon"}, LambdaContext())  # type: ignore[arg-type]
 
 
@@ -294,7 +295,7 @@ def test_from_the_first_entry_that_the_bus_refused_the_stream_tries_again(
 def test_a_bus_that_does_not_answer_fails_the_batch(monkeypatch: pytest.MonkeyPatch, stream: dict[str, Any]) -> None:
     bus = Bus()
     monkeypatch.setattr(bus, "put_events", lambda **_: (_ for _ in ()).throw(ConnectionError()))
-    with pytest.raises(ConnectionError):
+    with pytest.raises(FunctionFailed, match="ConnectionError"):
         _relay(monkeypatch, bus, stream)
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from solo60.failures import LoggableError
+
 M_contra = TypeVar("M_contra", contravariant=True)
 
 
-class ProviderUnavailable(Exception):
+class ProviderUnavailable(LoggableError):
     """The provider failed, not the message: network, 429, 5xx, credentials, configuration. The next provider is tried.
 
     Parameters

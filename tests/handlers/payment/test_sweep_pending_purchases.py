@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from payment.jobs.sweep_pending_purchases import handler
-from payment.sweep import SweepIncomplete
+from solo60.failures import FunctionFailed
 from tests.conftest import LambdaContext, outbox
 from tests.fakes.stripe import DECLINED_CARD, GOOD_CARD
 from tests.handlers.payment.conftest import Shop, lost_answers
@@ -198,7 +198,7 @@ def test_one_that_fails_does_not_hold_up_the_others_and_fails_the_run(shop: Shop
     shop.stripe.pay(second["stripe_payment_id"])
     shop.later(minutes=15)
     shop.stripe.failing = 3
-    with pytest.raises(SweepIncomplete):
+    with pytest.raises(FunctionFailed, match="SweepIncomplete: 1 of 2"):
         shop.sweep()
     assert shop.balanced(member) == 10
 

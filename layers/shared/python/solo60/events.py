@@ -17,11 +17,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import clock, correlation
 from solo60.ids import new_id
+from solo60.models import Model
 from solo60.records import Record
 from solo60.transaction import Transaction
 
@@ -32,7 +33,7 @@ SECRET_KEPT = timedelta(hours=1)
 INBOX_MARK_KEPT = timedelta(days=30)
 
 
-class Event(BaseModel):
+class Event(Model):
     """Base of every event's `data`. Immutable; readers ignore members they do not know.
 
     Attributes
@@ -45,7 +46,7 @@ class Event(BaseModel):
         False for events that carry a one-time secret: the bus's archive leaves them out, the outbox forgets them soon.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(extra="ignore")
     SOURCE: ClassVar[str]
     VERSION: ClassVar[int] = 1
     ARCHIVED: ClassVar[bool] = True
@@ -59,10 +60,10 @@ class Event(BaseModel):
 E = TypeVar("E")
 
 
-class Envelope(BaseModel, Generic[E]):
+class Envelope(Model, Generic[E]):
     """An event as a consumer receives it: the bus's `detail`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(extra="ignore")
     event_id: str
     occurred_at: datetime
     version: int

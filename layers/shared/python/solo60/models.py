@@ -31,16 +31,20 @@ MAX_LIMIT = 100
 EXAMPLE_EMAIL = "robin@example.com"
 
 
-class RequestModel(BaseModel):
+class Model(BaseModel):
+    """Base of every model: immutable, built at first use, and its errors quote no input, which may be a secret."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True, hide_input_in_errors=True)
+
+
+class RequestModel(Model):
     """A body or a query string as a caller sends it: unknown members are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
 
-class ResponseModel(BaseModel):
+class ResponseModel(Model):
     """A body as we answer it."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Money(ResponseModel):

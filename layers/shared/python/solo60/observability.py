@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-from solo60 import settings
+from solo60 import failures, settings
 
 NAMESPACE = "Solo60"
 """Of the metrics; a stage's own is below it."""
@@ -34,6 +34,15 @@ def flush() -> None:
     """Write what was counted, at the end of an invocation."""
     if _metrics().metric_set:
         _metrics().flush_metrics()
+
+
+def log_failure(message: str, error: BaseException, **fields: Any) -> None:
+    """Log an exception with its traceback, and without the values that its text may quote (`solo60.failures`)."""
+    logger().error(
+        message,
+        extra={**fields, "exception": failures.trace(error), "exception_name": type(error).__name__},
+        stacklevel=3,
+    )
 
 
 def bind(**fields: Any) -> None:

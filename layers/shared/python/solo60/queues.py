@@ -16,7 +16,9 @@ from pydantic import BaseModel
 from solo60 import aws, clock, correlation, observability, settings
 from solo60.declarations import Do, Function, Needs, Table
 from solo60.events import AlreadyApplied, Envelope, Event, put_inbox_mark
+from solo60.failures import FunctionFailed
 from solo60.http.parameters import collaborator
+from solo60.models import Model
 from solo60.transaction import Transaction
 
 CORRELATION_ATTRIBUTE = "correlation_id"
@@ -103,15 +105,14 @@ class _Batch(_Handler):
             self._handle(record)
         except AlreadyApplied:
             return
-        except Exception:
-            observability.logger().exception(
+        except Exception as error:  # noqa: BLE001 - whatever it is, this record alone fails
+            observability.log_failure(
                 "record failed",
-                extra={
-                    "message_id": record.message_id,
-                    "receives": record.attributes.approximate_receive_count,
-                },
+                error,
+                message_id=record.message_id,
+                receives=record.attributes.approximate_receive_count,
             )
-            raise
+            raise FunctionFailed(error) from None
 
     def _handle(self, record: Any) -> None:
         raise NotImplementedError
@@ -157,7 +158,7 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-class ScheduledEvent(BaseModel):
+class ScheduledEvent(Model):
     """The event that starts a job. `time` is the scheduled time, not the time at which the function runs."""
 
     time: datetime
@@ -170,12 +171,22 @@ class Job(_Handler):
         self.declaration: JobDeclaration = declaration
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Run once for the scheduled time in `event`."""
-        scheduled = ScheduledEvent.model_validate({"time": event["time"]})
-        with correlation.following(event.get("id")) as correlation_id, clock.at(scheduled.time):
+        """Run once for the scheduled time in `event`.
+
+        Raises
+        ------
+        FunctionFailed
+            The run failed: Lambda tries it again.
+        """
+        with correlation.following(event.get("id")) as correlation_id:
             observability.bind(correlation_id=correlation_id, job=self.declaration.name)
             try:
-                return {"done": self._call({ScheduledEvent: scheduled})}
+                scheduled = ScheduledEvent.model_validate(event)
+                with clock.at(scheduled.time):
+                    return {"done": self._call({ScheduledEvent: scheduled})}
+            except Exception as error:  # noqa: BLE001 - whatever it is, its text stays out of Lambda's own log
+                observability.log_failure("job failed", error)
+                raise FunctionFailed(error) from None
             finally:
                 observability.flush()
                 observability.unbind()

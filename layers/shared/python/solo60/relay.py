@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from solo60 import aws, observability, settings
 from solo60.declarations import Function, Needs
+from solo60.failures import FunctionFailed
 
 BUS_SETTING = "EVENT_BUS"
 
@@ -37,7 +38,13 @@ class Relay:
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Publish the batch; from the first entry that the bus refused on, the stream tries again."""
-        records = event["Records"]
+        try:
+            return self._publish(event["Records"])
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text stays out of Lambda's own log
+            observability.log_failure("batch not published", error)
+            raise FunctionFailed(error) from None
+
+    def _publish(self, records: list[dict[str, Any]]) -> dict[str, Any]:
         answer = aws.client("events").put_events(
             Entries=[_bus_entry(record["dynamodb"]["NewImage"]) for record in records]
         )

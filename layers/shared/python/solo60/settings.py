@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 
+from solo60.failures import LoggableError
 
-class MissingSetting(RuntimeError):
+
+class MissingSetting(LoggableError):
     """A variable is read that the function's declaration does not ask for."""
 
     def __init__(self, name: str) -> None:

@@ -84,7 +84,7 @@ class Endpoint:
             except Problem as problem:
                 response = render_problem(problem, request_id)
             except Exception as error:  # noqa: BLE001 - the outermost boundary: a problem out, the cause in the log
-                observability.logger().exception("unforeseen error")
+                observability.log_failure("unforeseen error", error)
                 transient = aws.is_transient(error)
                 response = render_problem(ServiceUnavailable() if transient else InternalError(), request_id)
             observability.logger().info(
