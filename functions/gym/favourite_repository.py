@@ -1,7 +1,7 @@
-"""Reads and writes of favourites.
+"""The repository of favourites.
 
-Two items a favourite: the entry, whose key is the moment so that the list is in order of time, and the mark, whose key
-is the gym so that it can be there once only.
+A favourite has two items. The key of the entry contains the time, so that the list is in the order of time. The key of
+the mark contains the gym, so that a gym can be a favourite only once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ENTRY = "FAVOURITE#"
 
 
 class Entry(NamedTuple):
-    """One favourite: its sort key, its gym, and since when."""
+    """One favourite: its sort key, its gym, and when it was added."""
 
     key: str
     gym_id: str
@@ -33,7 +33,7 @@ class FavouriteRepository:
     """Favourites, by member."""
 
     def add(self, user_id: str, gym_id: str, *, no_gym: Exception, already: Exception) -> None:
-        """Add a favourite, if the member is not banned, the gym exists and it is none yet."""
+        """Add a favourite, if the member is not banned, the gym exists and it is not a favourite yet."""
         now = clock.now()
         entry = f"{_ENTRY}{clock.to_sortable(now)}#{gym_id}"
         mark = _mark_key(user_id, gym_id)
@@ -46,12 +46,12 @@ class FavouriteRepository:
         transaction.commit()
 
     def entry_of(self, user_id: str, gym_id: str) -> str | None:
-        """The sort key of a favourite's entry, if it is one.
+        """The sort key of a favourite's entry; None if the gym is not a favourite.
 
         Raises
         ------
         AccountBanned
-            The member is.
+            The member is banned.
         """
         ban, mark = batch_get([ban_key(user_id), _mark_key(user_id, gym_id)])
         if is_banned(ban):
@@ -68,7 +68,7 @@ class FavouriteRepository:
         transaction.commit()
 
     def page(self, user_id: str, *, before: str | None, limit: int) -> list[Entry]:
-        """Entries, the newest first, from behind a sort key on."""
+        """Entries, the newest first, before a sort key."""
         condition = (
             Favourite.sk.startswith(_ENTRY) if before is None else Favourite.sk.between(_ENTRY, _just_before(before))
         )
@@ -83,7 +83,7 @@ class FavouriteRepository:
         return [Entry(favourite.sk, favourite.gym_id, favourite.created_at) for favourite in found]
 
     def with_gyms(self, entries: Sequence[Entry]) -> list[tuple[Entry, Gym]]:
-        """Each entry with its gym, as it is now."""
+        """Each entry with its gym, with a strong read."""
         if not entries:
             return []
         gyms = batch_get([gym_key(entry.gym_id) for entry in entries])
@@ -95,5 +95,5 @@ def _mark_key(user_id: str, gym_id: str) -> Key:
 
 
 def _just_before(key: str) -> str:
-    """The greatest sort key below one that ends in an id: `between` includes both its ends."""
+    """The greatest sort key below one that ends in an id, because `between` includes both ends."""
     return key[:-1] + chr(ord(key[-1]) - 1) + "~"

@@ -27,7 +27,7 @@ def handler(
 ) -> Tagged[GymView]:
     """Change a gym.
 
-    What is not given stays. Sessions that are booked keep the policy under which they were booked.
+    Fields that are not given stay unchanged. Booked sessions keep the policy of the time of booking.
     """
     gym = administration.change(gyms, str(gym_id), body, if_match.version)
     return Tagged(details_of(gym), int(gym.version))
