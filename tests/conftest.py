@@ -19,6 +19,7 @@ from solo60 import aws, settings
 from solo60.http.endpoint import Endpoint
 from solo60.http.parameters import forget_collaborators
 from solo60.ids import new_id
+from tests.fakes.waiting import remember_tokens, without_waiting
 
 # No deadlines: a slow machine is no fault. In CI the same examples every time; elsewhere new ones, which find more.
 settings_of_examples.register_profile("solo60", deadline=None, derandomize="CI" in os.environ)
@@ -228,6 +229,8 @@ def moto_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    without_waiting(monkeypatch)
+    remember_tokens(monkeypatch)
     with mock_aws(config=MOTO):
         aws.forget()
         forget_collaborators()

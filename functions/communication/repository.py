@@ -14,7 +14,7 @@ from communication.records import Attempt, Breaker, Contact, Message, Suppressio
 from communication.statuses import OPEN, Status
 from solo60 import clock
 from solo60.ids import new_id
-from solo60.records import Key, batch_get
+from solo60.records import Key, batch_get_list
 from solo60.transaction import OnFailure, Transaction
 
 
@@ -184,9 +184,9 @@ class ReachabilityRepository:
 
     def look_up(self, address: str, providers: Sequence[str]) -> tuple[Suppression | None, dict[str, Breaker | None]]:
         """The suppression of an address, whatever its case, and the breakers of `providers`, in one read."""
-        keys = [Key(Suppression, _suppression_pk(address), "SUPPRESSION")]
+        keys: list[Key[Any]] = [Key(Suppression, _suppression_pk(address), "SUPPRESSION")]
         keys += [Key(Breaker, f"PROVIDER#{name}", "BREAKER") for name in providers]
-        suppression, *breakers = batch_get(keys)
+        suppression, *breakers = batch_get_list(keys)
         assert suppression is None or isinstance(suppression, Suppression)
         known = [breaker if isinstance(breaker, Breaker) else None for breaker in breakers]
         return suppression, dict(zip(providers, known, strict=True))

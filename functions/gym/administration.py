@@ -1,4 +1,4 @@
-"""Creating and changing gyms, by administrators."""
+"""Creating and changing gyms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from solo60.ids import new_id
 from solo60.problems import Conflict, InvalidRequest, PreconditionFailed
 from solo60.transaction import Transaction
 
-_ATTEMPTS = 4
+_RACES = 4
 
 
 class _ConditionFailed(Conflict):
@@ -31,7 +31,7 @@ def create(
     Parameters
     ----------
     store_response
-        Adds storing the response to the transaction.
+        Adds to the transaction what has to commit with the gym.
     """
     values = definition.model_dump(mode="json")
     gym_id = new_id()
@@ -47,23 +47,23 @@ def create(
 
 
 def change(repository: GymRepository, gym_id: str, patch: ChangeGymRequest, version_read: int | None) -> Gym:
-    """Change a gym. Its version rises if any field changes.
+    """Change a gym; its version rises if anything differs.
 
     Parameters
     ----------
     version_read
-        The version that the caller has read, or None to change any version.
+        The version that the caller has seen, or None to change whatever is there.
 
     Raises
     ------
     GymNotFound
-        There is no such gym.
+        There is none.
     PreconditionFailed
-        The version is not, or at the commit no longer, the version that the caller read.
+        It is not, or at the commit no longer, the version that the caller read.
     InvalidRequest
-        The changed fields do not fit the unchanged ones.
+        The change does not fit what stays.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(_RACES):
         before = repository.find(gym_id, consistent=True)
         if before is None:
             raise GymNotFound
@@ -73,18 +73,18 @@ def change(repository: GymRepository, gym_id: str, patch: ChangeGymRequest, vers
         if after is None:
             return before
         transaction = Transaction()
-        failure = _ConditionFailed() if version_read is None else PreconditionFailed()
-        repository.change(transaction, before, after, on_failure=failure)
+        lost = _ConditionFailed() if version_read is None else PreconditionFailed()
+        repository.change(transaction, before, after, on_failure=lost)
         try:
             transaction.commit()
         except _ConditionFailed:
-            continue  # The caller named no version: apply the change to the current one.
+            continue  # the caller named no version: apply the change to what is there now
         return after
     raise Conflict
 
 
 def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
-    """The changed gym, or None if no field changes."""
+    """The gym as it is to be, or None where nothing differs."""
     definition = {name: getattr(before, name) for name in GymDefinition.model_fields}
     given = patch.given()
     if "opening_hours" in given:
@@ -92,7 +92,7 @@ def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
     try:
         wanted = GymDefinition.model_validate({**definition, **given}).model_dump(mode="json")
     except ValidationError as error:
-        # Each field is valid by itself, but their combination is not.
+        # Each member was valid by itself: it is their combination that is not.
         raise InvalidRequest(
             [
                 {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"].split(", ", 1)[-1]}

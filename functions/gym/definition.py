@@ -1,4 +1,4 @@
-"""The definition of a gym by an administrator: its fields, their limits, and how they have to fit together."""
+"""A gym as an administrator defines it: what may be said of one, and what has to fit together."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _MINUTES_PER_DAY = 24 * 60
 _MINUTES_PER_WEEK = 7 * _MINUTES_PER_DAY
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Field(examples=["06:00"])]
-"""`HH:MM` in the gym's local time."""
+"""`HH:MM` on the gym's wall clock."""
 ClosingTime = Annotated[
     str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"), Field(examples=["22:00"])
 ]
-"""`HH:MM`; `24:00` is the end of the day. A time that is not after the start is on the next day."""
+"""`HH:MM`; `24:00` is the end of the day; not after the beginning means the next day."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def _known_zone(name: str) -> str:
     try:
-        # Only zones of places: `posix/...` and `Factory` can be loaded too, but are not zones of a gym.
+        # Only zones of places: `posix/...` and `Factory` load too, but are no wall clock of a gym.
         if name != "UTC" and (("/" not in name) or name.split("/", 1)[0] in {"posix", "right"}):
             raise ValueError
         ZoneInfo(name)
@@ -65,7 +65,7 @@ class AddressInput(RequestModel):
 
 
 class OpeningInterval(RequestModel):
-    """One opening interval. If `closes` is not after `opens`, it is on the next day."""
+    """One stretch of opening; `closes` not after `opens` is on the next day."""
 
     opens: ClockTime
     closes: ClosingTime
@@ -75,7 +75,7 @@ _Day = Annotated[list[OpeningInterval], Field(max_length=12)]
 
 
 class WeekHours(RequestModel):
-    """Opening hours by weekday. On a day without intervals the gym is closed."""
+    """Opening hours by weekday; a day without any is a closed one."""
 
     monday: _Day = Field(default=[])
     tuesday: _Day = Field(default=[])
@@ -87,7 +87,7 @@ class WeekHours(RequestModel):
 
 
 class PriceBandModel(RequestModel):
-    """A different price from `from` to `to` on some weekdays. The first band that covers a minute applies."""
+    """Another price from `from` to `to` on some weekdays; the first band that covers a minute wins."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
 
@@ -114,7 +114,7 @@ def _no_overlap(hours: WeekHours) -> WeekHours:
             start = number * _MINUTES_PER_DAY + minutes_of(interval.opens)
             spans.append((start, start + length_of(interval.opens, interval.closes), day))
     spans.sort()
-    if spans:  # Sunday night may extend into Monday.
+    if spans:  # Sunday night reaches into Monday
         spans.append((spans[0][0] + _MINUTES_PER_WEEK, spans[0][1] + _MINUTES_PER_WEEK, spans[0][2]))
     for (_, end, day), (start, _, other) in pairwise(spans):
         if start < end:
@@ -144,7 +144,7 @@ ValidDays = Annotated[int, Field(ge=1, le=3650)]
 
 
 class GymDefinition(RequestModel):
-    """All fields that define a gym."""
+    """Everything that defines a gym."""
 
     name: Name
     description: Description = ""
@@ -215,7 +215,7 @@ def _unset() -> Any:
 
 
 class ChangeGymRequest(RequestModel):
-    """Fields to change; the others stay unchanged."""
+    """What is to change; what is not given stays."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"description": "Two racks and a rower.", "credits_per_hour": 12}]}
@@ -244,5 +244,5 @@ class ChangeGymRequest(RequestModel):
     status: GymStatus = _unset()
 
     def given(self) -> dict[str, Any]:
-        """The given fields, as plain JSON values."""
+        """The members that were given, as plain JSON values."""
         return self.model_dump(mode="json", exclude_unset=True)

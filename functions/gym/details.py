@@ -1,4 +1,4 @@
-"""One gym, and its equipment."""
+"""One gym, and what it is equipped with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def gym_of(repository: GymRepository, gym_id: str) -> Gym:
     Raises
     ------
     GymNotFound
-        There is no such gym.
+        There is none.
     """
     gym = repository.find(gym_id, consistent=True)
     if gym is None:
@@ -26,7 +26,7 @@ def gym_of(repository: GymRepository, gym_id: str) -> Gym:
 def equipment_of(
     repository: GymRepository, gym_id: str, *, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of a gym's equipment in the order of ids, and the last id if there is a next page."""
+    """A page of a gym's equipment by id, and the id behind which the next page begins, if there is one."""
     equipment = sorted(gym_of(repository, gym_id).equipment, key=lambda item: str(item["id"]))
     rest = [item for item in equipment if after is None or item["id"] > after]
     return rest[:limit], rest[limit - 1]["id"] if len(rest) > limit else None

@@ -1,7 +1,7 @@
-"""The repository of favourites.
+"""Reads and writes of favourites.
 
-A favourite has two items. The key of the entry contains the time, so that the list is in the order of time. The key of
-the mark contains the gym, so that a gym can be a favourite only once.
+Two items a favourite: the entry, whose key is the moment so that the list is in order of time, and the mark, whose key
+is the gym so that it can be there once only.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from gym.repository import gym_key
 from solo60 import clock
 from solo60.bans import ban_key, is_banned, require_not_banned
 from solo60.problems import AccountBanned
-from solo60.records import Key, batch_get
+from solo60.records import Key, batch_get_list
 from solo60.transaction import Transaction
 
 _ENTRY = "FAVOURITE#"
 
 
 class Entry(NamedTuple):
-    """One favourite: its sort key, its gym, and when it was added."""
+    """One favourite: its sort key, its gym, and since when."""
 
     key: str
     gym_id: str
@@ -33,7 +33,7 @@ class FavouriteRepository:
     """Favourites, by member."""
 
     def add(self, user_id: str, gym_id: str, *, no_gym: Exception, already: Exception) -> None:
-        """Add a favourite, if the member is not banned, the gym exists and it is not a favourite yet."""
+        """Add a favourite, if the member is not banned, the gym exists and it is none yet."""
         now = clock.now()
         entry = f"{_ENTRY}{clock.to_sortable(now)}#{gym_id}"
         mark = _mark_key(user_id, gym_id)
@@ -46,14 +46,14 @@ class FavouriteRepository:
         transaction.commit()
 
     def entry_of(self, user_id: str, gym_id: str) -> str | None:
-        """The sort key of a favourite's entry; None if the gym is not a favourite.
+        """The sort key of a favourite's entry, if it is one.
 
         Raises
         ------
         AccountBanned
-            The member is banned.
+            The member is.
         """
-        ban, mark = batch_get([ban_key(user_id), _mark_key(user_id, gym_id)])
+        ban, mark = batch_get_list([ban_key(user_id), _mark_key(user_id, gym_id)])
         if is_banned(ban):
             raise AccountBanned
         return mark.entry if isinstance(mark, FavouriteMark) else None
@@ -68,7 +68,7 @@ class FavouriteRepository:
         transaction.commit()
 
     def page(self, user_id: str, *, before: str | None, limit: int) -> list[Entry]:
-        """Entries, the newest first, before a sort key."""
+        """Entries, the newest first, from behind a sort key on."""
         condition = (
             Favourite.sk.startswith(_ENTRY) if before is None else Favourite.sk.between(_ENTRY, _just_before(before))
         )
@@ -83,17 +83,17 @@ class FavouriteRepository:
         return [Entry(favourite.sk, favourite.gym_id, favourite.created_at) for favourite in found]
 
     def with_gyms(self, entries: Sequence[Entry]) -> list[tuple[Entry, Gym]]:
-        """Each entry with its gym, with a strong read."""
+        """Each entry with its gym, as it is now."""
         if not entries:
             return []
-        gyms = batch_get([gym_key(entry.gym_id) for entry in entries])
+        gyms = batch_get_list([gym_key(entry.gym_id) for entry in entries])
         return [(entry, gym) for entry, gym in zip(entries, gyms, strict=True) if isinstance(gym, Gym)]
 
 
-def _mark_key(user_id: str, gym_id: str) -> Key:
+def _mark_key(user_id: str, gym_id: str) -> Key[FavouriteMark]:
     return Key(FavouriteMark, f"USER#{user_id}", f"FAVOURS#{gym_id}")
 
 
 def _just_before(key: str) -> str:
-    """The greatest sort key below one that ends in an id, because `between` includes both ends."""
+    """The greatest sort key below one that ends in an id: `between` includes both its ends."""
     return key[:-1] + chr(ord(key[-1]) - 1) + "~"

@@ -7,7 +7,7 @@ from gym.favourite_repository import Entry, FavouriteRepository
 from gym.records import Gym
 from solo60.problems import Conflict
 
-_ATTEMPTS = 4
+_RACES = 4
 
 
 class _ConditionFailed(Conflict):
@@ -19,7 +19,7 @@ class _AlreadyFavourite(Exception):
 
 
 def add(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
-    """Make a gym a favourite. Nothing changes if it is one already.
+    """Make a gym a favourite; nothing changes if it is one.
 
     Raises
     ------
@@ -33,15 +33,15 @@ def add(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
 
 
 def remove(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
-    """Remove a gym from the favourites. Nothing changes if it is not one."""
-    for _ in range(_ATTEMPTS):
+    """Make a gym no favourite; nothing changes if it is none."""
+    for _ in range(_RACES):
         entry = repository.entry_of(user_id, gym_id)
         if entry is None:
             return
         try:
             repository.remove(user_id, gym_id, entry, changed=_ConditionFailed())
         except _ConditionFailed:
-            continue  # It was removed, and perhaps added again, since the read.
+            continue  # it was removed, and perhaps added again, since it was read
         return
     raise Conflict
 

@@ -1,4 +1,4 @@
-"""The conditions of a search that depend on a gym's record only."""
+"""Which gyms a search wants, by what a gym's own record tells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gym.text import folded, matches, words
 
 
 class Filter:
-    """Decides for each gym whether it meets the conditions of a search; cheap conditions first."""
+    """The conditions of a search that are decided gym by gym, the cheap ones first."""
 
     def __init__(self, query: GymsQuery) -> None:
         self._query = query
@@ -21,7 +21,7 @@ class Filter:
 
     @property
     def idle(self) -> bool:
-        """Whether every gym meets the conditions."""
+        """Whether every gym passes."""
         query = self._query
         return query.lat is None and query.open_at is None and query.max_credits is None and not self._by_words
 
@@ -30,14 +30,14 @@ class Filter:
         return bool(self._words or self._equipment or self._amenities)
 
     def metres_to(self, gym: Gym) -> float:
-        """The distance from the search's point in metres; 0 without a point."""
+        """From the search's point; 0 without one."""
         query = self._query
         if query.lat is None or query.lon is None:
             return 0.0
         return distance_metres(query.lat, query.lon, gym.latitude, gym.longitude)
 
     def passes(self, gym: Gym) -> bool:
-        """Whether a gym meets the conditions."""
+        """Whether a gym is wanted."""
         query = self._query
         if query.max_credits is not None and gym.credits_from > query.max_credits:
             return False

@@ -1,8 +1,8 @@
-"""Opening hours: conversion of a gym's local times to instants, also on days when the clock changes.
+"""Opening hours: from a gym's wall clock to instants, on every day of the year.
 
-A local time that the clock skips (spring) means the instant of the change. A local time that occurs twice (autumn)
-means the first occurrence for opening and the second for closing, so that the gym is open for all of the long night.
-Midnight at the end of a day means the end of that day.
+A wall time that the clock skips (spring) is the moment of the jump. One that it shows twice (autumn) is the first
+showing where the gym opens and the second where it closes, so that the long night is open from end to end. Midnight
+at the end of a day is where that day ends.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from gym.profile import WEEKDAYS, GymProfile, Interval
 
 Span = tuple[datetime, datetime]
-"""A half-open interval of time, `[start, end)`, in UTC."""
+"""A half-open stretch of time, `[start, end)`, in UTC."""
 
 _DAY = timedelta(days=1)
 _MINUTES_PER_DAY = 24 * 60
@@ -28,13 +28,13 @@ def minutes_of(clock_time: str) -> int:
 
 
 def length_of(opens: str, closes: str) -> int:
-    """Local minutes from `opens` to `closes`, 1 to 1440. If `closes` is not after `opens`, it is on the next day."""
+    """Minutes on the wall clock from `opens` to `closes`, 1 to 1440; not after `opens` means the next day."""
     minutes = minutes_of(closes) - minutes_of(opens)
     return minutes if minutes > 0 else minutes + _MINUTES_PER_DAY
 
 
 def opening_intervals(profile: GymProfile, day: date) -> list[Span]:
-    """The opening intervals that begin on a local date, in order; adjoining ones are merged.
+    """The stretches of opening that begin on a local date, in order, adjoining ones merged.
 
     Parameters
     ----------
@@ -44,17 +44,17 @@ def opening_intervals(profile: GymProfile, day: date) -> list[Span]:
     Returns
     -------
     list
-        Spans in UTC. The last may extend into the next date.
+        Spans in UTC. The last may reach into the next date.
     """
     zone = ZoneInfo(profile.timezone)
     return merged(_span(interval, day, zone) for interval in profile.opening_hours.get(WEEKDAYS[day.weekday()], []))
 
 
 def open_spans(profile: GymProfile, start: datetime, end: datetime) -> list[Span]:
-    """All opening intervals that overlap `[start, end)`, merged over midnight, in full length."""
+    """All stretches of opening that touch `[start, end)`, merged over midnight; not cut to it."""
     zone = ZoneInfo(profile.timezone)
-    day = start.astimezone(zone).date() - _DAY  # An interval of the day before may not have ended.
-    last = end.astimezone(zone).date() + _DAY  # So that an interval over midnight is complete.
+    day = start.astimezone(zone).date() - _DAY  # whatever began on the day before may still be going on
+    last = end.astimezone(zone).date() + _DAY  # so that a span that goes on over midnight is whole
     spans: list[Span] = []
     while day <= last:
         spans += opening_intervals(profile, day)
@@ -68,14 +68,14 @@ def is_open(profile: GymProfile, start: datetime, end: datetime) -> bool:
 
 
 def is_open_at(profile: GymProfile, instant: datetime) -> bool:
-    """Whether the gym is open at an instant. At the closing time it is not."""
+    """Whether the gym is open at an instant; at the moment of closing it is not."""
     return is_open(profile, instant, instant + timedelta(microseconds=1))
 
 
 def local_grid_starts(profile: GymProfile, day: date) -> list[datetime]:
-    """Every instant of a local date whose local time is on the gym's grid, in order, in UTC.
+    """Every instant of a local date at which the wall clock stands on the gym's grid, in order, in UTC.
 
-    A local time that occurs twice gives two instants; one that is skipped gives none. Opening hours are not considered.
+    A wall time that is shown twice gives two; one that is skipped gives none. Open or not is not asked here.
     """
     zone = ZoneInfo(profile.timezone)
     starts = set()
@@ -89,7 +89,7 @@ def local_grid_starts(profile: GymProfile, day: date) -> list[datetime]:
 
 
 def grid_starts_between(profile: GymProfile, first: datetime, last: datetime) -> Iterator[datetime]:
-    """Every instant from `first` to `last`, both included, whose local time is on the gym's grid."""
+    """Every instant from `first` to `last`, both included, at which the wall clock stands on the gym's grid."""
     zone = ZoneInfo(profile.timezone)
     day, last_day = first.astimezone(zone).date(), last.astimezone(zone).date()
     while day <= last_day:
@@ -98,13 +98,13 @@ def grid_starts_between(profile: GymProfile, first: datetime, last: datetime) ->
 
 
 def on_grid(profile: GymProfile, instant: datetime) -> bool:
-    """Whether the local time at `instant` is on the gym's grid."""
+    """Whether the gym's wall clock stands on its grid at `instant`."""
     wall = instant.astimezone(ZoneInfo(profile.timezone))
     return (wall.hour * 60 + wall.minute) % profile.slot_minutes == 0 and not (wall.second or wall.microsecond)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order. Overlapping and adjoining ones are merged, empty ones left out."""
+    """Spans in order, with those that overlap or adjoin made one and empty ones left out."""
     result: list[Span] = []
     for start, end in sorted(span for span in spans if span[0] < span[1]):
         if result and start <= result[-1][1]:
@@ -118,7 +118,7 @@ def _span(interval: Interval, day: date, zone: ZoneInfo) -> Span:
     midnight = datetime.combine(day, time())
     opens = midnight + timedelta(minutes=minutes_of(interval.opens))
     closes = opens + timedelta(minutes=length_of(interval.opens, interval.closes))
-    # The end of a day is the start of the next date: if 00:00 occurs twice, it is the first occurrence.
+    # The end of a day is a point between two dates: where 00:00 is shown twice, it is the first showing.
     return _instant(opens, zone, last=False), _instant(closes, zone, last=closes.time() != time())
 
 
@@ -131,7 +131,7 @@ def _instant(wall: datetime, zone: ZoneInfo, *, last: bool) -> datetime:
 
 
 def _jump_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which the zone's offset changes, if it changes once between the two."""
+    """The instant at which the zone's offset changes, where it does so once between the two."""
     offset = before.astimezone(zone).utcoffset()
     while after - before > _SECOND:
         middle = before + (after - before) // 2

@@ -1,12 +1,12 @@
-"""Positions of gyms: index keys that keep near gyms together, key ranges around a point, exact distances.
+"""Where gyms are: the key that keeps near ones together, the ranges of keys around a point, exact distance.
 
-Latitude and longitude are mapped to a grid, and the bits of the two grid numbers are interleaved (Z-order, as in a
-geohash or a quadkey). Then cells of any size are contiguous ranges of keys. A circle becomes the few ranges that cover
-its cells; gyms outside the circle are removed by exact distance.
+Latitude and longitude are laid on a grid, and the bits of the two grid numbers interleaved (Z-order, as in a geohash or
+a quadkey): cells of any size are then contiguous ranges of keys. A circle becomes the few ranges that cover its
+cells; what they hold beyond the circle is dropped by exact distance.
 
-The grid is interrupted at the antimeridian and distorted at the poles. So the earth is divided into sheets, each a
-partition of the index: eight strips of 45 degrees of longitude, and for each pole a plane centred on it. A circle of up
-to 100 km touches at most two strips, or two strips and a plane.
+The grid breaks at the antimeridian and squeezes at the poles. So the earth is cut into sheets, each a partition of
+the index: eight strips of 45 degrees of longitude, and for each pole a plane that is centred on it. No circle of up
+to 100 km touches more than two strips, or two strips and a plane.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from typing import NamedTuple
 EARTH_RADIUS_KM = 6371.0088
 MAX_RADIUS_KM = 100.0
 CAP_LATITUDE = 85.0
-"""From this latitude to the pole, the plane of that pole is used."""
+"""From here to the pole the plane of that pole is used."""
 
 _BITS = 24
-"""Bits of each grid number: a cell is 1 to 2.5 m wide."""
+"""Of each grid number: a cell is 1 to 2.5 m wide."""
 _STRIP_BITS = 3
 _FIRST_LONGITUDE = -30.0
-"""Strips are counted from the mid-Atlantic. Counted from Greenwich, they would divide London."""
+"""Strips are counted from the mid-Atlantic: counted from Greenwich they would cut London in two."""
 _CELLS_PER_SIDE = 6
 _CAP_HALF_WIDTH = 6.0
 _MARGIN = 1.01
-"""The planes stretch distances by up to 0.2 %; the margin is more than that."""
+"""The planes stretch distances across the pole's rays by up to 0.2 %; this is more than that."""
 
 
 class KeyRange(NamedTuple):
@@ -78,8 +78,8 @@ def covering(latitude: float, longitude: float, radius_km: float, *, most: int =
     radius_km
         Up to 100.
     most
-        The maximum number of ranges. A circle that touches more sheets gets one range per sheet: up to two, or three
-        at the edge of a polar plane.
+        How many ranges there may be. A circle that touches more sheets than that still gets one for each:
+        up to two, or three where a polar plane begins.
     """
     if not 0 <= radius_km <= MAX_RADIUS_KM:
         raise ValueError(f"a radius is 0 to {MAX_RADIUS_KM} km, not {radius_km}")
@@ -98,7 +98,7 @@ def covering(latitude: float, longitude: float, radius_km: float, *, most: int =
         if not gaps:
             break
         gap, number = min(gaps)
-        # A further query costs more than reading a gap that is not larger than the circle.
+        # A query costs more than reading over a gap that is no larger than the circle itself.
         if len(ranges) <= most and gap > area:
             break
         ranges[number : number + 2] = [(ranges[number][0], ranges[number][1], ranges[number + 1][2])]
@@ -106,7 +106,7 @@ def covering(latitude: float, longitude: float, radius_km: float, *, most: int =
 
 
 def span_of(key_range: KeyRange) -> int:
-    """The number of the finest cells in a range, for estimating the density of gyms in a circle."""
+    """How many of the finest cells a range holds: the measure by which a circle's density is estimated."""
     return int(key_range.high, 16) - int(key_range.low, 16) + 1
 
 
@@ -118,7 +118,7 @@ def _boxes(latitude: float, longitude: float, radius_km: float) -> Iterator[_Box
         yield _Box(_cap_sheet(latitude), *(_cap_number(n) for n in (u - angle, u + angle, v - angle, v + angle)))
     south, north = max(south, -CAP_LATITUDE), min(north, CAP_LATITUDE)
     if south <= north:
-        # Meridians converge: the circle is widest on the side of the pole.
+        # Meridians close in: the circle is widest nearer the pole than its centre is.
         spread = math.sin(math.radians(angle)) / math.cos(math.radians(min(abs(latitude), 89.0)))
         width = math.degrees(math.asin(min(1.0, spread)))
         bottom, top = _row(south), _row(north)

@@ -1,4 +1,4 @@
-"""A gym as the rules use it: immutable, without keys."""
+"""A gym as rules see it: immutable, without keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 LONGEST_BUFFER = timedelta(hours=1)
-"""The longest buffer that a gym can have after each session."""
+"""That a gym may keep free after each session."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """In the order of `date.weekday()`."""
 
@@ -22,14 +22,14 @@ class GymStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Interval:
-    """One opening interval on a weekday, in the gym's local time.
+    """One stretch of opening on a weekday, by the gym's wall clock.
 
     Attributes
     ----------
     opens
         `HH:MM`.
     closes
-        `HH:MM`. If it is not after `opens`, it is on the next day. `24:00` is the end of the day.
+        `HH:MM`; not after `opens` means the next day. `24:00` is the end of the day.
     """
 
     opens: str
@@ -38,16 +38,16 @@ class Interval:
 
 @dataclass(frozen=True)
 class PriceBand:
-    """A different price at some hours of some weekdays.
+    """Another price at certain hours of certain weekdays.
 
     Attributes
     ----------
     weekdays
-        The weekdays on which it begins.
+        On which it begins.
     from_, to
-        `HH:MM` in local time. A `to` that is not after `from_` is on the next day.
+        `HH:MM` by the wall clock; a `to` that is not after `from_` is on the next day.
     credits_per_hour
-        Replaces the gym's own price. The first band that covers a minute applies.
+        In force instead of the gym's own; the first band that covers a minute wins.
     """
 
     name: str
@@ -59,14 +59,14 @@ class PriceBand:
 
 @dataclass(frozen=True)
 class GymProfile:
-    """The data of a gym that bookings need. Durations are in minutes, prices in credits.
+    """What booking needs to know of a gym. Durations are minutes, prices are credits.
 
     Attributes
     ----------
     address
         In one line.
     timezone
-        IANA name. `opening_hours` and `price_bands` are in its local time.
+        IANA name; `opening_hours` and `price_bands` are wall clock there.
     opening_hours
         By weekday, `monday` to `sunday`.
     capacity
@@ -100,5 +100,5 @@ class GymProfile:
 
     @property
     def credits_from(self) -> int:
-        """The lowest price per hour."""
+        """The lowest price of an hour."""
         return min([self.credits_per_hour, *(band.credits_per_hour for band in self.price_bands)])

@@ -1,4 +1,4 @@
-"""The gym service's interface for other services: profile, opening hours, position, conditions for bookings."""
+"""What other services may use of gyms: the profile, its clock, where it stands, what its bookings depend on."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 READ = Table("gym", {Do.BATCH_GET})
-"""For batch reads of `gym_key` and `induction_key`."""
+"""To read `gym_key` and `induction_key` together with other records."""
 CHECK = Table("gym", {Do.CHECK})
 """For `require_unchanged`."""
 NEARBY = Table("gym", {Do.QUERY}, indexes={"by_place"})
@@ -116,7 +116,7 @@ def require_unchanged(transaction: Transaction, gym: GymProfile, on_failure: OnF
 
 
 def induction_valid_until(record: Any) -> datetime | None:
-    """The exclusive end of an induction, from a record that was read at `induction_key`; None if it is not valid."""
+    """Until when, exclusively, a record read at `induction_key` lets its member book; None if it does not."""
     induction: Induction | None = record
     if induction is None or induction.status != "completed":
         return None
@@ -126,20 +126,20 @@ def induction_valid_until(record: Any) -> datetime | None:
 def nearby(
     latitude: float, longitude: float, *, radius_km: float, limit: int, exclude: str | None = None
 ) -> list[tuple[GymProfile, float]]:
-    """The active gyms nearest to a point, with distance in km, the nearest first. At most two queries.
+    """The active gyms nearest to a point, with their distance in km, the nearest first; at most two queries.
 
     Parameters
     ----------
     radius_km
-        Up to 100.
+        How far, up to 100.
     limit
-        The maximum number of gyms.
+        How many.
     exclude
-        The id of a gym to leave out.
+        The id of a gym that is not wanted.
 
     Notes
     -----
-    It reads about two hundred gyms at most. If more are in the circle, the result may not be the nearest of all.
+    It looks at some two hundred gyms at most: where more are that near, any of them will do.
     """
     ranges = covering(latitude, longitude, radius_km, most=_NEARBY_QUERIES)
     found = []

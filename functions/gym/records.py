@@ -1,4 +1,4 @@
-"""Records of the gym service's table.
+"""The gym service's table.
 
 =====================================  ==========================  =============================================
 what                                   key                         read by
@@ -13,9 +13,9 @@ whether a gym is a member's favourite  USER#id / FAVOURS#gym       id
 a member's induction at a gym          USER#id / INDUCTION#gym     id
 =====================================  ==========================  =============================================
 
-Only active gyms have index attributes, so a search finds no others. The three sorted indexes have all gyms under one
-key: there are thousands of gyms at most, and reads of their pages are far below the limits of one partition. With
-several partitions, every page would need a query per partition.
+The index attributes are set on active gyms alone, so no other gym can turn up in a search. The three sorted indexes
+keep all gyms under one key: a gym is a building, there are thousands at most, and pages of them are read far below
+what one partition serves; spreading them would cost a query for each part on every page.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from solo60.records import InstantAttribute, Record
 
 
 class ByPlace(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
-    """Active gyms by position."""
+    """Active gyms by where they are."""
 
     class Meta:
         index_name = "by_place"
@@ -87,7 +87,7 @@ class GymRecord(Record):
 
 
 class Gym(GymRecord, discriminator="gym"):
-    """A gym. Lists and structures are JSON, because they are always read and written as a whole."""
+    """A gym. Lists and structures are JSON: they are read and written whole, under `version`."""
 
     by_place = ByPlace()
     by_name = ByName()
@@ -146,7 +146,7 @@ class Favourite(GymRecord, discriminator="favourite"):
 
 
 class FavouriteMark(GymRecord, discriminator="favourite_mark"):
-    """Marks a gym as a member's favourite. `entry` is the sort key of its `Favourite`."""
+    """That a gym is a member's favourite, and under which sort key its `Favourite` stands."""
 
     entry = UnicodeAttribute()
 
@@ -160,4 +160,4 @@ class Induction(GymRecord, discriminator="induction"):
     """`requested`, `scheduled`, `completed`, `missed` or `cancelled`."""
     completed_at = InstantAttribute(null=True)
     valid_until = InstantAttribute(null=True)
-    """Set when it is completed; exclusive."""
+    """Set when it is completed; the end is not included."""

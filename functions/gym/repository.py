@@ -1,4 +1,4 @@
-"""The repository of gyms, with the keys and queries of the gym table."""
+"""Reads and writes of the gym table: its keys and queries stand here and nowhere else."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class AreaRead:
-    """The result of a bounded read of an area.
+class Sighting:
+    """What a bounded look at an area found.
 
     Attributes
     ----------
     gyms
-        The gyms that were read, in no order. Some may be outside the area.
+        Those read, in no order; some may lie outside the area.
     total
-        The number of gyms: exact if `complete`, else estimated from the part that was read.
+        How many there are: exact if `complete`, else estimated from the part that was read.
     complete
-        Whether all gyms were read.
+        Whether all were read.
     """
 
     gyms: list[Gym]
@@ -51,20 +51,20 @@ class AreaRead:
     complete: bool
 
 
-def gym_key(gym_id: str) -> Key:
-    """The key of a gym."""
+def gym_key(gym_id: str) -> Key[Gym]:
+    """Where a gym is."""
     return Key(Gym, f"GYM#{gym_id}", _PROFILE)
 
 
-def induction_key(user_id: str, gym_id: str) -> Key:
-    """The key of a member's induction at a gym."""
+def induction_key(user_id: str, gym_id: str) -> Key[Induction]:
+    """Where a member's induction at a gym is."""
     return Key(Induction, f"USER#{user_id}", f"INDUCTION#{gym_id}")
 
 
 def rank_of(gym: Gym, order: Order) -> str:
-    """A gym's sort key in an order, which is unique."""
+    """A gym's place in an order, as text that sorts so and is no other gym's."""
     if order is Order.NAME:
-        # A separator that sorts before every character of a longer name.
+        # A separator that sorts before whatever may go on in a longer name.
         return f"{folded(gym.name)[:_NAME_LENGTH]}\x1f{gym.id}"
     if order is Order.PRICE:
         return f"{int(gym.credits_from):06d}#{gym.id}"
@@ -74,7 +74,7 @@ def rank_of(gym: Gym, order: Order) -> str:
 
 
 def index(gym: Gym) -> None:
-    """Set the index attributes of a gym from its other attributes. Only active gyms have them."""
+    """Set the index attributes that follow from the others; only an active gym has any."""
     listed = gym.status == GymStatus.ACTIVE
     sheet, cell = place_key(gym.latitude, gym.longitude)
     gym.by_place_pk = sheet if listed else None
@@ -86,7 +86,7 @@ def index(gym: Gym) -> None:
 
 
 def check_version(transaction: Transaction, gym_id: str, version: int, on_failure: OnFailure | None) -> None:
-    """Require that a gym still has `version` when `transaction` commits."""
+    """Require that a gym still has a version when `transaction` commits."""
     key = gym_key(gym_id)
     transaction.check(Gym(key.pk, key.sk), Gym.version == version, on_failure=on_failure)
 
@@ -107,7 +107,7 @@ class GymRepository:
     def change(self, transaction: Transaction, before: Gym, after: Gym, *, on_failure: Exception) -> None:
         """Write what differs, if the gym still has the version of `before`.
 
-        Attributes that do not change are not written, because ratings may be counted at the same time.
+        Attributes that are not part of the change are left alone: others count ratings meanwhile.
         """
         index(after)
         old, new = before.attribute_values, after.attribute_values
@@ -118,13 +118,13 @@ class GymRepository:
                 actions.append(attribute.remove() if new.get(name) is None else attribute.set(new[name]))
         transaction.update(after, actions, condition=Gym.version == before.version, on_failure=on_failure)
 
-    def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> AreaRead:
-        """Active gyms in ranges of the place index, with one query per range.
+    def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> Sighting:
+        """Active gyms in ranges of the place index, one query a range.
 
         Parameters
         ----------
         most
-            The approximate maximum number of gyms to read.
+            Read about so many at most.
         """
         found: list[Gym] = []
         seen = 0
@@ -139,18 +139,18 @@ class GymRepository:
                 last = str(part[-1].by_place_sk).split("#", 1)[0]
                 seen += int(last, 16) - int(key_range.low, 16) + 1
                 whole = sum(span_of(each) for each in ranges)
-                return AreaRead(found, max(len(found), round(len(found) * whole / seen)), complete=False)
+                return Sighting(found, max(len(found), round(len(found) * whole / seen)), complete=False)
             seen += span_of(key_range)
-        return AreaRead(found, len(found), complete=True)
+        return Sighting(found, len(found), complete=True)
 
     def following(self, latitude: float, longitude: float, *, most: int) -> list[Gym]:
-        """Active gyms after a point in the place index; most of them are near it."""
+        """Active gyms that come after a point in the place index: most of them are near it."""
         sheet, cell = place_key(latitude, longitude)
         condition = Gym.by_place_sk >= cell
         return list(Gym.by_place.query(sheet, range_key_condition=condition, limit=most, page_size=most))
 
     def in_order(self, order: Order, *, after: str | None, most: int) -> list[Gym]:
-        """Active gyms in an order, after a rank."""
+        """Active gyms in an order, from behind a rank on."""
         index_of: dict[Order, tuple[Any, Any]] = {
             Order.NAME: (Gym.by_name, Gym.by_name_sk),
             Order.PRICE: (Gym.by_price, Gym.by_price_sk),

@@ -1,4 +1,4 @@
-"""Request and response bodies of the gym service."""
+"""What the gym service's endpoints take and answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _Word = Annotated[Line, Field(min_length=1, max_length=80)]
 
 
 class GymsQuery(RequestModel):
-    """A search. All given conditions have to be met."""
+    """A search; all that is given has to hold."""
 
     model_config = ConfigDict(
         validate_default=True,
@@ -40,25 +40,25 @@ class GymsQuery(RequestModel):
     )
 
     text: Annotated[Line, Field(min_length=1, max_length=100)] | None = Field(
-        default=None, description="Every word has to be the beginning of a word of the name, address or description."
+        default=None, description="Every word has to begin a word of the name, address or description."
     )
     lat: Latitude | None = None
     lon: Longitude | None = None
     radius_km: Annotated[float, Field(gt=0, le=MAX_RADIUS_KM, allow_inf_nan=False)] | None = Field(
-        default=None, description="Around `lat` and `lon`; default 10."
+        default=None, description="Around `lat` and `lon`; 10 if not given."
     )
     equipment: Annotated[list[_Word], Field(max_length=20)] = Field(
-        default=[], description="Names or categories of equipment that has to be in service."
+        default=[], description="Names or categories of equipment, each of which is there and in service."
     )
     amenities: Annotated[list[_Word], Field(max_length=20)] = Field(default=[])
     open_at: InstantInput | None = None
     available_from: InstantInput | None = None
     available_to: InstantInput | None = None
     duration: Duration | None = Field(
-        default=None, description="Minutes that have to be bookable between `available_from` and `available_to`."
+        default=None, description="Minutes that can be booked somewhere from `available_from` to `available_to`."
     )
-    max_credits: int | None = Field(default=None, ge=0, le=1000, description="Per hour, at the gym's lowest price.")
-    sort: Sort | None = Field(default=None, description="Default: by distance if there is a point, else by name.")
+    max_credits: int | None = Field(default=None, ge=0, le=1000, description="An hour, at the gym's lowest price.")
+    sort: Sort | None = Field(default=None, description="By distance where there is a point, else by name.")
 
     @field_validator("text")
     @classmethod
@@ -114,12 +114,12 @@ class GymsQuery(RequestModel):
 
     @property
     def order(self) -> Sort:
-        """The requested order, or the default."""
+        """The order asked for, or the one that goes without saying."""
         return self.sort or (Sort.NAME if self.lat is None else Sort.DISTANCE)
 
     @property
     def radius(self) -> float:
-        """The radius around the point, in km."""
+        """Kilometres around the point."""
         return self.radius_km or DEFAULT_RADIUS_KM
 
 
@@ -128,7 +128,7 @@ def _lacks(info: ValidationInfo, *names: str) -> bool:
 
 
 class RatingView(ResponseModel):
-    """The rating by members who trained there. `average` is 1 to 5 with one decimal; null without reviews."""
+    """What members who trained there say; `average` is 1 to 5 with one decimal, null without reviews."""
 
     average: float | None
     count: int
@@ -164,7 +164,7 @@ class GymSummary(ResponseModel):
     latitude: float
     longitude: float
     timezone: str
-    credits_from: int = Field(description="The lowest price per hour.")
+    credits_from: int = Field(description="The lowest price of an hour.")
     credits_per_hour: int
     rating: RatingView
     capacity: int
@@ -175,17 +175,17 @@ class GymSummary(ResponseModel):
 
 
 class FoundGymSummary(GymSummary):
-    """A gym in the result of a search."""
+    """A gym that a search found."""
 
-    distance_km: float | None = Field(description="From the point of the search; null without a point.")
+    distance_km: float | None = Field(description="From the point searched; null without one.")
 
 
 class GymPage(Page[FoundGymSummary]):
-    """The result of a search. A page may be short or empty and still have a next page."""
+    """Gyms found; a page may be short, even empty, and still have a next one."""
 
 
 class FavouriteSummary(GymSummary):
-    """A favourite gym, whatever its status."""
+    """A favourite, whatever its status has become."""
 
     favourited_at: Instant
 
@@ -220,7 +220,7 @@ def rating_of(gym: Gym) -> RatingView:
 
 
 def summary_of(gym: Gym) -> dict[str, Any]:
-    """The fields of a `GymSummary`."""
+    """The members of a `GymSummary`."""
     return {
         "id": gym.id,
         "name": gym.name,

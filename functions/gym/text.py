@@ -1,4 +1,4 @@
-"""Text for searching: without case, accents and punctuation."""
+"""Text as people search it: without case, accents and punctuation."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ def words(text: str) -> list[str]:
 
 
 def matches(sought: list[str], *texts: str) -> bool:
-    """Whether each of the folded words `sought` is the beginning of a word of the texts."""
+    """Whether each of the folded words that are sought begins some word of the texts."""
     present = [word for text in texts for word in words(text)]
     return all(any(word.startswith(beginning) for word in present) for beginning in sought)

@@ -29,7 +29,7 @@ ACCOUNT = "ACCOUNT"
 DUE_PAGE = 100
 
 
-def key(user_id: str) -> Key:
+def key(user_id: str) -> Key[Account]:
     """The key of a member's account."""
     return Key(Account, _user(user_id), ACCOUNT)
 

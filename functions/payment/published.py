@@ -2,7 +2,7 @@
 
 A booking reads `account_key(user_id)` in its batch read, and adds `debit(...)` to its transaction::
 
-    gym, account = batch_get([gym_key(gym_id), account_key(user_id)])
+    gym, account = batch_get_list([gym_key(gym_id), account_key(user_id)])
     allocations = debit(transaction, user_id=..., account=account, amount=12, reference=session_id, description=...)
 
 If the commit raises `AccountChanged`, the account has changed since the read. Read it again and retry.

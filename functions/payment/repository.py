@@ -14,7 +14,7 @@ from payment import account_repository
 from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
 from solo60 import clock, correlation
 from solo60.models import Money
-from solo60.records import Key, batch_get
+from solo60.records import Key, batch_get_list
 from solo60.transaction import OnFailure, Transaction
 
 ON_SALE = "PACKAGE#ON_SALE"
@@ -80,7 +80,7 @@ class PurchaseRepository:
         self, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None
     ) -> PurchaseContext:
         """The records that a purchase needs at its start, in one strong read."""
-        keys = [
+        keys: list[Key[Any]] = [
             Key(Package, f"PACKAGE#{package_id}", "PACKAGE"),
             Key(StripeCustomer, f"USER#{user_id}", "STRIPE_CUSTOMER"),
         ]
@@ -88,7 +88,7 @@ class PurchaseRepository:
             keys.append(Key(PromoCode, f"PROMO#{promo_code.casefold()}", "PROMO"))
         if retry_key is not None:
             keys.append(Key(PurchaseRetry, f"USER#{user_id}", f"RETRY#{retry_key}"))
-        found = batch_get(keys)
+        found = batch_get_list(keys)
 
         def of(kind: type[Any]) -> Any:
             return next((record for record in found if isinstance(record, kind)), None)
@@ -101,7 +101,7 @@ class PurchaseRepository:
 
     def find_with_account(self, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
         """A purchase, and a member's account, in one strong read."""
-        purchase, account = batch_get(
+        purchase, account = batch_get_list(
             [Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE"), account_repository.key(user_id)]
         )
         assert purchase is None or isinstance(purchase, Purchase)

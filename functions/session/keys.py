@@ -10,17 +10,17 @@ from solo60 import clock
 from solo60.records import Key
 
 
-def session_key(session_id: str) -> Key:
+def session_key(session_id: str) -> Key[Session]:
     """A session."""
     return Key(Session, f"SESSION#{session_id}", "SESSION")
 
 
-def gym_days(gym_id: str, days: Sequence[date]) -> list[Key]:
+def gym_days(gym_id: str, days: Sequence[date]) -> list[Key[GymDay]]:
     """The taken slots of a gym, by UTC day."""
     return [Key(GymDay, gym_partition(gym_id), f"DAY#{day}") for day in days]
 
 
-def member_days(user_id: str, days: Sequence[date]) -> list[Key]:
+def member_days(user_id: str, days: Sequence[date]) -> list[Key[MemberDay]]:
     """The taken slots of a member, by UTC day."""
     return [Key(MemberDay, f"USER#{user_id}", f"DAY#{day}") for day in days]
 
@@ -30,7 +30,7 @@ def gym_partition(gym_id: str) -> str:
     return f"GYM#{gym_id}"
 
 
-def late_cancellation_key(session: Session) -> Key:
+def late_cancellation_key(session: Session) -> Key[LateCancellation]:
     """The record that a session was cancelled too late."""
     return Key(
         LateCancellation, gym_partition(session.gym_id), f"{late_cancellations_from(session.starts_at)}#{session.id}"

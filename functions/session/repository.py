@@ -28,7 +28,7 @@ from session.slot_claims import Refused
 from session.slots import Occupancy, by_day, days_around, slots_between
 from solo60 import clock
 from solo60.bans import ban_key, is_banned
-from solo60.records import Record, batch_get
+from solo60.records import Record, batch_get_list
 from solo60.transaction import Transaction
 
 MAX_KEYS_A_READ = 100
@@ -89,7 +89,7 @@ class SessionRepository:
     def gym_time(self, gym_id: str, day: date) -> GymTime | None:
         """A gym and its taken slots around a day; None if there is no such gym."""
         days = days_around(day)
-        gym, *day_records = batch_get([gym_key(gym_id), *gym_days(gym_id, days)])
+        gym, *day_records = batch_get_list([gym_key(gym_id), *gym_days(gym_id, days)])
         return None if gym is None else GymTime(profile_of(gym), _occupancy(days, day_records))
 
     def gyms_time(self, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
@@ -97,7 +97,7 @@ class SessionRepository:
         keys = [key for gym_id in gym_ids for key in gym_days(gym_id, days)]
         records: list[Record | None] = []
         for first in range(0, len(keys), MAX_KEYS_A_READ):
-            records += batch_get(keys[first : first + MAX_KEYS_A_READ])
+            records += batch_get_list(keys[first : first + MAX_KEYS_A_READ])
         return {
             gym_id: _occupancy(days, records[number * len(days) : (number + 1) * len(days)])
             for number, gym_id in enumerate(gym_ids)
@@ -106,7 +106,7 @@ class SessionRepository:
     def booking_facts(self, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
         """All data that decides about a booking, in one strong read; None if there is no such gym."""
         days = days_around(starts_at.astimezone(UTC).date())
-        gym, ban, account, induction, *day_records = batch_get(
+        gym, ban, account, induction, *day_records = batch_get_list(
             [
                 gym_key(gym_id),
                 ban_key(user_id),
@@ -137,11 +137,11 @@ class SessionRepository:
         slots = slots_between(start, end)
         occupancy = self.gyms_time([gym_id], list(by_day(slots)))[gym_id]
         holders = {occupancy.taken[slot].session_id for slot in slots if slot in occupancy.taken}
-        return [found for found in batch_get([session_key(id_) for id_ in holders]) if _is_session(found)]
+        return [found for found in batch_get_list([session_key(id_) for id_ in holders]) if _is_session(found)]
 
     def session_and_account(self, session_id: str, user_id: str) -> SessionAndAccount | None:
         """A session and a member's credit account, in one strong read; None if there is no such session."""
-        session, account = batch_get([session_key(session_id), account_key(user_id)])
+        session, account = batch_get_list([session_key(session_id), account_key(user_id)])
         return SessionAndAccount(session, account) if _is_session(session) else None
 
     def booked(self, user_id: str, *, ended: bool, limit: int, after: Position | None) -> MemberSessions:

@@ -47,7 +47,7 @@ def release(transaction: Transaction, session: Session, on_failure: Exception) -
 class _Day:
     """Slots of one UTC day by number, and the key of the record that holds them."""
 
-    key: Key
+    key: Key[Any]
     date: date
     slots: list[int]
 

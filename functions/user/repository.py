@@ -10,7 +10,7 @@ from typing import Any
 from solo60 import clock
 from solo60.bans import ban_key, is_banned
 from solo60.events import AlreadyApplied
-from solo60.records import Key, batch_get
+from solo60.records import Key, batch_get_list
 from solo60.transaction import OnFailure, Transaction
 from user.records import Notification, Profile, UnreadCount, UserRecord
 
@@ -35,7 +35,7 @@ class ProfileRepository:
 
     def find_with_ban(self, user_id: str) -> ProfileAndBan:
         """A member's profile and ban, in one strong read."""
-        profile, ban = batch_get([Key(Profile, _user(user_id), "PROFILE"), ban_key(user_id)])
+        profile, ban = batch_get_list([Key(Profile, _user(user_id), "PROFILE"), ban_key(user_id)])
         assert profile is None or isinstance(profile, Profile)
         return ProfileAndBan(profile, is_banned(ban))
 
@@ -144,7 +144,7 @@ class NotificationRepository:
     def find_with_ban(self, user_id: str, notification_id: str) -> tuple[Notification | None, bool]:
         """A notification, and whether its member is banned now, in one strong read."""
         key = Key(Notification, _inbox(user_id), _notification(notification_id))
-        notification, ban = batch_get([key, ban_key(user_id)])
+        notification, ban = batch_get_list([key, ban_key(user_id)])
         assert notification is None or isinstance(notification, Notification)
         return notification, is_banned(ban)
 

@@ -8,16 +8,15 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from solo60.declarations import Access
+from solo60.declarations import Access, Idempotency
 from solo60.events import Event, publish
 from solo60.http.endpoint import Endpoint, endpoint
-from solo60.http.idempotency import IdempotencyKey
 from solo60.http.paging import Paging
 from solo60.http.request import Body, Caller, IfMatch, Path, Query
 from solo60.http.response import Tagged
 from solo60.models import Identifier, Line, Page, RequestModel, ResponseModel
-from solo60.problems import Conflict, NotFound, PreconditionFailed
-from solo60.transaction import Transaction
+from solo60.problems import Conflict, NotFound, PreconditionFailed, Problem
+from solo60.unit_of_work import UnitOfWork, Work
 
 
 def declared(
@@ -79,39 +78,43 @@ class Calls:
 calls = Calls()
 
 
-def place_order(body: Body[Order], caller: Caller) -> Receipt:
-    """Take an order."""
-    calls.made.append(body)
-    if calls.fail:
-        raise calls.fail
-    return Receipt(name=body.name, count=len(calls.made), by=caller.id)
+def place_order(body: Body[Order], caller: Caller, uow: UnitOfWork) -> Receipt:
+    """Take an order that writes nothing itself."""
+
+    def act(work: Work) -> Receipt:
+        work.read()
+        calls.made.append(body)
+        if calls.fail:
+            raise calls.fail
+        return Receipt(name=body.name, count=len(calls.made), by=caller.id)
+
+    return uow.run(act)
 
 
-def place_order_in_a_transaction(body: Body[Order], caller: Caller, key: IdempotencyKey) -> Receipt:
-    """Take an order, with the event and the kept answer in one transaction."""
-    calls.made.append(body)
-    answer = Receipt(name=body.name, count=len(calls.made), by=caller.id)
-    transaction = Transaction()
-    publish(transaction, OrderTaken(name=body.name))
-    key.store_response(transaction, answer)
-    transaction.commit()
+def place_order_in_a_transaction(body: Body[Order], caller: Caller, uow: UnitOfWork) -> Receipt:
+    """Take an order, with its event; it may fail after the commit."""
+
+    def act(work: Work) -> Receipt:
+        work.read()
+        calls.made.append(body)
+        if isinstance(calls.fail, Problem):
+            raise calls.fail
+        publish(work, OrderTaken(name=body.name))
+        return Receipt(name=body.name, count=len(calls.made), by=caller.id)
+
+    answer = uow.run(act)
     if calls.fail:
         raise calls.fail
     return answer
 
 
-def place_order_and_acquire_the_key(body: Body[Order], caller: Caller, key: IdempotencyKey) -> Receipt:
-    """Take an order in two steps; the first takes the key, the second keeps the answer."""
-    first, second = Transaction(), Transaction()
-    key.acquire_in(first)
-    first.commit()
+def place_order_and_ask_outside(body: Body[Order], caller: Caller, uow: UnitOfWork) -> Receipt:
+    """Take an order in two steps: the first acquires the key, the second keeps the answer."""
+    uow.begin(lambda work: None)
     calls.made.append(body)
     if calls.fail:
         raise calls.fail
-    answer = Receipt(name=body.name, count=len(calls.made), by=caller.id)
-    key.store_response(second, answer)
-    second.commit()
-    return answer
+    return uow.run(lambda work: Receipt(name=body.name, count=len(calls.made), by=caller.id))
 
 
 def list_orders(query: Query[Filter], paging: Paging, caller: Caller) -> Receipts:
@@ -151,7 +154,12 @@ PLACE_TOO = declared("POST", "/probes/others", place_order, status=201, name="pr
 PLACE_OPENLY = declared("POST", "/probes/open", lambda: None, access=Access.PUBLIC, status=204, name="probe_open")
 PLACE_WHOLE = declared("POST", "/probes/whole", place_order_in_a_transaction, status=201, name="probe_whole")
 PLACE_IN_STEPS = declared(
-    "POST", "/probes/steps", place_order_and_acquire_the_key, status=201, name="probe_steps", acquires_key=True
+    "POST",
+    "/probes/steps",
+    place_order_and_ask_outside,
+    status=201,
+    name="probe_steps",
+    idempotency=Idempotency.ACQUIRE,
 )
 LIST = declared("GET", "/probes", list_orders, name="probe_list")
 LIST_OPENLY = declared("GET", "/probes/open", list_openly, access=Access.PUBLIC, name="probe_list_open")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -43,12 +44,16 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
-def _keys(*names: str) -> list[Key]:
+def _keys(*names: str) -> list[Key[Leaf]]:
     return [Key(Leaf, name, "LEAF") for name in names]
 
 
-def _names(records: list[Record | None]) -> list[str | None]:
+def _names(records: Sequence[Record | None]) -> list[str | None]:
     return [record and record.pk for record in records]
+
+
+def _read(*keys: Key[Any]) -> list[Record | None]:
+    return batch_get(*keys).all(keys)
 
 
 def _item(name: str) -> dict[str, Any]:
@@ -60,7 +65,7 @@ def test_records_of_several_domains_come_in_one_strong_read_in_the_order_of_thei
         Leaf(name, "LEAF").save()
     Stone("s", "STONE").save()
     with watched(BATCH) as wire:
-        found = batch_get([Key(Stone, "s", "STONE"), *_keys("b", "none", "a")])
+        found = _read(Key(Stone, "s", "STONE"), *_keys("b", "none", "a"))
     assert _names(found) == ["s", "b", None, "a"]
     assert [type(record) for record in found if record] == [Stone, Leaf, Leaf]
     assert len(wire.sent) == 1
@@ -70,13 +75,21 @@ def test_records_of_several_domains_come_in_one_strong_read_in_the_order_of_thei
 def test_a_key_may_stand_twice_and_is_read_once() -> None:
     Leaf("a", "LEAF").save()
     with watched(BATCH) as wire:
-        assert _names(batch_get(_keys("a", "a"))) == ["a", "a"]
+        assert _names(_read(*_keys("a", "a"))) == ["a", "a"]
     assert len(wire.sent[0]["RequestItems"][settings.table_name("user")]["Keys"]) == 1
+
+
+def test_more_keys_than_one_read_takes_come_in_several() -> None:
+    Leaf("7", "LEAF").save()
+    with watched(BATCH) as wire:
+        names = _names(_read(*_keys(*map(str, range(101)))))
+    assert [name for name in names if name] == ["7"]
+    assert [len(request["RequestItems"][settings.table_name("user")]["Keys"]) for request in wire.sent] == [100, 1]
 
 
 def test_no_keys_ask_nobody() -> None:
     with watched(BATCH) as wire:
-        assert batch_get([]) == []
+        assert _read() == []
     assert wire.sent == []
 
 
@@ -85,7 +98,7 @@ def test_keys_that_were_left_unprocessed_are_read_again_and_no_others() -> None:
     Leaf("b", "LEAF").save()
     left = {table: {"Keys": [{"PK": {"S": "b"}, "SK": {"S": "LEAF"}}], "ConsistentRead": True}}
     with answered(BATCH, {"Responses": {table: [_item("a")]}, "UnprocessedKeys": left}) as calls:
-        assert _names(batch_get(_keys("a", "b"))) == ["a", "b"]
+        assert _names(_read(*_keys("a", "b"))) == ["a", "b"]
     assert calls[1]["RequestItems"] == left
 
 
@@ -94,7 +107,7 @@ def test_keys_that_stay_unprocessed_end_in_503_and_are_not_taken_for_missing() -
     left = {table: {"Keys": [{"PK": {"S": "a"}, "SK": {"S": "LEAF"}}], "ConsistentRead": True}}
     answers = [{"Responses": {}, "UnprocessedKeys": left}] * BATCH_READ_ATTEMPTS
     with answered(BATCH, *answers) as calls, pytest.raises(ServiceUnavailable):
-        batch_get(_keys("a"))
+        batch_get(*_keys("a"))
     assert len(calls) == BATCH_READ_ATTEMPTS
 
 

@@ -8,9 +8,11 @@ import pytest
 from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from solo60.problems import Conflict, ServiceUnavailable
+from solo60.problems import ServiceUnavailable
 from solo60.records import Record
-from solo60.transaction import CONFLICT_ATTEMPTS, MAX_OPERATIONS, Transaction
+from solo60.retry import DEFAULT_SECONDS, ConditionFailed
+from solo60.transaction import MAX_OPERATIONS, RepeatedItem, Transaction
+from tests.fakes.waiting import without_waiting
 from tests.handlers.faults import TRANSACT, answered, cancelled, lost_answers, lost_requests, refused, watched
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -36,12 +38,10 @@ class Refusal(Exception):
         super().__init__(name)
 
 
-@pytest.fixture(autouse=True)
-def without_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits between repeats, noted in place of being waited for."""
-    waits: list[float] = []
-    monkeypatch.setattr("time.sleep", waits.append)
-    return waits
+@pytest.fixture
+def waits(tables: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between repeats."""
+    return without_waiting(monkeypatch).pauses
 
 
 def _find(name: str) -> Thing | None:
@@ -91,7 +91,7 @@ def test_a_refusal_is_told_what_stood_in_the_way() -> None:
     assert Thing.from_raw_data(raised.value.item).owner == "somebody"
 
 
-def test_a_failed_condition_without_a_meaning_of_its_own_is_a_conflict() -> None:
+def test_a_failed_condition_without_a_meaning_of_its_own_says_so() -> None:
     _putting("a").commit()
     for verb in ("put", "update", "delete", "check"):
         transaction = Transaction()
@@ -104,7 +104,7 @@ def test_a_failed_condition_without_a_meaning_of_its_own_is_a_conflict() -> None
             transaction.delete(there, condition=Thing.count == 7)
         else:
             transaction.check(there, Thing.count == 7)
-        with pytest.raises(Conflict):
+        with pytest.raises(ConditionFailed):
             transaction.commit()
 
 
@@ -144,13 +144,14 @@ def test_a_request_that_was_lost_is_repeated_under_its_token() -> None:
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_token() -> None:
-    """DynamoDB knows the token and applies nothing twice; moto does not, so the operation here can bear it."""
     transaction = Transaction()
-    transaction.update(Thing("a", "THING"), [Thing.owner.set("me")])
+    transaction.update(Thing("a", "THING"), [Thing.count.add(1)])
     with lost_answers(TRANSACT, times=4) as wire:
         transaction.commit()
     assert len(set(wire.tokens)) == 1
-    assert transaction.committed
+    found = _find("a")
+    assert found is not None
+    assert found.count == 1
 
 
 def test_a_network_that_stays_away_ends_in_503() -> None:
@@ -159,29 +160,30 @@ def test_a_network_that_stays_away_ends_in_503() -> None:
     assert _find("a") is None
 
 
-def test_a_conflict_with_another_transaction_is_tried_again_under_a_new_token(without_waiting: list[float]) -> None:
+def test_a_conflict_with_another_transaction_is_tried_again_under_a_new_token(waits: list[float]) -> None:
     conflict = cancelled("None", "TransactionConflict")
     with answered(TRANSACT, conflict, conflict) as calls:
         _putting("a", "b").commit()
     tokens = [request["ClientRequestToken"] for request in calls]
     assert len(set(tokens)) == 3, "a cancelled transaction is finished: its token would answer the cancellation again"
-    assert len(without_waiting) == 2
+    assert len(waits) == 2
     assert _find("a")
 
 
-def test_a_conflict_that_lasts_ends_in_503_and_tells_when_to_come_back() -> None:
-    answers = [cancelled("TransactionConflict")] * CONFLICT_ATTEMPTS
+def test_a_conflict_that_lasts_ends_in_503_and_tells_when_to_come_back(waits: list[float]) -> None:
+    answers = [cancelled("TransactionConflict")] * 10_000
     with answered(TRANSACT, *answers) as calls, pytest.raises(ServiceUnavailable) as raised:
         _putting("a").commit()
-    assert len(calls) == CONFLICT_ATTEMPTS
+    assert len(calls) > 5
+    assert sum(waits) <= DEFAULT_SECONDS
     assert raised.value.headers["Retry-After"]
 
 
-def test_the_waits_grow_and_are_never_the_same_for_all(without_waiting: list[float]) -> None:
-    with answered(TRANSACT, *[cancelled("TransactionConflict")] * (CONFLICT_ATTEMPTS - 1)):
+def test_the_waits_grow_and_are_never_the_same_for_all(waits: list[float]) -> None:
+    with answered(TRANSACT, *[cancelled("TransactionConflict")] * 8):
         _putting("a").commit()
-    assert len(set(without_waiting)) == len(without_waiting)
-    assert max(without_waiting) < 1
+    assert len(set(waits)) == len(waits)
+    assert max(waits) < 1
 
 
 @pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
@@ -214,3 +216,17 @@ def test_a_refused_permission_is_not_repeated() -> None:
     with answered(TRANSACT, refused("AccessDeniedException")) as calls, pytest.raises(ClientError):
         _putting("a").commit()
     assert len(calls) == 1
+
+
+def test_two_operations_on_one_item_are_refused_before_they_are_sent() -> None:
+    transaction = _putting("a")
+    transaction.update(Thing("a", "THING"), [Thing.count.add(1)])
+    with watched(TRANSACT) as wire, pytest.raises(RepeatedItem, match="a THING"):
+        transaction.commit()
+    assert wire.sent == []
+
+
+def test_nothing_is_repeated_after_the_deadline(waits: list[float]) -> None:
+    with answered(TRANSACT, *[cancelled("TransactionConflict")] * 10_000) as calls, pytest.raises(ServiceUnavailable):
+        _putting("a").commit(deadline=0)
+    assert (len(calls), waits) == (1, [])

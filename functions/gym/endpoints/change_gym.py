@@ -27,7 +27,7 @@ def handler(
 ) -> Tagged[GymView]:
     """Change a gym.
 
-    Fields that are not given stay unchanged. Booked sessions keep the policy of the time of booking.
+    What is not given stays. Sessions that are booked keep the policy under which they were booked.
     """
     gym = administration.change(gyms, str(gym_id), body, if_match.version)
     return Tagged(details_of(gym), int(gym.version))

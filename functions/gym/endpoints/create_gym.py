@@ -25,10 +25,10 @@ from solo60.transaction import Transaction
 def handler(body: Body[CreateGymRequest], key: IdempotencyKey, gyms: GymRepository) -> Tagged[GymView]:
     """Create a gym."""
 
-    def store_response(transaction: Transaction, gym: Gym) -> None:
+    def keep_answer(transaction: Transaction, gym: Gym) -> None:
         key.store_response(transaction, _answer(gym))
 
-    return _answer(administration.create(gyms, body, store_response))
+    return _answer(administration.create(gyms, body, keep_answer))
 
 
 def _answer(gym: Gym) -> Tagged[GymView]:

@@ -23,7 +23,7 @@ from solo60.models import Identifier
 def handler(gym_id: Path[Identifier], gyms: GymRepository) -> Tagged[GymView]:
     """One gym: hours, prices, equipment, rules.
 
-    Gyms in maintenance and archived gyms are shown too, because past sessions refer to them.
+    A gym in maintenance or archived is shown too, with that status: sessions of the past refer to it.
     """
     gym = gym_of(gyms, str(gym_id))
     return Tagged(details_of(gym), int(gym.version))

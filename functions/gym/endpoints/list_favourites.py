@@ -18,7 +18,7 @@ from solo60.http.request import Caller
     needs=Needs(tables=(Table("gym", {Do.QUERY, Do.BATCH_GET}),)),
 )
 def handler(caller: Caller, paging: Paging, repository: FavouriteRepository) -> FavouritePage:
-    """My favourite gyms, the newest first, with their current data."""
+    """My favourite gyms, the newest first, each as it is now."""
     before = None if paging.position is None else str(paging.position["before"])
     found, following = favourites.page(repository, caller.id, before=before, limit=paging.limit)
     return FavouritePage(

@@ -21,5 +21,5 @@ from solo60.problems import Conflict
     ban_check=BanCheck.IN_USE_CASE,
 )
 def handler(gym_id: Path[Identifier], caller: Caller, repository: FavouriteRepository) -> None:
-    """Remove a gym from my favourites; if it is not a favourite, nothing changes."""
+    """Remove a gym from my favourites; removing one that is none changes nothing."""
     favourites.remove(repository, caller.id, str(gym_id))

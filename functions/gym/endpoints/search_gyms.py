@@ -26,7 +26,7 @@ from solo60.http.request import Query
 def handler(query: Query[GymsQuery], paging: Paging, gyms: GymRepository) -> GymPage:
     """Search active gyms.
 
-    All given conditions have to be met. With a point the default order is by distance, else by name.
+    Whatever is given has to hold all at once. Around a point the nearest come first, without one they come by name.
     """
     result = Search(gyms, query, bookable_gyms).page(paging.position, paging.limit)
     return GymPage(

@@ -29,7 +29,7 @@ from payment.workers.apply_stripe_event import handler as apply
 from solo60 import aws, clock, settings
 from solo60.ids import new_id
 from solo60.models import Money
-from solo60.records import batch_get
+from solo60.records import batch_get_list
 from solo60.transaction import Transaction
 from tests.conftest import REGION, Answer, LambdaContext, call, sqs_event
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
@@ -39,7 +39,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def account(user: str) -> Account | None:
     """A member's account as another service reads it."""
-    (found,) = batch_get([account_key(user)])
+    (found,) = batch_get_list([account_key(user)])
     assert found is None or isinstance(found, Account)
     return found
 

@@ -17,7 +17,7 @@ from moto.core.models import botocore_stubber
 
 from session import retry
 from session.repository import SessionRepository
-from solo60 import aws, clock, transaction
+from solo60 import aws, clock
 from solo60.ids import new_id
 from tests.conftest import outbox
 from tests.handlers.session.world import (
@@ -43,7 +43,6 @@ START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _monday(tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(retry, "BACKOFF_SECONDS", 0)
-    monkeypatch.setattr(transaction, "CONFLICT_BACKOFF_SECONDS", 0)
     with clock.at(NOW):
         yield
 

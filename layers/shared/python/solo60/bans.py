@@ -5,17 +5,17 @@ A ban is stored in the user service's table, and that service alone writes it.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import clock
 from solo60.declarations import Do, Table
 from solo60.problems import AccountBanned
-from solo60.records import InstantAttribute, Key, Record
+from solo60.records import Found, InstantAttribute, Key, Record, batch_get
 from solo60.transaction import Transaction
 
-NEEDS = Table("user", {Do.GET, Do.CHECK, Do.BATCH_GET})
+NEEDS = Table("user", {Do.BATCH_GET, Do.CHECK})
 
 
 class Ban(Record):
@@ -30,24 +30,57 @@ class Ban(Record):
     """The end of the ban; the far future for one without end."""
 
 
-def ban_key(user_id: str) -> Key:
+def ban_key(user_id: str) -> Key[Ban]:
     """The key of a member's ban, for a batch read with other records."""
     return Key(Ban, f"USER#{user_id}", "BAN")
 
 
-def is_banned(ban: Any) -> bool:
+def is_banned(ban: Ban | None) -> bool:
     """Whether `ban`, as read, is a ban in force now."""
     return ban is not None and ban.banned_until is not None and ban.banned_until > clock.now()
 
 
 def require_not_banned(transaction: Transaction, user_id: str) -> None:
     """Make `transaction` fail with `AccountBanned` if the member is banned when it commits."""
-    key = ban_key(user_id)
     transaction.check(
-        Ban(key.pk, key.sk),
+        ban_key(user_id).blank(),
         Ban.banned_until.does_not_exist() | (Ban.banned_until <= clock.now()),
         on_failure=AccountBanned(),
     )
+
+
+class BanGuard:
+    """Refuses a banned member's work: when it reads, and again when it commits.
+
+    Parameters
+    ----------
+    judged_by_use_case
+        The use case itself judges the ban that it reads, as one rule among others; the guard then only commits it.
+    """
+
+    lasting = False
+
+    def __init__(self, user_id: str, *, judged_by_use_case: bool = False) -> None:
+        self._user_id, self._judged_by_use_case = user_id, judged_by_use_case
+
+    def keys_to_read(self) -> Sequence[Key[Ban]]:
+        """The member's ban."""
+        return () if self._judged_by_use_case else (ban_key(self._user_id),)
+
+    def judge(self, found: Found) -> None:
+        """Refuse a member who is banned.
+
+        Raises
+        ------
+        AccountBanned
+            The member is banned.
+        """
+        if not self._judged_by_use_case and is_banned(found[ban_key(self._user_id)]):
+            raise AccountBanned
+
+    def add_to(self, transaction: Transaction) -> None:
+        """Require at the commit that the member is not banned."""
+        require_not_banned(transaction, self._user_id)
 
 
 def refuse_banned(user_id: str) -> None:
@@ -58,6 +91,5 @@ def refuse_banned(user_id: str) -> None:
     AccountBanned
         The member is banned.
     """
-    key = ban_key(user_id)
-    if is_banned(Ban.find(key.pk, key.sk, consistent=True)):
+    if is_banned(batch_get(ban_key(user_id))[ban_key(user_id)]):
         raise AccountBanned

@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from solo60.problems import Problem
+
+
+class Provided:
+    """Base of what the runtime makes for a handler that asks for it by annotation."""
+
+    commits: ClassVar[bool] = False
+    """Whether it is the unit of work, which the runtime gives the guards of the function."""
 
 
 class Access(StrEnum):
@@ -129,8 +136,16 @@ class Idempotency(StrEnum):
     """Not a POST: the method is idempotent by itself."""
     REPLAY = "replay"
     """The first answer is kept for 24 hours and replayed."""
+    ACQUIRE = "acquire"
+    """As REPLAY, for a use case that asks a provider outside: the key is acquired before, with `UnitOfWork.begin`, and
+    a second request is refused while the first is in flight."""
     NOT_KEPT = "not_kept"
     """The answer holds credentials, or the endpoint dedupes by the provider's own ids: nothing is kept."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the first answer is kept under the key."""
+        return self in {Idempotency.REPLAY, Idempotency.ACQUIRE}
 
 
 class BanCheck(StrEnum):
@@ -194,6 +209,8 @@ class EndpointDeclaration(Function):
     ban_check: BanCheck = BanCheck.IN_RUNTIME
     acquires_key: bool = False
     """The use case acquires the Idempotency-Key in its own first transaction, instead of the runtime before it."""
+    view: Callable[[Any], Any] | None = None
+    """Makes the body of the answer from what the handler returns. Without one the handler returns the body itself."""
 
     @property
     def writes(self) -> bool:

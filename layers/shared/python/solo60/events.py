@@ -23,7 +23,7 @@ from pynamodb.attributes import UnicodeAttribute
 from solo60 import clock, correlation
 from solo60.ids import new_id
 from solo60.models import Model
-from solo60.records import Record
+from solo60.records import Key, Record
 from solo60.transaction import Transaction
 
 OUTBOX_KIND = "outbox"
@@ -147,13 +147,12 @@ def put_inbox_mark(transaction: Transaction, *, domain: str, consumer: str, even
     domain
         The consumer's own domain, whose table keeps the mark.
     """
-    item = in_table_of(domain, InboxMarkItem)
-    transaction.put(
-        item(
-            pk=f"INBOX_MARK#{consumer}#{event_id}",
-            sk="EVENT",
-            kind="inbox_mark",
-            ttl=clock.epoch_seconds(clock.now() + INBOX_MARK_KEPT),
-        ),
-        on_failure=AlreadyApplied(),
-    )
+    mark = inbox_mark_key(domain, consumer, event_id).blank()
+    mark.kind = "inbox_mark"
+    mark.ttl = clock.epoch_seconds(clock.now() + INBOX_MARK_KEPT)
+    transaction.put(mark, on_failure=AlreadyApplied())
+
+
+def inbox_mark_key(domain: str, consumer: str, event_id: str) -> Key[InboxMarkItem]:
+    """Where the mark of a consumer for an event is."""
+    return Key(in_table_of(domain, InboxMarkItem), f"INBOX_MARK#{consumer}#{event_id}", "EVENT")

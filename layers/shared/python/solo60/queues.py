@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,11 +15,14 @@ from pydantic import BaseModel
 
 from solo60 import aws, clock, correlation, observability, settings
 from solo60.declarations import Do, Function, Needs, Table
-from solo60.events import AlreadyApplied, Envelope, Event, put_inbox_mark
+from solo60.events import AlreadyApplied, Envelope, Event, InboxMarkItem, inbox_mark_key, put_inbox_mark
 from solo60.failures import FunctionFailed
 from solo60.http.parameters import collaborator
 from solo60.models import Model
+from solo60.records import Found, Key
+from solo60.retry import deadline_within
 from solo60.transaction import Transaction
+from solo60.unit_of_work import Guard, UnitOfWork
 
 CORRELATION_ATTRIBUTE = "correlation_id"
 
@@ -30,6 +33,8 @@ class ConsumerDeclaration(Function):
 
     events: tuple[Any, ...] = ()
     batch_size: int = 10
+    deduplicates: bool = True
+    """Whether its unit of work keeps an inbox mark, so that an event is applied once."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,29 @@ class JobDeclaration(Function):
 class InboxMark:
     """The record that this consumer has applied this event: deduplicates repeated deliveries.
 
-    A consumer adds it to the transaction of its effect, `mark.add_to(transaction)`, before the commit. If the event was
-    applied before, the commit raises `AlreadyApplied`.
+    It is read with the first read of the unit of work, and committed with what the consumer writes.
     """
+
+    lasting = True
 
     def __init__(self, domain: str, consumer: str, event_id: str) -> None:
         self._domain, self._consumer, self.event_id = domain, consumer, event_id
+        self._key = inbox_mark_key(domain, consumer, event_id)
+
+    def keys_to_read(self) -> Sequence[Key[InboxMarkItem]]:
+        """The mark."""
+        return (self._key,)
+
+    def judge(self, found: Found) -> None:
+        """Let an event pass that was not applied.
+
+        Raises
+        ------
+        AlreadyApplied
+            This consumer has applied this event.
+        """
+        if found[self._key] is not None:
+            raise AlreadyApplied
 
     def add_to(self, transaction: Transaction) -> None:
         """Add this consumer's mark for this event to `transaction`."""
@@ -66,6 +88,12 @@ class _Handler:
     """What a consumer, a worker and a job have in common: collaborators by annotation."""
 
     declaration: Function
+    _context: LambdaContext | None = None
+
+    def _remaining_milliseconds(self) -> int:
+        if self._context is None:
+            return self.declaration.timeout_seconds * 1000
+        return int(self._context.get_remaining_time_in_millis())
 
     @cached_property
     def _hints(self) -> dict[str, Any]:
@@ -73,10 +101,13 @@ class _Handler:
         hints.pop("return", None)
         return hints
 
-    def _call(self, provided: dict[type[Any], Any]) -> Any:
-        values = {}
+    def _call(self, provided: dict[type[Any], Any], guards: Sequence[Guard] = ()) -> Any:
+        values: dict[str, Any] = {}
         for name, kind in self._hints.items():
             origin = getattr(kind, "__pydantic_generic_metadata__", {}).get("origin") or kind
+            if origin is UnitOfWork:
+                values[name] = UnitOfWork(guards, deadline=deadline_within(self._remaining_milliseconds()))
+                continue
             values[name] = provided[origin] if origin in provided else collaborator(kind)
         return self.declaration.function(**values)
 
@@ -91,6 +122,7 @@ class _Batch(_Handler):
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Handle a batch and report what failed."""
+        self._context = context
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         try:
             return dict(
@@ -127,7 +159,8 @@ class Consumer(_Batch):
     @property
     def needs(self) -> Needs:
         """The declared grants, and the one to put inbox marks."""
-        return self.declaration.needs + Needs(tables=(Table(self.declaration.domain, {Do.PUT}),))
+        marked = {Do.PUT, Do.BATCH_GET} if UnitOfWork in self._hints.values() else {Do.PUT}
+        return self.declaration.needs + Needs(tables=(Table(self.declaration.domain, marked),))
 
     def _handle(self, record: Any) -> None:
         message = json.loads(record.body)
@@ -137,7 +170,8 @@ class Consumer(_Batch):
         with correlation.following(envelope.correlation_id) as correlation_id:
             observability.bind(correlation_id=correlation_id, event_id=envelope.event_id)
             mark = InboxMark(self.declaration.domain, self.declaration.name, envelope.event_id)
-            self._call({Envelope: envelope, InboxMark: mark})
+            guards = (mark,) if self.declaration.deduplicates else ()
+            self._call({Envelope: envelope, InboxMark: mark}, guards)
 
 
 class Worker(_Batch):
@@ -178,6 +212,7 @@ class Job(_Handler):
         FunctionFailed
             The run failed: Lambda tries it again.
         """
+        self._context = context
         with correlation.following(event.get("id")) as correlation_id:
             observability.bind(correlation_id=correlation_id, job=self.declaration.name)
             try:
@@ -207,11 +242,14 @@ def consumer(
     timeout_seconds: int = 30,
     memory_mb: int = 512,
     batch_size: int = 10,
+    deduplicates: bool = True,
 ) -> Callable[[Callable[..., Any]], Consumer]:
     """Declare the handler below it to react to `events`, through a queue of its own.
 
     Parameters
     ----------
+    deduplicates
+        False where the use case recognises what it has done by itself, or commits several transactions an event.
     batch_size
         Events an invocation; 1 where one of them may take long.
     """
@@ -226,6 +264,7 @@ def consumer(
                 memory_mb=memory_mb,
                 events=events,
                 batch_size=batch_size,
+                deduplicates=deduplicates,
             )
         )
 

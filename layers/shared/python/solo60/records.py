@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
@@ -32,6 +33,10 @@ from solo60.problems import ServiceUnavailable
 
 R = TypeVar("R", bound="Record")
 
+RawItem = dict[str, Any]
+"""An item as DynamoDB gives it: attribute names with typed values."""
+
+MAX_KEYS_A_READ = 100
 BATCH_READ_ATTEMPTS = 5
 
 
@@ -86,54 +91,79 @@ class Record(Model):
             return None
 
 
-class Key(NamedTuple):
-    """Where one record lives, for `batch_get`."""
+@dataclass(frozen=True)
+class Key(Generic[R]):
+    """Where one record lives."""
 
-    record: type[Record]
+    record: type[R]
     pk: str
     sk: str
 
+    def blank(self) -> R:
+        """A record with this key and nothing else, for an operation that needs no more."""
+        return self.record(self.pk, self.sk)
 
-def batch_get(keys: Sequence[Key]) -> list[Record | None]:
-    """Read up to 100 records of any domains in one strong BatchGetItem.
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Table, partition key and sort key."""
+        return settings.table_name(self.record.Meta.domain), self.pk, self.sk
+
+
+class Found:
+    """What a batch read has found: `found[key]` is the record, or None where there is none."""
+
+    def __init__(self, items: Mapping[tuple[str, str, str], RawItem]) -> None:
+        self._items = items
+
+    def __getitem__(self, key: Key[R]) -> R | None:
+        raw = self._items.get(key.place)
+        return None if raw is None else key.record.from_raw_data(raw)
+
+    def all(self, keys: Iterable[Key[R]]) -> list[R | None]:
+        """The records in the order of `keys`, None where there is none."""
+        return [self[key] for key in keys]
+
+
+def batch_get(*keys: Key[Any]) -> Found:
+    """Read records of any domains by strong BatchGetItems of up to 100 keys each.
+
+    Each item is read as it is at that moment. They are no snapshot: two items that one transaction writes may be read
+    before and after it.
 
     Parameters
     ----------
     keys
         What to read; the same key may stand twice.
 
-    Returns
-    -------
-    list
-        The records in the order of `keys`, None where there is none.
-
     Raises
     ------
     ServiceUnavailable
         DynamoDB kept leaving keys unprocessed.
     """
+    places = list(dict.fromkeys(key.place for key in keys))
+    items: dict[tuple[str, str, str], RawItem] = {}
+    for first in range(0, len(places), MAX_KEYS_A_READ):
+        _read_into(items, places[first : first + MAX_KEYS_A_READ])
+    return Found(items)
+
+
+def batch_get_list(keys: Sequence[Key[Any]]) -> list[Any]:
+    """The records in the order of `keys`, None where there is none."""
+    return batch_get(*keys).all(keys)
+
+
+def _read_into(items: dict[tuple[str, str, str], RawItem], places: Sequence[tuple[str, str, str]]) -> None:
     pending: dict[str, Any] = {}
-    for key in dict.fromkeys(keys):
-        table = settings.table_name(key.record.Meta.domain)
+    for table, pk, sk in places:
         request = pending.setdefault(table, {"Keys": [], "ConsistentRead": True})
-        raw_key = {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
-        if raw_key not in request["Keys"]:
-            request["Keys"].append(raw_key)
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+        request["Keys"].append({"PK": {"S": pk}, "SK": {"S": sk}})
     for attempt in range(BATCH_READ_ATTEMPTS):
-        if not pending:
-            break
         if attempt:
             time.sleep(random.uniform(0, 0.05 * 2**attempt))
         answer = aws.client("dynamodb").batch_get_item(RequestItems=pending)
-        for table, items in answer["Responses"].items():
-            for item in items:
-                found[(table, item["PK"]["S"], item["SK"]["S"])] = item
+        for table, found in answer["Responses"].items():
+            items.update(((table, item["PK"]["S"], item["SK"]["S"]), item) for item in found)
         pending = answer.get("UnprocessedKeys") or {}
-    if pending:
-        raise ServiceUnavailable
-    records: list[Record | None] = []
-    for key in keys:
-        raw = found.get((settings.table_name(key.record.Meta.domain), key.pk, key.sk))
-        records.append(None if raw is None else key.record.from_raw_data(raw))
-    return records
+        if not pending:
+            return
+    raise ServiceUnavailable

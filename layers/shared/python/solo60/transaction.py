@@ -5,9 +5,7 @@ A domain that owns a table adds its own operations to a caller's `Transaction`; 
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -16,23 +14,26 @@ from pynamodb.expressions.update import Action
 
 from solo60 import aws
 from solo60.ids import new_id
-from solo60.problems import Conflict, ServiceUnavailable
-from solo60.records import Record
+from solo60.records import RawItem, Record
+from solo60.retry import Backoff, ConditionFailed, deadline_in
 
-CONFLICT_ATTEMPTS = 10
-CONFLICT_BACKOFF_SECONDS = 0.02
 MAX_OPERATIONS = 100
 
-OnFailure = Exception | Callable[[dict[str, Any] | None], Exception]
+OnFailure = Exception | Callable[[RawItem | None], Exception]
 """What a failed condition means: an exception, or a function from the item that stood in the way to one."""
+
+
+class RepeatedItem(ValueError):
+    """Two operations of a transaction are about one item, which DynamoDB refuses."""
 
 
 class Transaction:
     """Collects operations and commits them as one.
 
     Each operation says what its failed condition means (`on_failure`); the first that failed, in the order in which
-    they were added, is raised. A conflict with another transaction in flight is repeated with jitter, and an answer
-    that was lost is repeated under the same token, so nothing is applied twice.
+    they were added, is raised. Where it says nothing, that is `ConditionFailed`: what was read has changed. A conflict
+    with another transaction in flight is repeated after a pause, and a request whose answer was lost is repeated under
+    the same token, so nothing is applied twice.
     """
 
     def __init__(self) -> None:
@@ -44,8 +45,7 @@ class Transaction:
         """Write a whole record. Without a `condition` it must not exist yet."""
         if condition is None:
             condition = type(record).pk.does_not_exist()
-        kwargs = record.get_save_kwargs_from_instance(condition=condition, return_values_on_condition_failure="ALL_OLD")
-        self._operations.append(("Put", kwargs, on_failure or Conflict()))
+        self._add("Put", record.get_save_kwargs_from_instance(condition=condition, **_RETURN_OLD), on_failure)
 
     def update(
         self,
@@ -56,46 +56,60 @@ class Transaction:
         on_failure: OnFailure | None = None,
     ) -> None:
         """Change attributes of the item at `record`'s key."""
-        kwargs = record.get_update_kwargs_from_instance(
-            actions=list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
-        )
-        self._operations.append(("Update", kwargs, on_failure or Conflict()))
+        kwargs = record.get_update_kwargs_from_instance(actions=list(actions), condition=condition, **_RETURN_OLD)
+        self._add("Update", kwargs, on_failure)
 
     def delete(
         self, record: Record, *, condition: Condition | None = None, on_failure: OnFailure | None = None
     ) -> None:
         """Remove the item at `record`'s key."""
-        kwargs = record.get_delete_kwargs_from_instance(
-            condition=condition, return_values_on_condition_failure="ALL_OLD"
-        )
-        self._operations.append(("Delete", kwargs, on_failure or Conflict()))
+        self._add("Delete", record.get_delete_kwargs_from_instance(condition=condition, **_RETURN_OLD), on_failure)
 
     def check(self, record: Record, condition: Condition, *, on_failure: OnFailure | None = None) -> None:
         """Require something of an item that this transaction does not change."""
         kwargs = type(record).get_operation_kwargs_from_class(record.pk, record.sk, condition=condition)
         kwargs["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        self._operations.append(("ConditionCheck", kwargs, on_failure or Conflict()))
+        self._add("ConditionCheck", kwargs, on_failure)
+
+    def extend(self, other: Transaction) -> None:
+        """Add the operations of `other` after those that are here."""
+        self._operations += other._operations
+
+    def _add(self, verb: str, kwargs: dict[str, Any], on_failure: OnFailure | None) -> None:
+        self._operations.append((verb, kwargs, on_failure or ConditionFailed()))
 
     def __len__(self) -> int:
         return len(self._operations)
 
-    def commit(self) -> None:
+    @property
+    def places(self) -> list[tuple[str, str, str]]:
+        """Verb, partition key and sort key of each operation."""
+        return [(verb, key["PK"]["S"], key["SK"]["S"]) for verb, _, key in self._keyed()]
+
+    def commit(self, deadline: float | None = None) -> None:
         """Apply everything, or nothing.
+
+        Parameters
+        ----------
+        deadline
+            On the monotonic clock: by when repeats end.
 
         Raises
         ------
         Exception
             The `on_failure` of the first operation whose condition failed.
         ServiceUnavailable
-            Other transactions held the same items for longer than the repeats last.
+            Other transactions held the same items until the deadline, or no answer came.
+        RepeatedItem
+            Two operations are about one item.
         """
         if not self._operations:
             return
-        if len(self._operations) > MAX_OPERATIONS:
-            raise ValueError(f"a transaction takes {MAX_OPERATIONS} operations, not {len(self._operations)}")
+        self._require_possible()
         items = [{verb: kwargs} for verb, kwargs, _ in self._operations]
+        backoff = Backoff(deadline_in() if deadline is None else deadline)
         token = new_id()
-        for attempt in range(CONFLICT_ATTEMPTS):
+        while True:
             try:
                 aws.client("dynamodb").transact_write_items(
                     TransactItems=items, ClientRequestToken=token, ReturnConsumedCapacity="TOTAL"
@@ -104,19 +118,31 @@ class Transaction:
                 if error.response["Error"]["Code"] != "TransactionInProgressException":
                     self._raise_unless_conflict(error)
                     token = new_id()  # cancelled: nothing was applied under the old one
-                time.sleep(random.uniform(0, CONFLICT_BACKOFF_SECONDS * 2 ** min(attempt, 5)))
+                backoff.pause()
             except HTTPClientError:
                 # The answer was lost, perhaps after the write: the same token makes the repeat harmless.
-                time.sleep(random.uniform(0, CONFLICT_BACKOFF_SECONDS))
+                backoff.pause()
             else:
                 self.committed = True
                 return
-        raise ServiceUnavailable
+
+    def _require_possible(self) -> None:
+        if len(self._operations) > MAX_OPERATIONS:
+            raise ValueError(f"a transaction takes {MAX_OPERATIONS} operations, not {len(self._operations)}")
+        seen = set()
+        for _, kwargs, key in self._keyed():
+            place = (kwargs["TableName"], key["PK"]["S"], key["SK"]["S"])
+            if place in seen:
+                raise RepeatedItem(f"two operations on {key['PK']['S'].split('#')[0]} {key['SK']['S'].split('#')[0]}")
+            seen.add(place)
+
+    def _keyed(self) -> Iterator[tuple[str, dict[str, Any], RawItem]]:
+        for verb, kwargs, _ in self._operations:
+            yield verb, kwargs, kwargs["Item"] if verb == "Put" else kwargs["Key"]
 
     def _raise_unless_conflict(self, error: ClientError) -> None:
         response: dict[str, Any] = dict(error.response)
-        code = response["Error"]["Code"]
-        if code != "TransactionCanceledException":
+        if response["Error"]["Code"] != "TransactionCanceledException":
             raise error
         reasons = response.get("CancellationReasons", [])
         for (_, _, on_failure), reason in zip(self._operations, reasons, strict=True):
@@ -125,3 +151,6 @@ class Transaction:
         transient = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "None", None}
         if any(reason.get("Code") not in transient for reason in reasons):
             raise error
+
+
+_RETURN_OLD: dict[str, Any] = {"return_values_on_condition_failure": "ALL_OLD"}

@@ -33,9 +33,11 @@ from solo60.problems import (
     ServiceUnavailable,
     Unauthenticated,
 )
+from solo60.retry import deadline_within
 
 if TYPE_CHECKING:
     from solo60.http.idempotency import IdempotencyKey
+    from solo60.unit_of_work import UnitOfWork
 
 
 class Endpoint:
@@ -51,17 +53,20 @@ class Endpoint:
     @cached_property
     def signature(self) -> Signature:
         """What the handler asks for."""
-        return Signature.of(self.declaration.function)
+        return Signature.of(self.declaration.function, self.declaration.view)
 
     @property
     def needs(self) -> Needs:
         """All that the function uses: what the handler declares and what the runtime does for it."""
         from solo60 import bans
-        from solo60.http import idempotency
+        from solo60.http import idempotency, key_guard
 
         declared = self.declaration
         needs = declared.needs
-        if declared.idempotency is Idempotency.REPLAY:
+        if self.signature.unit_of_work is not None and declared.idempotency.kept:
+            acquired = declared.idempotency is Idempotency.ACQUIRE
+            needs += Needs(tables=(key_guard.grants(declared.domain, acquired=acquired),))
+        elif declared.idempotency is Idempotency.REPLAY:
             needs += Needs(tables=(idempotency.needs(declared.domain),))
         if declared.writes:
             needs += Needs(tables=(bans.NEEDS,))
@@ -80,7 +85,7 @@ class Endpoint:
             try:
                 request = Request.from_event(event, correlation_id)
                 caller = self._caller(request)
-                response = self._answer(request, caller)
+                response = self._answer(request, caller, context)
             except Problem as problem:
                 response = render_problem(problem, request_id)
             except Exception as error:  # noqa: BLE001 - the outermost boundary: a problem out, the cause in the log
@@ -114,11 +119,13 @@ class Endpoint:
             raise Forbidden
         return caller
 
-    def _answer(self, request: Request, caller: Caller | None) -> Response:
+    def _answer(self, request: Request, caller: Caller | None, context: Any) -> Response:
         values, page = arguments(self.signature, request)
+        if self.signature.unit_of_work is not None:
+            return self._answer_in_one_unit(values, request, caller, page, context)
         key = self._idempotency_key(request, caller)
         for name, kind in self.signature.provided.items():
-            values[name] = self._provide(kind, request, caller, key, page)
+            values[name] = self._provide(kind, request, caller, page, key)
         for name, kind in self.signature.collaborators.items():
             values[name] = collaborator(kind)
         checks_ban = self.declaration.writes and self.declaration.ban_check is BanCheck.IN_RUNTIME
@@ -126,6 +133,54 @@ class Endpoint:
             return self._act(values, key, caller.id if caller and checks_ban else None)
         except Replayed as replayed:
             return replayed.response
+
+    def _answer_in_one_unit(
+        self,
+        values: dict[str, Any],
+        request: Request,
+        caller: Caller | None,
+        page: dict[str, Any] | None,
+        context: Any,
+    ) -> Response:
+        uow = self._unit_of_work(request, caller, context)
+        for name, kind in self.signature.provided.items():
+            values[name] = uow if name == self.signature.unit_of_work else self._provide(kind, request, caller, page)
+        for name, kind in self.signature.collaborators.items():
+            values[name] = collaborator(kind)
+        try:
+            try:
+                result = self.declaration.function(**values)
+            except Problem:
+                uow.refuse()
+                raise
+            except Replayed:
+                raise
+            except Exception:
+                uow.release()
+                raise
+            uow.close(result)
+        except Replayed as replayed:
+            return replayed.response
+        return self._render(result)
+
+    def _unit_of_work(self, request: Request, caller: Caller | None, context: Any) -> UnitOfWork:
+        from solo60.bans import BanGuard
+        from solo60.http.idempotency import HEADER
+        from solo60.http.key_guard import KeyGuard
+        from solo60.unit_of_work import UnitOfWork
+
+        declared, caller_id = self.declaration, caller.id if caller else None
+        guards = []
+        if declared.writes and caller_id is not None:
+            guards.append(BanGuard(caller_id, judged_by_use_case=declared.ban_check is BanCheck.IN_USE_CASE))
+        key = request.header(HEADER) if declared.idempotency.kept else None
+        answer = None if key is None else KeyGuard(declared, request, key, caller_id, self._render)
+        deadline = deadline_within(context.get_remaining_time_in_millis())
+        return UnitOfWork(guards, answer=answer, deadline=deadline)
+
+    def _render(self, result: Any) -> Response:
+        view = self.declaration.view
+        return render(result if view is None else view(result), self.declaration.status)
 
     def _act(self, values: dict[str, Any], key: IdempotencyKey | None, check_ban_of: str | None) -> Response:
         if key is not None and key.active and not self.declaration.acquires_key:
@@ -158,8 +213,8 @@ class Endpoint:
         kind: type[Any],
         request: Request,
         caller: Caller | None,
-        key: IdempotencyKey | None,
         page: dict[str, Any] | None,
+        key: IdempotencyKey | None = None,
     ) -> Any:
         if kind is Caller:
             return caller
@@ -191,6 +246,7 @@ def endpoint(
     conflict_members: dict[str, Any] | None = None,
     ban_check: BanCheck = BanCheck.IN_RUNTIME,
     acquires_key: bool = False,
+    view: Callable[[Any], Any] | None = None,
     timeout_seconds: int = 10,
     memory_mb: int = 512,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
@@ -223,6 +279,8 @@ def endpoint(
         others.
     acquires_key
         The use case acquires the Idempotency-Key itself, in its first transaction (`IdempotencyKey.acquire_in`).
+    view
+        Makes the body of the answer from what the handler returns: `views.session_view`.
     """
 
     def declare(function: Callable[..., Any]) -> Endpoint:
@@ -246,6 +304,7 @@ def endpoint(
                 conflict_members=tuple((conflict_members or {}).items()),
                 ban_check=ban_check,
                 acquires_key=acquires_key,
+                view=view,
             )
         )
 

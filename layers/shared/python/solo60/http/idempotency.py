@@ -19,9 +19,9 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from solo60 import clock
 from solo60.bans import require_not_banned
-from solo60.declarations import Do, EndpointDeclaration, Table
+from solo60.declarations import Do, EndpointDeclaration, Provided, Table
 from solo60.events import TableBound, in_table_of
-from solo60.http.request import Provided, Request
+from solo60.http.request import Request
 from solo60.http.response import Replayed, Response, Tagged, render
 from solo60.ids import new_id
 from solo60.problems import IdempotencyKeyReused, InvalidRequest, RequestInFlight

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from solo60 import aws, settings
-from solo60.http.request import Provided
+from solo60.declarations import Provided
 from solo60.problems import InvalidCursor
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from solo60.declarations import Provided
 from solo60.http.paging import Paging
-from solo60.http.request import Part, Provided, RawBody, Request
+from solo60.http.request import Part, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
 from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
 
@@ -51,8 +52,13 @@ class Signature:
         """Whether it is a list with `limit` and `cursor`."""
         return Paging in self.provided.values()
 
+    @property
+    def unit_of_work(self) -> str | None:
+        """The name of the parameter that is the unit of work."""
+        return next((name for name, kind in self.provided.items() if kind.commits), None)
+
     @classmethod
-    def of(cls, function: Callable[..., Any]) -> Signature:
+    def of(cls, function: Callable[..., Any], view: Callable[[Any], Any] | None = None) -> Signature:
         """Read a handler's annotations.
 
         Raises
@@ -62,6 +68,8 @@ class Signature:
         """
         hints = get_type_hints(function, include_extras=True)
         answer = hints.pop("return", None)
+        if view is not None:
+            answer = get_type_hints(view, include_extras=True).get("return")
         path: dict[str, Any] = {}
         parts: dict[Part, tuple[str, type[BaseModel]]] = {}
         provided: dict[str, type[Any]] = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Annotated, Any, TypeVar
 
+from solo60.declarations import Provided
 from solo60.problems import MalformedRequest, PreconditionFailed, Unauthenticated
 
 T = TypeVar("T")
@@ -28,10 +29,6 @@ Query = Annotated[T, Part.QUERY]
 """The query string as a model: `query: Query[GymsQuery]`."""
 Body = Annotated[T, Part.BODY]
 """The JSON body as a model: `body: Body[BookSessionRequest]`."""
-
-
-class Provided:
-    """Base of what the runtime itself makes for a handler that asks for it by annotation."""
 
 
 class Role(StrEnum):
