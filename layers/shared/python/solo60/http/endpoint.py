@@ -123,7 +123,7 @@ class Endpoint:
         values, page = arguments(self.signature, request)
         if self.signature.unit_of_work is not None:
             return self._answer_in_one_unit(values, request, caller, page, context)
-        key = self._idempotency_key(request, caller)
+        key = self._idempotency_key(request, values, caller)
         for name, kind in self.signature.provided.items():
             values[name] = self._provide(kind, request, caller, page, key)
         for name, kind in self.signature.collaborators.items():
@@ -142,7 +142,7 @@ class Endpoint:
         page: dict[str, Any] | None,
         context: Any,
     ) -> Response:
-        uow = self._unit_of_work(request, caller, context)
+        uow = self._unit_of_work(request, values, caller, context)
         for name, kind in self.signature.provided.items():
             values[name] = uow if name == self.signature.unit_of_work else self._provide(kind, request, caller, page)
         for name, kind in self.signature.collaborators.items():
@@ -163,7 +163,9 @@ class Endpoint:
             return replayed.response
         return self._render(result)
 
-    def _unit_of_work(self, request: Request, caller: Caller | None, context: Any) -> UnitOfWork:
+    def _unit_of_work(
+        self, request: Request, values: dict[str, Any], caller: Caller | None, context: Any
+    ) -> UnitOfWork:
         from solo60.bans import BanGuard
         from solo60.http.idempotency import HEADER
         from solo60.http.key_guard import KeyGuard
@@ -174,7 +176,7 @@ class Endpoint:
         if declared.writes and caller_id is not None:
             guards.append(BanGuard(caller_id, judged_by_use_case=declared.ban_check is BanCheck.IN_USE_CASE))
         key = request.header(HEADER) if declared.idempotency.kept else None
-        answer = None if key is None else KeyGuard(declared, request, key, caller_id, self._render)
+        answer = None if key is None else KeyGuard(declared, request, values, key, caller_id, render=self._render)
         deadline = deadline_within(context.get_remaining_time_in_millis())
         return UnitOfWork(guards, answer=answer, deadline=deadline)
 
@@ -201,12 +203,14 @@ class Endpoint:
             key.store_rendered(response)
         return response
 
-    def _idempotency_key(self, request: Request, caller: Caller | None) -> IdempotencyKey | None:
+    def _idempotency_key(
+        self, request: Request, values: dict[str, Any], caller: Caller | None
+    ) -> IdempotencyKey | None:
         if self.declaration.idempotency is not Idempotency.REPLAY:
             return None
         from solo60.http.idempotency import IdempotencyKey
 
-        return IdempotencyKey(self.declaration, request, caller.id if caller else None)
+        return IdempotencyKey(self.declaration, request, values, caller.id if caller else None)
 
     def _provide(
         self,

@@ -9,7 +9,6 @@ the runtime stores the response afterwards. A refusal releases the key. A key wh
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from datetime import timedelta
 from typing import Any
@@ -21,6 +20,7 @@ from solo60 import clock
 from solo60.bans import require_not_banned
 from solo60.declarations import Do, EndpointDeclaration, Provided, Table
 from solo60.events import TableBound, in_table_of
+from solo60.http.fingerprint import fingerprint
 from solo60.http.request import Request
 from solo60.http.response import Replayed, Response, Tagged, render
 from solo60.ids import new_id
@@ -55,7 +55,9 @@ class IdempotencyRecord(TableBound):
 class IdempotencyKey(Provided):
     """The key that the caller sent. Without one, all methods do nothing."""
 
-    def __init__(self, endpoint: EndpointDeclaration, request: Request, caller_id: str | None) -> None:
+    def __init__(
+        self, endpoint: EndpointDeclaration, request: Request, arguments: dict[str, Any], caller_id: str | None
+    ) -> None:
         self._endpoint = endpoint
         self._record: IdempotencyRecord | None = None
         self._stored_in: Transaction | None = None
@@ -74,7 +76,7 @@ class IdempotencyKey(Provided):
             sk="KEY",
             kind="idempotency",
             attempt=new_id(),
-            fingerprint=_fingerprint(request, key),
+            fingerprint=fingerprint(key, arguments),
             lapses_at=now + ACQUIRED_FOR,
             kept_until=now + KEPT,
             ttl=clock.epoch_seconds(now + KEPT),
@@ -179,12 +181,3 @@ class IdempotencyKey(Provided):
 
 class _KeyLost(Exception):
     pass
-
-
-def _fingerprint(request: Request, key: str) -> str:
-    try:
-        body = json.dumps(json.loads(request.body), sort_keys=True) if request.body else ""
-    except ValueError:
-        body = request.body.hex()
-    # Keyed by the key itself, which is not stored: a plain hash of a body that holds a password could be guessed at.
-    return hmac.new(key.encode(), f"{request.path}\n{body}".encode(), hashlib.sha256).hexdigest()

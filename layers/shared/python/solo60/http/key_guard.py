@@ -9,14 +9,15 @@ the first is in flight. A refusal keeps no key, and a key whose function died la
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from solo60 import clock
 from solo60.declarations import Do, EndpointDeclaration, Table
 from solo60.events import in_table_of
+from solo60.http.fingerprint import fingerprint
 from solo60.http.idempotency import HEADER, MAX_KEY_LENGTH, REPLAYED_HEADER, IdempotencyRecord
 from solo60.http.request import Request
 from solo60.http.response import Replayed, Response
@@ -39,6 +40,8 @@ class KeyGuard:
 
     Parameters
     ----------
+    arguments
+        The parsed path, query and body, by which the request is told from another one.
     render
         What a use case returns, as the answer that is kept.
     """
@@ -49,8 +52,10 @@ class KeyGuard:
         self,
         endpoint: EndpointDeclaration,
         request: Request,
+        arguments: dict[str, Any],
         key: str,
         caller_id: str | None,
+        *,
         render: Callable[[object], Response],
     ) -> None:
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
@@ -66,7 +71,7 @@ class KeyGuard:
             self._key.sk,
             kind="idempotency",
             attempt=new_id(),
-            fingerprint=_fingerprint(request, key),
+            fingerprint=fingerprint(key, arguments),
             lapses_at=now + LAPSES_AFTER,
             kept_until=now + KEPT,
             ttl=clock.epoch_seconds(now + KEPT),
@@ -153,12 +158,3 @@ class _HeldByOthers(Exception):
 
 def _in_flight() -> RequestInFlight:
     return RequestInFlight(headers={"Retry-After": "1"})
-
-
-def _fingerprint(request: Request, key: str) -> str:
-    try:
-        body = json.dumps(json.loads(request.body), sort_keys=True) if request.body else ""
-    except ValueError:
-        body = request.body.hex()
-    # Keyed by the key itself, which is not stored: a plain hash of a body that holds a password could be guessed at.
-    return hmac.new(key.encode(), f"{request.path}\n{body}".encode(), hashlib.sha256).hexdigest()
