@@ -183,7 +183,7 @@ def test_one_requests_log_fields_do_not_reach_the_next(member: str, log: io.Stri
     assert "first" not in log.getvalue()[before:]
 
 
-def test_an_unforeseen_error_is_500_and_says_nothing_of_itself(member: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_is_500_and_reveals_nothing(member: str, caplog: pytest.LogCaptureFixture) -> None:
     probes.calls.fail = RuntimeError("arn:aws:dynamodb:eu-west-2:123456789012:table/solo60-test-user")
     with caplog.at_level(logging.ERROR):
         answer = call(FETCH, user=member)
@@ -191,7 +191,7 @@ def test_an_unforeseen_error_is_500_and_says_nothing_of_itself(member: str, capl
     assert set(answer.json) == PROBLEM_MEMBERS
     assert "arn:" not in answer.text
     assert "Traceback" not in answer.text
-    assert any("unforeseen" in record.message for record in caplog.records)
+    assert any("unexpected error" in record.message for record in caplog.records)
 
 
 @pytest.mark.parametrize(

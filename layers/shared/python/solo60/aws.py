@@ -1,6 +1,6 @@
-"""Lazy AWS clients, with time-outs that end before the Lambda does.
+"""Lazy AWS clients, with time-outs shorter than the Lambda's.
 
-botocore alone: boto3 adds its resource layer to every cold start and nothing here needs it.
+Only botocore is used: boto3 would add its resource layer to every cold start, and nothing here needs it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def client(service: str, *, attempts: int = MAX_ATTEMPTS) -> Any:
     Parameters
     ----------
     attempts
-        1 where a repeat after a lost answer would do the thing twice: a mail that is sent.
+        1 if a retry after a lost response would repeat the effect, as when sending a mail.
     """
     from botocore.config import Config
 
@@ -45,7 +45,7 @@ def client(service: str, *, attempts: int = MAX_ATTEMPTS) -> Any:
 
 
 def secret(arn: str) -> str:
-    """A secret's text, fetched once in five minutes: after that a rotated one is known everywhere."""
+    """A secret's text, cached for five minutes. After that, a rotated secret is in use everywhere."""
     return _secret(arn, int(time.monotonic() // SECRET_KEPT_SECONDS))
 
 
@@ -75,7 +75,7 @@ _TRANSIENT_CODES = {
 
 
 def is_transient(error: BaseException | None) -> bool:
-    """Whether `error`, or what caused it, is a time-out, a throttle or a fault of AWS: worth another try later."""
+    """Whether `error` or its cause is a time-out, a throttle or a fault of AWS, so that a retry may succeed."""
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
     seen: set[int] = set()

@@ -1,4 +1,4 @@
-"""Calendar entries as RFC 5545 text: what a mail attaches and what an app downloads are the same entry."""
+"""Calendar entries as RFC 5545 text, the same for mail attachments and downloads."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _PRODUCT = "-//SOLO60//Sessions//EN"
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """A session in somebody's calendar.
+    """A session as an entry of a calendar.
 
     Attributes
     ----------
     uid
-        Stays the same for the life of the session (`session_uid`).
+        The same for all versions of the entry (`session_uid`).
     sequence
-        Rises with each change, so that a calendar keeps the newest whatever order mails arrive in.
+        Rises with each change, so that a calendar keeps the newest version, in whatever order mails arrive.
     organizer
-        The sender's bare e-mail address, which RFC 5546 asks for in what is sent by mail.
+        The sender's e-mail address, which RFC 5546 requires in mails.
     cancelled
-        The entry is to disappear.
+        The entry is removed from the calendar.
     """
 
     uid: str
@@ -41,7 +41,7 @@ class CalendarEntry:
 
     @property
     def method(self) -> str:
-        """The iTIP method, which the media type repeats."""
+        """The iTIP method, also a parameter of the media type."""
         return "CANCEL" if self.cancelled else "PUBLISH"
 
 
@@ -51,7 +51,7 @@ def session_uid(session_id: str) -> str:
 
 
 def to_ics(entry: CalendarEntry) -> str:
-    """`entry` as a whole iCalendar object: CRLF line ends, lines folded at 75 octets."""
+    """`entry` as a complete iCalendar object: CRLF line ends, lines folded at 75 octets."""
     return "".join(_folded(line) for line in _lines(entry))
 
 
@@ -83,7 +83,7 @@ def _utc(instant: datetime) -> str:
 
 
 def _escaped(text: str) -> str:
-    """TEXT of RFC 5545, section 3.3.11; control characters have no form there and go."""
+    """TEXT of RFC 5545, section 3.3.11. Control characters are not allowed there and are removed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(character for character in text if character in "\n\t" or (character >= " " and character != "\x7f"))
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")

@@ -1,4 +1,4 @@
-"""The one clock. Nothing else in the code base asks for the current time."""
+"""The only source of the current time in the code base."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def now() -> datetime:
 
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
-    """Hold the clock at `instant` inside the block: a job works by its event's time, a test by its own.
+    """Set the clock to `instant` inside the block: a job uses its event's time, a test its own.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 def to_rfc3339(instant: datetime) -> str:
-    """`instant` as RFC 3339 in UTC with `Z`, with fractions of a second only where there are any."""
+    """`instant` as RFC 3339 in UTC with `Z`, with fractions of a second only if there are any."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -49,5 +49,5 @@ def from_rfc3339(text: str) -> datetime:
 
 
 def epoch_seconds(instant: datetime) -> int:
-    """Whole seconds since 1970, the form that DynamoDB's time-to-live needs."""
+    """Whole seconds since 1970, as DynamoDB's time-to-live requires."""
     return int(instant.timestamp())

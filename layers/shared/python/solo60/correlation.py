@@ -1,4 +1,4 @@
-"""The correlation id: given by the caller or made here, it follows the work through events, messages and logs."""
+"""The correlation id, given by the caller or created here. It follows a request through events, messages and logs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ACCEPTED = r"[A-Za-z0-9._:\-]{1,128}"
 
 
 def current() -> str:
-    """The correlation id of the work in hand; a new one where there is none."""
+    """The current correlation id; a new one if there is none."""
     value = _current.get()
     if value is None:
         value = new_id()
@@ -23,13 +23,13 @@ def current() -> str:
 
 
 def acceptable(given: str | None) -> str | None:
-    """`given`, if it is a word that can stand in a header and a log line."""
+    """`given`, if it is safe in a header and a log line; else None."""
     return given if given and re.fullmatch(_ACCEPTED, given) else None
 
 
 @contextmanager
 def following(correlation_id: str | None) -> Iterator[str]:
-    """Work under `correlation_id`, or under a new one, inside the block."""
+    """Set the correlation id inside the block, to `correlation_id` or a new one."""
     value = acceptable(correlation_id) or new_id()
     token = _current.set(value)
     try:

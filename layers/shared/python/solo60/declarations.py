@@ -1,7 +1,7 @@
-"""What a file under `functions/` declares of itself, and what all else is derived from.
+"""Declarations of the functions under `functions/`. Everything else is derived from them.
 
-From an endpoint's declaration come its Lambda, its role, its environment, its route and authorizer, its throttle, its
-OpenAPI operation and its security tests; a consumer's, a worker's and a job's do the same for queues and schedules.
+The declaration of an endpoint determines its Lambda, role, environment, route, authorizer, throttle, OpenAPI operation
+and security tests. The declarations of consumers, workers and jobs do the same for queues and schedules.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ class Access(StrEnum):
     MEMBER = "member"
     ADMIN = "admin"
     PROVIDER = "provider"
-    """A provider's webhook: no token, but a signature that the handler checks."""
+    """A provider's webhook. It has no token; the handler verifies a signature."""
 
     @property
     def authenticated(self) -> bool:
-        """Whether the gateway asks for an id token."""
+        """Whether the gateway requires an id token."""
         return self in {Access.MEMBER, Access.ADMIN}
 
 
 class Do(StrEnum):
-    """What a function does to a table, as IAM spells it."""
+    """An operation on a table, as its IAM action."""
 
     GET = "dynamodb:GetItem"
     BATCH_GET = "dynamodb:BatchGetItem"
@@ -64,24 +64,24 @@ class Table:
 
 @dataclass(frozen=True)
 class Needs:
-    """What a function uses; its role and its environment hold this and no more.
+    """What a function uses. Its role and its environment contain exactly this.
 
     Attributes
     ----------
     tables
-        Grants on tables; several for one domain are united.
+        Grants on tables. Several grants for one domain are combined.
     send
-        Queues it sends to, by name.
+        Names of queues that it sends to.
     secrets
-        Secrets it reads, by name (`cursor-key`, `stripe`).
+        Names of secrets that it reads (`cursor-key`, `stripe`).
     identity
-        Cognito actions, as IAM spells them without the prefix: `"AdminInitiateAuth"`.
+        Cognito's IAM actions without the prefix: `"AdminInitiateAuth"`.
     mail
-        It sends mail through SES.
+        Whether it sends mail through SES.
     publish
-        It puts events on the bus: relays alone.
+        Whether it publishes events on the bus. Only relays do.
     settings
-        Names of stage settings that it reads from its environment.
+        Names of the stage's settings that it reads from its environment.
     """
 
     tables: tuple[Table, ...] = ()
@@ -104,7 +104,7 @@ class Needs:
         )
 
     def grants(self) -> dict[str, tuple[frozenset[Do], frozenset[str]]]:
-        """Actions and indexes by domain, united."""
+        """Actions and indexes by domain, combined."""
         united: dict[str, tuple[frozenset[Do], frozenset[str]]] = {}
         for table in self.tables:
             actions, indexes = united.get(table.domain, (frozenset(), frozenset()))
@@ -118,7 +118,7 @@ def _united(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Throttle:
-    """Requests a second that the gateway lets through to a method, and how many may come at once."""
+    """The rate of requests per second that the gateway allows for a method, and the burst."""
 
     rate: int
     burst: int
@@ -130,17 +130,17 @@ AUTH_THROTTLE = Throttle(rate=10, burst=40)
 
 
 class Idempotency(StrEnum):
-    """What an endpoint does with an `Idempotency-Key`."""
+    """How an endpoint handles an `Idempotency-Key`."""
 
     NONE = "none"
-    """Not a POST: the method is idempotent by itself."""
+    """The method is idempotent by itself: all methods except POST."""
     REPLAY = "replay"
-    """The first answer is kept for 24 hours and replayed."""
+    """The first response is stored for 24 hours and replayed."""
     ACQUIRE = "acquire"
     """As REPLAY, for a use case that asks a provider outside: the key is acquired before, with `UnitOfWork.begin`, and
     a second request is refused while the first is in flight."""
     NOT_KEPT = "not_kept"
-    """The answer holds credentials, or the endpoint dedupes by the provider's own ids: nothing is kept."""
+    """Nothing is stored: the response contains credentials, or the provider's ids are used for deduplication."""
 
     @property
     def kept(self) -> bool:
@@ -159,14 +159,14 @@ class BanCheck(StrEnum):
 
 @dataclass(frozen=True)
 class Function:
-    """What every declared function has.
+    """The common part of all declarations.
 
     Attributes
     ----------
     module
         Its module, `session.endpoints.book_session`; the Lambda's handler is `<module>.handler`.
     timeout_seconds, memory_mb
-        Of the Lambda.
+        Limits of the Lambda.
     """
 
     module: str
@@ -187,13 +187,13 @@ class Function:
 
     @property
     def summary(self) -> str:
-        """The first line of the handler's module docstring or of its own."""
+        """The first line of the handler's docstring."""
         return (self.function.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
 
 
 @dataclass(frozen=True)
 class EndpointDeclaration(Function):
-    """An endpoint: route, access, answer, refusals."""
+    """The declaration of an endpoint: route, access, response, errors."""
 
     method: str = "GET"
     path: str = "/"
@@ -205,7 +205,7 @@ class EndpointDeclaration(Function):
     max_body_bytes: int = 64 * 1024
     content_type: str = "application/json"
     conflict_members: tuple[tuple[str, Any], ...] = ()
-    """Names and types of what its 409s add to the problem document."""
+    """Names and types of additional fields in its 409 problems."""
     ban_check: BanCheck = BanCheck.IN_RUNTIME
     acquires_key: bool = False
     """The use case acquires the Idempotency-Key in its own first transaction, instead of the runtime before it."""

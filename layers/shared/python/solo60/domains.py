@@ -1,4 +1,4 @@
-"""What a service declares of itself as a whole, in its `domain` module. Read at build time; no Lambda imports it."""
+"""The declaration of a whole service, in its `domain` module. Used at build time; no Lambda imports it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue that functions of the domain send to, beside those that the bus feeds."""
+    """A queue that functions of the domain send to, in addition to the queues of consumers."""
 
     name: str
 
@@ -28,11 +28,11 @@ class Domain:
     name
         The package under `functions/`.
     title, summary
-        For people: the OpenAPI tag, the service list.
+        For the OpenAPI tag and the service list.
     table
         Whether it owns a table.
     indexes
-        The indexes of that table.
+        The indexes of the table.
     queues
         Its own work queues.
     """

@@ -1,13 +1,13 @@
-"""Events: what they look like, how they leave with their transaction, how they are recognised when they return.
+"""Events: their format, their publication in a transaction, and the inbox marks of their consumers.
 
-A domain publishes a class per event in its `events` module::
+A domain defines a class per event in its `events` module::
 
     class SessionBooked(Event):
         SOURCE: ClassVar[str] = "session"
         session_id: str
 
-and adds it to the transaction that makes it true: ``publish(transaction, SessionBooked(...))``. The outbox item
-commits with everything else, and the domain's relay carries it from the table's stream to the bus.
+and adds it to the transaction of its cause: ``publish(transaction, SessionBooked(...))``. The outbox item commits with
+the transaction, and the domain's relay publishes it from the table's stream on the bus.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from solo60.transaction import Transaction
 OUTBOX_KIND = "outbox"
 OUTBOX_KEPT = timedelta(days=7)
 SECRET_KEPT = timedelta(hours=1)
-"""An event that carries a one-time secret. The relay works from the stream, which keeps it for a day in any case."""
+"""For events with a one-time secret. The relay reads the stream, which keeps them for a day in any case."""
 INBOX_MARK_KEPT = timedelta(days=30)
 
 
 class Event(Model):
-    """Base of every event's `data`. Immutable; readers ignore members they do not know.
+    """Base of every event's `data`. Immutable; consumers ignore unknown fields.
 
     Attributes
     ----------
     SOURCE
-        The domain that publishes it; the bus knows it as `solo60.<domain>`.
+        The domain that publishes it. The source on the bus is `solo60.<domain>`.
     VERSION
-        Rises when a member changes its meaning or goes; new members keep it.
+        Rises when a field is removed or changes its meaning. New fields do not change it.
     ARCHIVED
-        False for events that carry a one-time secret: the bus's archive leaves them out, the outbox forgets them soon.
+        False for events with a one-time secret: the bus's archive omits them, and their outbox items expire early.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -53,7 +53,7 @@ class Event(Model):
 
     @classmethod
     def detail_type(cls) -> str:
-        """Its name on the bus: the past-tense noun-verb of the class."""
+        """Its name on the bus: the name of the class."""
         return cls.__name__
 
 
@@ -78,7 +78,7 @@ class TableBound(Record):
 
 
 class OutboxItem(TableBound):
-    """An event waiting in its domain's table for the relay."""
+    """An event in its domain's table, for the relay."""
 
     source = UnicodeAttribute()
     detail_type = UnicodeAttribute()
@@ -103,7 +103,7 @@ def in_table_of(domain: str, record: type[T]) -> type[T]:
 
 
 def publish(transaction: Transaction, event: Event) -> str:
-    """Let `event` leave if and only if `transaction` commits.
+    """Publish `event` if and only if `transaction` commits.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def publish(transaction: Transaction, event: Event) -> str:
 
 
 class AlreadyApplied(Exception):
-    """This consumer has applied this event before; there is nothing left to do."""
+    """This consumer has applied this event before. There is nothing to do."""
 
 
 def put_inbox_mark(transaction: Transaction, *, domain: str, consumer: str, event_id: str) -> None:
@@ -145,7 +145,7 @@ def put_inbox_mark(transaction: Transaction, *, domain: str, consumer: str, even
     Parameters
     ----------
     domain
-        The consumer's own domain, whose table keeps the mark.
+        The consumer's domain, whose table stores the mark.
     """
     mark = inbox_mark_key(domain, consumer, event_id).blank()
     mark.kind = "inbox_mark"

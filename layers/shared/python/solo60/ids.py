@@ -1,4 +1,4 @@
-"""Identifiers: UUID version 7 (RFC 9562), so that ids made later sort later."""
+"""Identifiers: UUID version 7 (RFC 9562), whose order is the order of creation."""
 
 from __future__ import annotations
 

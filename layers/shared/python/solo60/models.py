@@ -1,4 +1,4 @@
-"""Bases and types of request and response bodies, the same words in every service."""
+"""Bases and types of request and response bodies, shared by all services."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Model(BaseModel):
 
 
 class RequestModel(Model):
-    """A body or a query string as a caller sends it: unknown members are refused."""
+    """Base of request bodies and query strings. Unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class ResponseModel(Model):
-    """A body as we answer it."""
+    """Base of response bodies."""
 
 
 class Money(ResponseModel):
@@ -58,11 +58,11 @@ class Page(ResponseModel, Generic[T]):
     """One page of a list."""
 
     items: list[T]
-    next_cursor: str | None = Field(description="Give it back as `cursor` for the next page; null on the last.")
+    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last page.")
 
 
 class Empty(RequestModel):
-    """No members: an unknown one is refused here too."""
+    """A body without fields. Unknown fields are refused."""
 
 
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
@@ -93,7 +93,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_
 """Text of one line, any script, no control characters. Add `Field(min_length=..., max_length=...)`."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_no_control_characters)]
-"""Text of several lines, which end in a line feed however they came."""
+"""Text of several lines. Line ends are converted to line feeds."""
 
 _COORDINATE_DECIMALS = 6
 """About 0.1 m."""
@@ -143,20 +143,20 @@ PhoneNumber = Annotated[
 _UUID_SCHEMA = {"type": "string", "format": "uuid", "examples": ["01996f3a-8a10-7c22-9d4e-51b0c6a7f201"]}
 
 Identifier = Annotated[UUID, PlainSerializer(str, return_type=str), WithJsonSchema(_UUID_SCHEMA)]
-"""An id in a request; `str()` of it is the form in which ids are stored."""
+"""An id in a request. `str()` gives the stored form."""
 
 Instant = Annotated[
     datetime,
     PlainSerializer(clock.to_rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""An instant in an answer: RFC 3339, UTC, `Z`."""
+"""An instant in a response: RFC 3339, UTC, `Z`."""
 
 _RFC3339 = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?"
 
 
 def _written_out(value: Any) -> Any:
-    # pydantic would take a number, even in quotes, for seconds or milliseconds since 1970.
+    # pydantic would read a number, even in quotes, as seconds or milliseconds since 1970.
     if isinstance(value, str) and re.fullmatch(_RFC3339, value.strip()):
         with suppress(ValueError):
             return datetime.fromisoformat(value.strip().upper())
@@ -169,7 +169,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def _within_reach(day: D) -> D:
-    # Beyond these the calendar itself ends, and what is reckoned from an instant with it.
+    # Calculations with dates near the limits of the calendar would fail.
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
     return day
@@ -180,16 +180,16 @@ AnyInstant = Annotated[
     BeforeValidator(_written_out),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2030-03-04T18:00:00Z"]}),
 ]
-"""An instant in a request, of any year, for comparisons alone: it needs an offset."""
+"""An instant in a request, of any year, for comparisons only. It needs an offset."""
 
 InstantInput = Annotated[AnyInstant, AfterValidator(_within_reach)]
-"""An instant in a request, in the years 2000 to 2100: it needs an offset."""
+"""An instant in a request, in the years 2000 to 2100. It needs an offset."""
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def _day_written_out(value: Any) -> Any:
-    # pydantic would take digits for seconds since 1970, and midnights for days.
+    # pydantic would read digits as seconds since 1970, and midnights as days.
     if isinstance(value, str) and re.fullmatch(_DATE, value.strip()):
         with suppress(ValueError):
             return date.fromisoformat(value.strip())
@@ -210,5 +210,5 @@ DateInput = Annotated[AnyDate, AfterValidator(_within_reach)]
 
 
 def json_ready(model: BaseModel) -> dict[str, Any]:
-    """A model as plain JSON values."""
+    """A model as JSON values."""
     return model.model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""Structured logs and EMF metrics, through Powertools, made at first use."""
+"""Structured logs and EMF metrics with Powertools, created at first use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from solo60 import failures, settings
 
 NAMESPACE = "Solo60"
-"""Of the metrics; a stage's own is below it."""
+"""The namespace of the metrics; each stage has its own below it."""
 
 
 @cache
@@ -26,12 +26,12 @@ def _metrics() -> Metrics:
 
 
 def count(name: str, value: float = 1) -> None:
-    """Count a business fact: a booking, a purchase, a message that failed."""
+    """Count a business event: a booking, a purchase, a failed message."""
     _metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 
 def flush() -> None:
-    """Write what was counted, at the end of an invocation."""
+    """Write the metrics, at the end of an invocation."""
     if _metrics().metric_set:
         _metrics().flush_metrics()
 
@@ -46,10 +46,10 @@ def log_failure(message: str, error: BaseException, **fields: Any) -> None:
 
 
 def bind(**fields: Any) -> None:
-    """Give every further log line of this invocation these fields."""
+    """Add fields to all further log lines of this invocation."""
     logger().append_keys(**fields)
 
 
 def unbind() -> None:
-    """Forget the fields of the invocation that ends."""
+    """Remove the fields, at the end of an invocation."""
     logger().clear_state()

@@ -1,13 +1,13 @@
-"""Errors that a caller may see. Each owns its status, its stable code and its title; the runtime renders them.
+"""Errors for the caller. Each class has its status, its stable code and its title; the runtime renders them.
 
-A subclass is declared once per kind of refusal::
+There is one subclass per type of error::
 
     class SlotTaken(Problem):
         status = 409
         code = "slot_taken"
         title = "This time has just been booked"
 
-and raised with the particulars: ``raise SlotTaken("19:00 to 20:00 is taken")``.
+and it is raised with the details: ``raise SlotTaken("19:00 to 20:00 is taken")``.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import Any, ClassVar
 
 
 class Problem(Exception):
-    """A refusal with an RFC 9457 body.
+    """An error response with an RFC 9457 body.
 
     Attributes
     ----------
     status
         HTTP status.
     code
-        Stable `snake_case` word that an app can switch on.
+        Stable `snake_case` code for use by apps.
     title
-        Short, the same for every occurrence.
+        A short text, the same for every occurrence.
     detail
-        What happened this time, for a person. Never holds a table name, an ARN or a stack trace.
+        A text about this occurrence, for people. Never contains a table name, an ARN or a stack trace.
     extra
-        Further members of the problem body, JSON-ready.
+        Further fields of the problem body, as JSON values.
     headers
         Further response headers, `Retry-After` for one.
     """
@@ -51,7 +51,7 @@ class Problem(Exception):
         super().__init__(f"{self.code}: {self.detail}")
 
     def body(self, instance: str) -> dict[str, Any]:
-        """The problem document; `instance` is the id of the request."""
+        """The problem body; `instance` is the id of the request."""
         return {
             "type": f"urn:solo60:problem:{self.code}",
             "title": self.title,
@@ -64,7 +64,7 @@ class Problem(Exception):
 
 
 class InternalError(Problem):
-    """Anything unforeseen."""
+    """An unexpected error."""
 
 
 class MalformedRequest(Problem):
@@ -140,7 +140,7 @@ class UnsupportedMediaType(Problem):
 
 
 class InvalidRequest(Problem):
-    """Well-formed, but not valid; lists every fault at once."""
+    """The request is well-formed but not valid. Lists all errors at once."""
 
     status = 422
     code = "invalid_request"
@@ -155,7 +155,7 @@ class InvalidRequest(Problem):
 
     @classmethod
     def of(cls, field: str, message: str) -> InvalidRequest:
-        """The one-fault form, for a rule that a schema cannot state."""
+        """With a single error, for a rule that a schema cannot express."""
         return cls([{"field": field, "message": message}])
 
 
@@ -174,7 +174,7 @@ class TooManyRequests(Problem):
 
 
 class ServiceUnavailable(Problem):
-    """Something that this endpoint depends on does not answer; the request may be repeated."""
+    """A dependency of the endpoint does not respond. The request can be repeated."""
 
     status = 503
     code = "service_unavailable"

@@ -1,4 +1,4 @@
-"""The handler runtime of everything that is not an endpoint: consumers, workers, jobs and relays."""
+"""The handler runtime of consumers, workers and jobs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CORRELATION_ATTRIBUTE = "correlation_id"
 
 @dataclass(frozen=True)
 class ConsumerDeclaration(Function):
-    """Reacts to events of the bus, through a queue of its own."""
+    """The declaration of a consumer: handles events of the bus, through its own queue."""
 
     events: tuple[Any, ...] = ()
     batch_size: int = 10
@@ -39,7 +39,7 @@ class ConsumerDeclaration(Function):
 
 @dataclass(frozen=True)
 class WorkerDeclaration(Function):
-    """Works off one of its domain's own queues."""
+    """The declaration of a worker: handles messages of one of its domain's queues."""
 
     queue: str = ""
     batch_size: int = 10
@@ -47,7 +47,7 @@ class WorkerDeclaration(Function):
 
 @dataclass(frozen=True)
 class JobDeclaration(Function):
-    """Runs on a schedule and works by the time in its event."""
+    """The declaration of a job: runs on a schedule, with the clock at the time of its event."""
 
     schedule: str = "rate(5 minutes)"
 
@@ -85,7 +85,7 @@ class InboxMark:
 
 
 class _Handler:
-    """What a consumer, a worker and a job have in common: collaborators by annotation."""
+    """The common part of consumers, workers and jobs: collaborators by annotation."""
 
     declaration: Function
     _context: LambdaContext | None = None
@@ -118,10 +118,10 @@ class _Handler:
 
 
 class _Batch(_Handler):
-    """Works off an SQS batch; each record succeeds or fails alone."""
+    """Handles an SQS batch. Each record succeeds or fails separately."""
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Handle a batch and report what failed."""
+        """Handle a batch, and report the records that failed."""
         self._context = context
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         try:
@@ -199,7 +199,7 @@ class ScheduledEvent(Model):
 
 
 class Job(_Handler):
-    """A declared job, callable as a Lambda handler. It runs with the clock at its event's time."""
+    """A declared job, callable as a Lambda handler. It runs with the clock at the time of its event."""
 
     def __init__(self, declaration: JobDeclaration) -> None:
         self.declaration: JobDeclaration = declaration
@@ -228,7 +228,7 @@ class Job(_Handler):
 
 
 def send(queue: str, message: BaseModel) -> None:
-    """Put a message on one of the domain's queues, with the correlation id of the work in hand."""
+    """Send a message to one of the domain's queues, with the current correlation id."""
     aws.client("sqs").send_message(
         QueueUrl=settings.queue_url(queue),
         MessageBody=message.model_dump_json(),
@@ -244,14 +244,14 @@ def consumer(
     batch_size: int = 10,
     deduplicates: bool = True,
 ) -> Callable[[Callable[..., Any]], Consumer]:
-    """Declare the handler below it to react to `events`, through a queue of its own.
+    """Decorator that declares a consumer of `events`, with its own queue.
 
     Parameters
     ----------
     deduplicates
         False where the use case recognises what it has done by itself, or commits several transactions an event.
     batch_size
-        Events an invocation; 1 where one of them may take long.
+        Events per invocation; 1 if an event may take long.
     """
 
     def declare(function: Callable[..., Any]) -> Consumer:
@@ -274,7 +274,7 @@ def consumer(
 def worker(
     queue: str, *, needs: Needs | None = None, timeout_seconds: int = 30, memory_mb: int = 512
 ) -> Callable[[Callable[..., Any]], Worker]:
-    """Declare the handler below it to work off one of its domain's queues."""
+    """Decorator that declares a worker on one of its domain's queues."""
 
     def declare(function: Callable[..., Any]) -> Worker:
         return Worker(
@@ -294,7 +294,7 @@ def worker(
 def job(
     schedule: str, *, needs: Needs | None = None, timeout_seconds: int = 60, memory_mb: int = 512
 ) -> Callable[[Callable[..., Any]], Job]:
-    """Declare the handler below it to run on `schedule`, an EventBridge expression such as `rate(5 minutes)`."""
+    """Decorator that declares a job on `schedule`, an EventBridge expression such as `rate(5 minutes)`."""
 
     def declare(function: Callable[..., Any]) -> Job:
         return Job(

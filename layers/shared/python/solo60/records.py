@@ -1,6 +1,6 @@
-"""DynamoDB records: one table per domain, `PK`/`SK`, named indexes, one botocore client for all of them.
+"""DynamoDB records: one table per domain, `PK`/`SK`, named indexes, one botocore client for all.
 
-A domain states its base once, in its `records` module, and its kinds below it::
+A domain defines a base class in its `records` module, and its record types below it::
 
     class PaymentRecord(Record):
         class Meta:
@@ -10,8 +10,8 @@ A domain states its base once, in its `records` module, and its kinds below it::
 
     class Purchase(PaymentRecord, discriminator="purchase"): ...
 
-Import a domain's records through that one module: a query filters by the kinds that are imported, so a kind left
-out of a function would vanish from its answers without an error.
+Always import a domain's records from that module. A query filters by the imported record types, so the result of a
+query would lack a type that is not imported, without an error.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ BATCH_READ_ATTEMPTS = 5
 
 
 class InstantAttribute(Attribute[datetime]):
-    """An instant, stored as a fixed-width UTC text, so that its order as text is its order in time."""
+    """An instant, stored as UTC text of fixed width, so that the order as text is the order in time."""
 
     attr_type = STRING
 
     def serialize(self, value: datetime) -> str:
-        """The stored text; refuses a datetime without a zone."""
+        """The stored text. Refuses a datetime without a zone."""
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
         return clock.to_sortable(value)
@@ -57,7 +57,7 @@ class InstantAttribute(Attribute[datetime]):
 
 
 class Record(Model):
-    """Base of every record. `Meta.domain` names the table through the function's environment, at first use."""
+    """Base of all records. `Meta.domain` determines the table, through the function's environment at first use."""
 
     class Meta:
         table_name = "unset"
@@ -66,13 +66,13 @@ class Record(Model):
     pk = UnicodeAttribute(hash_key=True, attr_name="PK")
     sk = UnicodeAttribute(range_key=True, attr_name="SK")
     ttl = NumberAttribute(null=True)
-    """Epoch seconds after which DynamoDB may remove the item. It stays readable for days: compare the time too."""
+    """Epoch seconds after which DynamoDB may remove the item. It can stay readable for days: compare the time too."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
         cls.Meta.table_name = settings.table_name(cls.Meta.domain)
         connection = super()._get_connection()
-        # pynamodb would make a client, and a TLS session, for every class.
+        # pynamodb would create a client, and a TLS session, for every class.
         connection.connection._client = aws.client("dynamodb")
         return connection
 
@@ -83,7 +83,7 @@ class Record(Model):
         Parameters
         ----------
         consistent
-            A strong read: for money, PINs and whatever was just written.
+            A strong read: for money, PINs and recently written data.
         """
         try:
             return cls.get(pk, sk, consistent_read=consistent)
@@ -133,12 +133,12 @@ def batch_get(*keys: Key[Any]) -> Found:
     Parameters
     ----------
     keys
-        What to read; the same key may stand twice.
+        The keys to read; repetitions are allowed.
 
     Raises
     ------
     ServiceUnavailable
-        DynamoDB kept leaving keys unprocessed.
+        DynamoDB did not process all keys, after several attempts.
     """
     places = list(dict.fromkeys(key.place for key in keys))
     items: dict[tuple[str, str, str], RawItem] = {}

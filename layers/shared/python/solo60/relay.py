@@ -1,4 +1,4 @@
-"""The relay: what carries a domain's outbox from its table's stream to the bus."""
+"""The relay: publishes a domain's outbox items from its table's stream on the bus."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ BUS_SETTING = "EVENT_BUS"
 
 @dataclass(frozen=True)
 class RelayDeclaration(Function):
-    """Carries a domain's outbox from its table's stream to the bus."""
+    """The declaration of a relay."""
 
     batch_size: int = 10
 
 
 class Relay:
-    """Carries a domain's outbox items from its table's stream to the bus.
+    """Publishes a domain's outbox items from its table's stream on the bus.
 
-    An item is published when its stream record says so, and again if that fails; consumers know an event by its id.
+    Failures are retried by the stream, so an event may be published twice. Consumers deduplicate by its id.
     """
 
     def __init__(self, domain: str) -> None:
@@ -37,7 +37,7 @@ class Relay:
         self.needs = self.declaration.needs
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Publish the batch; from the first entry that the bus refused on, the stream tries again."""
+        """Publish a batch. The stream retries from the first entry that the bus refused."""
         try:
             return self._publish(event["Records"])
         except Exception as error:  # noqa: BLE001 - whatever it is, its text stays out of Lambda's own log

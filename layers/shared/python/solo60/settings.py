@@ -1,7 +1,7 @@
-"""The environment of a function, named in one place.
+"""The environment variables of functions.
 
-The names are derived from the declarations (`solo60.declarations`); the infrastructure writes them from the same
-declarations, so a function cannot be deployed without a variable that its code reads.
+Their names are derived from the declarations (`solo60.declarations`). The infrastructure sets them from the same
+declarations, so that no function is deployed without a variable that its code reads.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from solo60.failures import LoggableError
 
 
 class MissingSetting(LoggableError):
-    """A variable is read that the function's declaration does not ask for."""
+    """A variable is read that is not in the function's declaration."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is not set: does the declaration name what the handler uses?")
 
 
 def read(name: str, default: str | None = None) -> str:
-    """An environment variable, read when it is used.
+    """An environment variable, read at the time of use.
 
     Raises
     ------

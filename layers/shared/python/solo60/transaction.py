@@ -1,6 +1,6 @@
-"""One TransactWriteItems: what has to agree commits together, across domains' tables, or not at all.
+"""One TransactWriteItems, across the tables of all domains.
 
-A domain that owns a table adds its own operations to a caller's `Transaction`; nobody else spells its keys.
+The domain that owns a table adds its operations to the caller's `Transaction`; other domains do not use its keys.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from solo60.retry import Backoff, ConditionFailed, deadline_in
 MAX_OPERATIONS = 100
 
 OnFailure = Exception | Callable[[RawItem | None], Exception]
-"""What a failed condition means: an exception, or a function from the item that stood in the way to one."""
+"""The error for a failed condition: an exception, or a function that makes one from the present item."""
 
 
 class RepeatedItem(ValueError):
@@ -42,7 +42,7 @@ class Transaction:
         self.committed = False
 
     def put(self, record: Record, *, condition: Condition | None = None, on_failure: OnFailure | None = None) -> None:
-        """Write a whole record. Without a `condition` it must not exist yet."""
+        """Put a whole record. Without a `condition` it must not exist."""
         if condition is None:
             condition = type(record).pk.does_not_exist()
         self._add("Put", record.get_save_kwargs_from_instance(condition=condition, **_RETURN_OLD), on_failure)
@@ -62,11 +62,11 @@ class Transaction:
     def delete(
         self, record: Record, *, condition: Condition | None = None, on_failure: OnFailure | None = None
     ) -> None:
-        """Remove the item at `record`'s key."""
+        """Delete the item at `record`'s key."""
         self._add("Delete", record.get_delete_kwargs_from_instance(condition=condition, **_RETURN_OLD), on_failure)
 
     def check(self, record: Record, condition: Condition, *, on_failure: OnFailure | None = None) -> None:
-        """Require something of an item that this transaction does not change."""
+        """Check a condition on an item that this transaction does not change."""
         kwargs = type(record).get_operation_kwargs_from_class(record.pk, record.sk, condition=condition)
         kwargs["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         self._add("ConditionCheck", kwargs, on_failure)
@@ -87,7 +87,7 @@ class Transaction:
         return [(verb, key["PK"]["S"], key["SK"]["S"]) for verb, _, key in self._keyed()]
 
     def commit(self, deadline: float | None = None) -> None:
-        """Apply everything, or nothing.
+        """Apply all operations, or none.
 
         Parameters
         ----------
@@ -117,10 +117,10 @@ class Transaction:
             except ClientError as error:
                 if error.response["Error"]["Code"] != "TransactionInProgressException":
                     self._raise_unless_conflict(error)
-                    token = new_id()  # cancelled: nothing was applied under the old one
+                    token = new_id()  # Cancelled: nothing was applied with the old token.
                 backoff.pause()
             except HTTPClientError:
-                # The answer was lost, perhaps after the write: the same token makes the repeat harmless.
+                # The response was lost, perhaps after the write. The same token prevents a second write.
                 backoff.pause()
             else:
                 self.committed = True

@@ -1,6 +1,6 @@
-"""`@endpoint`: one declaration and one handler a file; the object it makes is the Lambda handler.
+"""`@endpoint`: declares the handler of a file. The resulting object is the Lambda handler.
 
-What needs DynamoDB is imported where it is used: an endpoint without a table starts in half the time.
+Modules that need DynamoDB are imported where they are used: an endpoint without a table starts in half the time.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 class Endpoint:
     """A declared endpoint, callable as a Lambda handler.
 
-    The order of refusals: too large, unauthenticated, unverified, wrong role, unreadable or invalid, then the
-    Idempotency-Key and the ban, then the use case's own.
+    The order of errors: body too large, unauthenticated, unverified, wrong role, malformed or invalid request, then the
+    Idempotency-Key and the ban, then the errors of the use case.
     """
 
     def __init__(self, declaration: EndpointDeclaration) -> None:
@@ -52,12 +52,12 @@ class Endpoint:
 
     @cached_property
     def signature(self) -> Signature:
-        """What the handler asks for."""
+        """The parameters of the handler."""
         return Signature.of(self.declaration.function, self.declaration.view)
 
     @property
     def needs(self) -> Needs:
-        """All that the function uses: what the handler declares and what the runtime does for it."""
+        """The declared grants, and the grants that the runtime needs for the endpoint."""
         from solo60 import bans
         from solo60.http import idempotency, key_guard
 
@@ -75,7 +75,7 @@ class Endpoint:
         return needs
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one API Gateway proxy event."""
+        """Handle an API Gateway proxy event."""
         started = time.perf_counter()
         headers = {str(name).lower(): value for name, value in (event.get("headers") or {}).items()}
         request_id = str((event.get("requestContext") or {}).get("requestId", ""))
@@ -88,8 +88,8 @@ class Endpoint:
                 response = self._answer(request, caller, context)
             except Problem as problem:
                 response = render_problem(problem, request_id)
-            except Exception as error:  # noqa: BLE001 - the outermost boundary: a problem out, the cause in the log
-                observability.log_failure("unforeseen error", error)
+            except Exception as error:  # noqa: BLE001 - the outermost boundary: the response is a problem, the log has the cause
+                observability.log_failure("unexpected error", error)
                 transient = aws.is_transient(error)
                 response = render_problem(ServiceUnavailable() if transient else InternalError(), request_id)
             observability.logger().info(
@@ -254,7 +254,7 @@ def endpoint(
     timeout_seconds: int = 10,
     memory_mb: int = 512,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
-    """Declare the handler below it to be an endpoint. Its docstring is the operation's summary and description.
+    """Decorator that declares an endpoint. The docstring of the handler becomes the summary and description.
 
     Parameters
     ----------
@@ -263,21 +263,21 @@ def endpoint(
     access
         Who may call.
     status
-        Of success.
+        The status of a success.
     needs
-        What the use case uses; the runtime's own needs are added.
+        What the use case uses. The runtime adds its own needs.
     errors
-        Refusals of its own, beside those that every endpoint has.
+        Errors of the use case, in addition to those of every endpoint.
     throttle
-        At the gateway, for this method.
+        The throttle of this method at the gateway.
     idempotency
-        For a POST that differs from the rule, `Idempotency.REPLAY`.
+        For a POST with another mode than `Idempotency.REPLAY`.
     max_body_bytes
-        A larger body is 413.
+        The limit of the body; a larger one gets a 413.
     content_type
-        Of the answer.
+        The media type of the response.
     conflict_members
-        What its 409s add to the problem document, by name, with its type: `{"alternatives": list[Alternative]}`.
+        Additional fields of its 409 problems with their types: `{"alternatives": list[AlternativeSummary]}`.
     ban_check
         `BanCheck.IN_USE_CASE` where the use case refuses a banned caller: in its transaction, or as one failure among
         others.

@@ -41,7 +41,7 @@ def needs(domain: str) -> Table:
 
 
 class IdempotencyRecord(TableBound):
-    """One use of a key: in flight until it has an answer."""
+    """One use of a key: in flight until its response is stored."""
 
     attempt = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
@@ -93,11 +93,11 @@ class IdempotencyKey(Provided):
         Raises
         ------
         Replayed
-            An earlier request was answered.
+            An earlier request has a stored response.
         IdempotencyKeyReused
             The key was used for another request.
         RequestInFlight
-            The first request is still being worked on.
+            The first request is still in progress.
         """
         transaction = Transaction()
         if check_ban_of is not None:

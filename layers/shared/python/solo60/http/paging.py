@@ -1,4 +1,4 @@
-"""Lists: `limit`, and a cursor that is opaque, signed, and bound to its query and its reader."""
+"""Paging of lists: `limit`, and an opaque cursor that is signed for its query and its caller."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CURSOR_SECRET = "cursor-key"  # noqa: S105 - its name, not its value
 
 
 class Paging(Provided):
-    """Where a list goes on.
+    """The requested page of a list.
 
     Attributes
     ----------
     limit
-        Items a page, 1 to 100.
+        Items per page, 1 to 100.
     position
-        Where the last page ended, as the handler wrote it; None on the first.
+        The end of the previous page, as the handler set it; None on the first page.
     """
 
     def __init__(self, limit: int, cursor: str | None, scope: dict[str, Any]) -> None:
@@ -33,7 +33,7 @@ class Paging(Provided):
         self.position: dict[str, Any] | None = None if cursor is None else self._read(cursor)
 
     def cursor_after(self, position: dict[str, Any] | None) -> str | None:
-        """The cursor of the page that follows `position`; None where there is none."""
+        """The cursor of the page after `position`; None if there is none."""
         return None if position is None else str(self._signer().dumps(position))
 
     def _read(self, cursor: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Typed parameters: what a handler's annotations ask for is read, checked all at once, and handed in."""
+"""Typed parameters: reads and validates the arguments of a handler, according to its annotations."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from solo60.http.request import Part, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
 from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
 
-# Patterns are compiled when first used, which re remembers: a start has no use for them.
+# Patterns are compiled at first use and cached by `re`, because a cold start does not need them.
 _SMALL_NUMBER = r"[0-9]{1,3}"
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What a handler asks for.
+    """The parameters of a handler.
 
     Attributes
     ----------
@@ -33,11 +33,11 @@ class Signature:
     query, body
         The parameter's name and model, or None.
     provided
-        Parameters that the runtime makes, by name.
+        Parameters that the runtime provides, by name.
     collaborators
-        Other classes, made once without arguments: repositories, gateways to providers.
+        Other classes, created once without arguments: repositories, providers.
     answer
-        The annotation of what it returns.
+        The annotation of the result.
     """
 
     path: dict[str, Any]
@@ -64,7 +64,7 @@ class Signature:
         Raises
         ------
         TypeError
-            An annotation that the runtime cannot serve.
+            The runtime cannot provide a parameter.
         """
         hints = get_type_hints(function, include_extras=True)
         answer = hints.pop("return", None)
@@ -108,7 +108,7 @@ _collaborators: dict[type[Any], Any] = {}
 
 
 def collaborator(kind: type[Any]) -> Any:
-    """The process's one instance of a repository or provider."""
+    """The process's only instance of a repository or provider."""
     if kind not in _collaborators:
         _collaborators[kind] = kind()
     return _collaborators[kind]
@@ -130,16 +130,16 @@ def arguments(signature: Signature, request: Request) -> tuple[dict[str, Any], d
     Returns
     -------
     tuple
-        The arguments by name, and where the handler is a list its `limit`, `cursor` and cursor scope.
+        The arguments by name, and for a list its `limit`, `cursor` and cursor scope.
 
     Raises
     ------
     InvalidRequest
-        With every fault of path, query and body at once.
+        With all errors of path, query and body.
     MalformedRequest
-        The body is no JSON.
+        The body is not JSON.
     UnsupportedMediaType
-        The body is not declared to be JSON.
+        The content type of the body is not JSON.
     """
     errors: list[dict[str, str]] = []
     values: dict[str, Any] = {}
@@ -211,7 +211,7 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
         raise UnsupportedMediaType(f"The body is {media_type}; it has to be application/json.")
     name, model = signature.body or ("", Empty)
     try:
-        # Strict: in JSON a number is a number. What JSON cannot say, dates and ids, is still read from text.
+        # Strict: a number has to be a JSON number. Dates and ids, which JSON does not have, are read from text.
         parsed = model.model_validate_json(request.body or b"null", strict=True)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
@@ -223,22 +223,22 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
             values[name] = parsed
 
 
-_PLAIN_WORDS = {"extra_forbidden": "is not known here", "string_pattern_mismatch": "does not have the form it needs"}
-"""Where pydantic's own words would not help a person."""
+_MESSAGES = {"extra_forbidden": "is not known here", "string_pattern_mismatch": "does not have the form it needs"}
+"""Replacements for messages of pydantic that people would not understand."""
 _LENGTH = r"Value should have at (least|most) (\d+) items? after validation.*"
-"""What pydantic says of a text whose length is judged after it was trimmed."""
-_MOST_FAULTS = 100
-_LONGEST_FIELD = 100
-"""Characters. What comes back stays small, however large what came in."""
+"""Pydantic's message for a text whose length is checked after trimming."""
+_MAX_ERRORS = 100
+_MAX_FIELD_LENGTH = 100
+"""Characters. The response is small, even for a large request."""
 
 
 def faults_of(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
-    """What pydantic found, as the `errors` of a problem: up to 100, in plain words."""
-    faults = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_FAULTS]
+    """Pydantic's errors as the `errors` of a problem: up to 100, in plain words."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_ERRORS]
     return [
         {
             "field": _field((prefix, *fault["loc"]) if prefix else tuple(fault["loc"])),
-            "message": _PLAIN_WORDS.get(fault["type"])
+            "message": _MESSAGES.get(fault["type"])
             or re.sub(_LENGTH, r"should have at \1 \2 characters", fault["msg"]).removeprefix("Value error, "),
         }
         for fault in faults
@@ -247,4 +247,4 @@ def faults_of(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
 
 def _field(location: tuple[int | str, ...]) -> str:
     field = ".".join(str(part) for part in location) or "body"
-    return field if len(field) <= _LONGEST_FIELD else f"{field[:_LONGEST_FIELD]}..."
+    return field if len(field) <= _MAX_FIELD_LENGTH else f"{field[:_MAX_FIELD_LENGTH]}..."

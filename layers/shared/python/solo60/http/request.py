@@ -1,4 +1,4 @@
-"""The request as the runtime hands it on, and the annotations by which a handler asks for its parts."""
+"""The request, and the annotations with which a handler requests its parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Part(Enum):
-    """Which part of the request a parameter is read from."""
+    """The part of the request that a parameter is read from."""
 
     PATH = "path"
     QUERY = "query"
@@ -32,7 +32,7 @@ Body = Annotated[T, Part.BODY]
 
 
 class Role(StrEnum):
-    """What a caller may do, from the groups in the token."""
+    """The role of a caller, from the groups in the token."""
 
     MEMBER = "member"
     ADMIN = "admin"
@@ -40,7 +40,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Caller(Provided):
-    """Who calls, as the id token says.
+    """The caller, from the id token.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Caller(Provided):
         Raises
         ------
         Unauthenticated
-            It is no id token of a member.
+            The claims are not of a member's id token.
         """
         user_id = claims.get("custom:user_id")
         if not user_id or claims.get("token_use", "id") != "id":
@@ -76,7 +76,7 @@ class Caller(Provided):
 
 @dataclass(frozen=True)
 class RawBody(Provided):
-    """The body as it came, for a signature over its bytes."""
+    """The unchanged body, for a signature over its bytes."""
 
     content: bytes
 
@@ -86,13 +86,13 @@ _ETAG = r'(?:W/)?"([0-9]{1,18})"'
 
 @dataclass(frozen=True)
 class IfMatch(Provided):
-    """The version that the caller read before changing it; None where none was given, or `*`."""
+    """The version that the caller read before a change; None without a header or with `*`."""
 
     version: int | None
 
     @classmethod
     def parse(cls, header: str | None) -> IfMatch:
-        """Read an `If-Match` header. A tag that we never gave is a stale one, and so is a list: nobody reads two."""
+        """Read an `If-Match` header. An unknown tag and a list of tags count as stale."""
         if header is None or header.strip() == "*":
             return cls(None)
         match = re.fullmatch(_ETAG, header.strip())
@@ -103,7 +103,7 @@ class IfMatch(Provided):
 
 @dataclass(frozen=True)
 class Request(Provided):
-    """What the gateway passes on, in plain words."""
+    """A request, independent of the format of API Gateway."""
 
     request_id: str
     correlation_id: str
@@ -117,9 +117,9 @@ class Request(Provided):
     source_ip: str = ""
     stage: str = ""
     domain: str = ""
-    """The host name that API Gateway was called by."""
+    """The host name of the request."""
     public_path: str = ""
-    """The path as the caller wrote it, with the stage or the domain's base path."""
+    """The path of the request, with the stage or the custom domain's base path."""
 
     @classmethod
     def from_event(cls, event: dict[str, Any], correlation_id: str) -> Request:
@@ -128,7 +128,7 @@ class Request(Provided):
         Raises
         ------
         MalformedRequest
-            The body says that it is base64 and is not.
+            The body is marked as base64 and is not.
         """
         context = event.get("requestContext") or {}
         multi = event.get("multiValueQueryStringParameters")
@@ -155,5 +155,5 @@ class Request(Provided):
         )
 
     def header(self, name: str) -> str | None:
-        """A header by its name, whatever its case."""
+        """A header by its name, in any case."""
         return self.headers.get(name.lower())

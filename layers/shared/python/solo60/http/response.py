@@ -1,4 +1,4 @@
-"""What a handler may return beside a plain model, and how everything is rendered."""
+"""Results of handlers other than plain models, and the rendering of responses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPOSED_HEADERS = "ETag, Location, Retry-After, X-Request-Id, X-Correlation-Id, 
 
 @dataclass(frozen=True)
 class Tagged(Generic[T]):
-    """A changeable resource with its version, which becomes the `ETag`."""
+    """A resource with its version, which becomes the `ETag`."""
 
     body: T
     version: int
@@ -28,7 +28,7 @@ class Tagged(Generic[T]):
 
 @dataclass(frozen=True)
 class Raw:
-    """A body that is not JSON: a page, a calendar."""
+    """A body that is not JSON, such as a page or a calendar."""
 
     body: str
     content_type: str
@@ -37,14 +37,14 @@ class Raw:
 
 @dataclass(frozen=True)
 class Response:
-    """A rendered answer."""
+    """A rendered response."""
 
     status: int
     body: str
     headers: dict[str, str]
 
     def to_gateway(self, request_id: str, correlation_id: str) -> dict[str, Any]:
-        """The answer in API Gateway's form, with the headers that every answer has."""
+        """The response in API Gateway's format, with the headers of every response."""
         return {
             "statusCode": self.status,
             "headers": {
@@ -63,7 +63,7 @@ class Response:
 
 
 class Replayed(Exception):
-    """An earlier request under the same Idempotency-Key was answered; its answer is this one's."""
+    """An earlier request with the same Idempotency-Key has a stored response, which is returned."""
 
     def __init__(self, response: Response) -> None:
         self.response = response
@@ -71,7 +71,7 @@ class Replayed(Exception):
 
 
 def render(result: Any, status: int) -> Response:
-    """What a handler returned, as an answer."""
+    """Render the result of a handler."""
     if isinstance(result, Raw):
         return Response(status, result.body, {"Content-Type": result.content_type, **result.headers})
     headers: dict[str, str] = {}
@@ -86,7 +86,7 @@ def render(result: Any, status: int) -> Response:
 
 
 def render_problem(problem: Problem, request_id: str) -> Response:
-    """A refusal as an answer."""
+    """Render a problem."""
     return Response(
         problem.status,
         json.dumps(problem.body(request_id)),
