@@ -5,8 +5,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 
-# The functions and the shared package are no installed packages: a Lambda has them on its path, and so does whoever
-# reads their declarations.
+# The functions and the shared package are not installed packages. They are on the path of a Lambda, and have to be on
+# the path of everything that reads their declarations.
 for _folder in ("functions", "layers/shared/python"):
     if str(_ROOT / _folder) not in sys.path:
         sys.path.insert(0, str(_ROOT / _folder))

@@ -1,8 +1,8 @@
 """The CDK app: `python -m infra_cdk.app`, which is what `cdk` runs.
 
-The stage is context, `-c stage=prod`, or `STAGE` in the environment; so are its values (`infra_cdk.stages.Stage`). The
-account is the environment's, `CDK_DEFAULT_ACCOUNT` as `cdk` sets it, and the region is the stage's; without an account
-the templates fit any.
+The stage comes from the context, `-c stage=prod`, or from `STAGE` in the environment; its values
+(`infra_cdk.stages.Stage`) come from the context too. The account is `CDK_DEFAULT_ACCOUNT`, which `cdk` sets, and the
+region is the stage's. Without an account, the templates are valid for any account.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ __all__ = ["build", "main", "new_app", "node"]
 
 
 def new_app(outdir: str | None = None) -> App:
-    """An app with the context of `cdk.json`, whoever starts it."""
+    """An app with the context of `cdk.json`, also if it is not started by `cdk`."""
     context = json.loads((catalogue.ROOT / "cdk.json").read_text())["context"]
     return App(context=context, outdir=outdir)
 
 
 def build(app: App, stage: Stage) -> None:
-    """Put every stack of a stage into `app`."""
+    """Add all stacks of a stage to `app`."""
     called = names.Names(stage.name)
     account = os.environ.get("CDK_DEFAULT_ACCOUNT")
     if account and stage.account not in {"", account}:
         raise UnknownStage(
-            f"The stage {stage.name} belongs to account {stage.account}, and the environment is {account}'s"
+            f"The stage {stage.name} belongs to account {stage.account}, but the environment is of account {account}"
         )
 
     def options(part: str, description: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def build(app: App, stage: Stage) -> None:
         )
         stack.add_stack_dependency(platform)
         stack.add_stack_dependency(bus)
-        # The gateway may invoke functions only once they are there.
+        # The gateway needs the functions that it invokes.
         gateway.add_stack_dependency(stack)
         operations.add_stack_dependency(stack)
     gateway.add_stack_dependency(platform)
@@ -83,7 +83,7 @@ def build(app: App, stage: Stage) -> None:
 
 
 def main() -> None:
-    """Synthesize the stage that the context or the environment names; what is wrong with it is one line."""
+    """Synthesize the stage of the context or the environment. An error is reported in one line."""
     try:
         _synthesize()
     except (UnknownStage, CatalogueError, BuildError) as error:

@@ -1,4 +1,4 @@
-"""Finds everything that `functions/` declares, by walking it. Build time and tests alone; no Lambda imports this."""
+"""Finds all declarations under `functions/`. Used at build time and by tests; no Lambda imports it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHARED = ROOT / "layers" / "shared" / "python"
 PROJECT = "solo60"
 LONGEST_STAGE = "staging"
 MAX_FUNCTION_NAME = 64 - len("-dead")
-"""A function's name, and its dead-letter queue's after it, has to fit into what AWS allows for a name."""
+"""The name of a function and that of its dead-letter queue have to be within the limits of AWS."""
 
 Declared = Endpoint | Consumer | Worker | Job | Relay
 
@@ -36,12 +36,12 @@ _FOLDERS: dict[str, type[Any]] = {
 
 
 class CatalogueError(Exception):
-    """A file under `functions/` does not hold to the layout."""
+    """A file under `functions/` does not follow the layout."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A domain and everything that it declares."""
+    """A domain and all its declarations."""
 
     domain: Domain
     endpoints: tuple[Endpoint, ...]
@@ -100,7 +100,7 @@ def services() -> tuple[Service, ...]:
     Raises
     ------
     CatalogueError
-        A module declares nothing, two functions share a name or two endpoints a route.
+        A module declares nothing, or two functions have the same name, or two endpoints the same route.
     """
     found = []
     for path in sorted(FUNCTIONS.iterdir()):
@@ -142,7 +142,7 @@ def endpoints() -> tuple[Endpoint, ...]:
 
 
 def events_of(domain: str) -> tuple[type[Event], ...]:
-    """The events that a domain's `events` module defines, bases aside, in the order of their names."""
+    """The events of a domain's `events` module, without base classes, in the order of their names."""
     try:
         module = importlib.import_module(f"{domain}.events")
     except ModuleNotFoundError as error:

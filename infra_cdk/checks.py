@@ -1,4 +1,4 @@
-"""The rule packs that every template is held to, and the findings that are accepted, each with its reason."""
+"""The rule packs for all templates, and the suppression of findings with a reason."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _PACKS = {"AwsSolutions": AwsSolutionsChecks, "Serverless": ServerlessChecks}
 
 
 def apply_rule_packs(app: App) -> None:
-    """Let synthesis fail on a finding that nobody has accepted."""
+    """Make synthesis fail on every finding that is not suppressed."""
     for pack in _PACKS.values():
         Validations.of(app).add_plugins(pack(app))
 
 
 def suppress(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accept the finding `rule` (`AwsSolutions-COG2`) on `construct` and what is below it, because of `reason`."""
+    """Suppress the finding `rule` (`AwsSolutions-COG2`) on `construct` and its children, because of `reason`."""
     pack = rule.split("-", 1)[0]
     Validations.of(construct).acknowledge(Acknowledgment(id=f"{pack}::{rule}", reason=reason))

@@ -1,7 +1,7 @@
-"""What each domain's Lambdas carry: the files that they import, and no others.
+"""The code package of each domain: exactly the files that its Lambdas import.
 
-A change to a file that a domain does not import leaves the hash of that domain's package alone, so a deployment
-touches the functions that changed.
+A change to a file that a domain does not import does not change the hash of its package, so a deployment updates only
+the functions that changed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _file(module: str) -> Path:
 
 
 def files_of(domain: str) -> list[Path]:
-    """The sources of a domain's package, relative to `functions/`: its own folder, and what it imports of others."""
+    """The files of a domain's package, relative to `functions/`: its own folder, and its imports from other domains."""
     graph = _imports()
     own = {domain, *graph.find_descendants(domain)}
     modules = own.union(*(graph.find_upstream_modules(module) for module in own))

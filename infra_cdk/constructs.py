@@ -1,4 +1,4 @@
-"""Constructs that every stack builds on: functions, queues with their dead letters, alarms."""
+"""Constructs for all stacks: functions, queues with dead-letter queues, alarms."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ARCHITECTURE = lambda_.Architecture.ARM_64
 MAX_RECEIVES = 5
 VISIBILITY_FACTOR = 6
 BATCHES_AT_ONCE = 2
-"""Of one queue. The queues wait so that the API does not: they share the account's concurrency, which begins at 10."""
+"""Concurrent batches per queue. Queues and API share the account's concurrency, which may be 10 in a new account."""
 DEAD_LETTERS_KEPT = Duration.days(14)
 
 _RETENTION = {
@@ -46,7 +46,7 @@ _RETENTION = {
 
 
 def removal(stage: Stage) -> RemovalPolicy:
-    """What becomes of data when its stack goes. A stack that never came about leaves nothing in the next try's way."""
+    """The removal policy of data. A stack whose creation failed leaves nothing that blocks the next attempt."""
     return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if stage.keeps_data else RemovalPolicy.DESTROY
 
 
@@ -64,7 +64,7 @@ def log_group(scope: Construct, id: str, stage: Stage, name: str) -> logs.LogGro
 def alarm(
     scope: Construct, id: str, names: Names, *, metric: cloudwatch.IMetric, description: str, threshold: float = 0
 ) -> cloudwatch.Alarm:
-    """An alarm that rings on the stage's topic once the metric passes `threshold` in one period."""
+    """An alarm on the stage's topic, for a metric above `threshold` in one period."""
     made = cloudwatch.Alarm(
         scope,
         id,
@@ -90,27 +90,27 @@ def dead_letters(scope: Construct, id: str, stage: Stage, name: str) -> sqs.Queu
         retention_period=DEAD_LETTERS_KEPT,
     )
     for rule in ("AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"):
-        suppress(queue, rule, "It is a dead-letter queue: its messages wait for a person, and an alarm says so.")
+        suppress(queue, rule, "It is a dead-letter queue: an operator handles its messages, and an alarm reports them.")
     alarm(
         scope,
         f"{id}Alarm",
         Names(stage.name),
         metric=queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum"),
-        description=f"Messages in {name}: work that failed five times and waits for a person",
+        description=f"Messages in {name}: work that failed five times and needs an operator",
     )
     return queue
 
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """A queue and where its messages go in the end."""
+    """A queue and its dead-letter queue."""
 
     queue: sqs.Queue
     dead: sqs.Queue
 
 
 def work_queue(scope: Construct, id: str, stage: Stage, name: str, timeout_seconds: int) -> WorkQueue:
-    """A queue for a function with this time-out, its dead-letter queue and that one's alarm."""
+    """A queue for a function with this time-out, with a dead-letter queue and its alarm."""
     dead = dead_letters(scope, f"{id}Dead", stage, f"{name}-dead")
     queue = sqs.Queue(
         scope,
@@ -127,24 +127,24 @@ def work_queue(scope: Construct, id: str, stage: Stage, name: str, timeout_secon
 
 @dataclass(frozen=True)
 class Code:
-    """What a domain's functions carry."""
+    """The code package and the layers of a domain's functions."""
 
     package: lambda_.Code
     layers: Sequence[lambda_.ILayerVersion]
 
 
 def reads_queue(queue: sqs.IQueue) -> iam.PolicyStatement:
-    """What a function needs to be fed from `queue`."""
+    """The permissions to receive messages from `queue`."""
     return allow(QUEUE_SOURCE_ACTIONS, queue.queue_arn)
 
 
 def reads_stream(stream_arn: str) -> iam.PolicyStatement:
-    """What a function needs to be fed from a table's stream."""
+    """The permissions to read a table's stream."""
     return allow(STREAM_SOURCE_ACTIONS, stream_arn)
 
 
 def dead_letters_to(queue: sqs.IQueue) -> iam.PolicyStatement:
-    """What a function needs for Lambda to put what it gave up on into `queue`."""
+    """The permission for Lambda to send failed invocations to `queue`."""
     return allow(("sqs:SendMessage",), queue.queue_arn)
 
 
@@ -158,14 +158,14 @@ def function(
     code: Code,
     sources: Sequence[iam.PolicyStatement] = (),
 ) -> lambda_.Function:
-    """A declared function: its log group, its role with exactly what it needs, itself.
+    """A declared function, with its log group and a role with exactly the permissions that it needs.
 
     Parameters
     ----------
     needs
         What the handler and the runtime around it use.
     sources
-        What Lambda needs to feed it, beside that.
+        Further permissions, for Lambda to read its event sources.
     """
     names = Names(stage.name)
     id = construct_id(declaration)
@@ -179,7 +179,7 @@ def function(
         inline_policies={"needs": iam.PolicyDocument(statements=[*granted, *sources])},
     )
     for rule in ("AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions"):
-        suppress(role, rule, "X-Ray's two actions know no resources; a template test finds any other star.")
+        suppress(role, rule, "X-Ray's two actions have no resources; a template test finds any other star.")
     made = lambda_.Function(
         scope,
         id,
@@ -195,12 +195,12 @@ def function(
         environment=environment(stage, names, declaration.domain, needs, provided),
         tracing=lambda_.Tracing.ACTIVE,
         log_group=group,
-        # Frozen: constructs that feed or trace the function may not widen what the declaration says.
+        # Frozen: constructs for event sources or tracing must not add permissions to those of the declaration.
         role=role.without_policy_updates(),
     )
     resource = made.node.default_child
     assert isinstance(resource, lambda_.CfnFunction)
-    # The CDK names the role as a dependency although the function refers to it.
+    # The CDK adds the role as a dependency although the function refers to it.
     resource.add_deletion_override("DependsOn")
     if needs.mail:
         suppress(
@@ -213,14 +213,14 @@ def function(
     suppress(
         made,
         "Serverless-LambdaDLQ",
-        "Only jobs are invoked asynchronously, and theirs stands in their invoke configuration; queues and streams "
-        "have their own.",
+        "Only jobs are invoked asynchronously, and their invoke configuration has a dead-letter queue; queues and "
+        "streams have their own.",
     )
     return made
 
 
 def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, batch_size: int) -> None:
-    """Let Lambda feed a function from a queue, and put back what it reports as failed."""
+    """Connect a function to a queue. Messages that it reports as failed return to the queue."""
     function.add_event_source_mapping(
         "Queue",
         event_source_arn=queue.queue_arn,
@@ -231,7 +231,7 @@ def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, batch_size: i
     suppress(
         function.node.find_child("Queue"),
         "Serverless-LambdaEventSourceMappingDestination",
-        "A queue's mapping takes no destination: what fails goes to the queue's own dead letters.",
+        "A queue's mapping has no destination: failed messages go to the dead-letter queue of the queue.",
     )
 
 

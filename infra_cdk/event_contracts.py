@@ -1,7 +1,7 @@
 """The events' contracts: a JSON Schema for each published event, generated from its class.
 
-`python -m infra_cdk.event_contracts` writes `events/schemas/`; a test fails while a file differs from its class, so a
-change of what consumers rely on is a change that a reviewer sees.
+`python -m infra_cdk.event_contracts` writes `events/schemas/`. A test fails if a file differs from its class, so that
+reviewers see every change that may affect consumers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def published_events() -> tuple[type[Event], ...]:
-    """Every event that a service publishes, by name: the classes that no other derives from."""
+    """All published events, by name: the event classes without subclasses."""
     found: set[type[Event]] = set()
     for service in catalogue.services():
         try:
@@ -59,7 +59,7 @@ def schema(event: type[Event]) -> dict[str, Any]:
 
 
 def contents() -> dict[Path, str]:
-    """Every schema file with its content."""
+    """All schema files with their contents."""
     return {
         SCHEMAS / file_name(event): json.dumps(schema(event), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         for event in published_events()
@@ -67,7 +67,7 @@ def contents() -> dict[Path, str]:
 
 
 def main() -> int:
-    """Write the schemas; those of events that are gone are removed."""
+    """Write the schemas, and delete those of removed events."""
     wanted = contents()
     SCHEMAS.mkdir(parents=True, exist_ok=True)
     for path in set(SCHEMAS.glob("*.json")) - set(wanted):

@@ -1,4 +1,4 @@
-"""From what a function declares to its role and its environment: exactly that and no more."""
+"""The role and the environment of a function, exactly as its declaration requires."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ ANY_IDENTITY = "identity/*"
 
 
 class UnknownNeed(ValueError):
-    """A function asks for something that nobody provides."""
+    """A function needs something that does not exist."""
 
 
 @dataclass(frozen=True)
 class Provided:
-    """What the stacks before and around a function provide.
+    """Resources of other stacks that functions use.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ def statements(
     """
     found = [
         allow(("logs:CreateLogStream", "logs:PutLogEvents"), log_group),
-        # X-Ray knows no resources, so a star is all there is.
+        # X-Ray's actions have no resources, so a star is required.
         allow(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*"),
         *_table_statements(names, needs),
     ]
@@ -110,10 +110,10 @@ def _mail_statement(stage: Stage, names: Names) -> iam.PolicyStatement:
         return allow(actions, "*")
     return allow(
         actions,
-        # SES asks for the right to a recipient too where that is an identity of the account, as every recipient is
-        # until the account leaves SES's sandbox. Who sends is pinned by the condition.
+        # SES also requires permission for a recipient that is an identity of the account. In SES's sandbox all
+        # recipients are identities. The condition restricts the sender.
         arn("ses", ANY_IDENTITY),
-        # The identity sends through its configuration set, and SES asks for the right to both.
+        # The identity sends through its configuration set, and SES requires permission for both.
         arn("ses", f"configuration-set/{names.of('mail')}"),
         StringEquals={"ses:FromAddress": stage.mail_sender},
     )
@@ -125,13 +125,13 @@ def environment(stage: Stage, names: Names, domain: str, needs: Needs, provided:
     Raises
     ------
     UnknownNeed
-        It asks for a setting, a queue or a secret that there is not.
+        It needs a setting, a queue or a secret that does not exist.
     """
     variables = {
         "POWERTOOLS_SERVICE_NAME": domain,
         "POWERTOOLS_METRICS_NAMESPACE": f"{observability.NAMESPACE}/{stage.name}",
         "POWERTOOLS_LOG_LEVEL": stage.log_level,
-        # Looking for plugins of pydantic that are not there takes milliseconds of every cold start.
+        # The search for pydantic plugins takes milliseconds of every cold start.
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         ALLOWED_ORIGIN_SETTING: stage.allowed_origin,
     }

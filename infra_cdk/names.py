@@ -1,4 +1,4 @@
-"""Deterministic names and ARNs, so that stacks refer to each other without exports, which deadlock on change."""
+"""Deterministic names and ARNs, so that stacks refer to each other without exports, which block changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def arn(service: str, resource: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """What things are called in a stage."""
+    """The names of a stage's resources."""
 
     stage: str
 

@@ -1,4 +1,4 @@
-"""Points JSII at the Node.js that comes from PyPI, so that a machine needs Python alone. Import before `aws_cdk`."""
+"""Makes JSII use the Node.js from PyPI, so that only Python has to be installed. Import before `aws_cdk`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between stages: values alone. Every stage has the same resources."""
+"""The stages. They differ only in values and have the same resources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from infra_cdk.catalogue import ROOT
 
 
 class UnknownStage(ValueError):
-    """A stage, or a value of one, that nobody declared."""
+    """An unknown stage, or an invalid value of one."""
 
 
 @dataclass(frozen=True)
@@ -22,38 +22,37 @@ class Stage:
     Attributes
     ----------
     name
-        In every resource's name.
+        A part of every resource's name.
     allowed_origin
         The web app's origin, for CORS.
     mail_domain
-        The domain that SES sends for; its DNS records are the operator's.
+        The domain that SES sends mail from. The operator sets its DNS records.
     mail_sender
-        The address that messages come from, in that domain.
+        The sender's address, in that domain.
     alarm_email
-        Who is told of alarms; empty for nobody, then the topic alone knows.
+        The address that gets alarms; empty for none.
     log_retention_days
         How long logs are kept.
     archive_days
         How long the bus's archive keeps events.
     keeps_data
-        Tables, pool, secrets and logs outlive their stack, and cannot be deleted by one call.
+        Whether tables, pool, secrets and logs are retained when their stack is deleted, and protected from deletion.
     account
-        The AWS account that it belongs to; empty for whichever the environment names.
+        The AWS account of the stage; empty for the account of the environment.
     region
-        Where it is deployed, whatever the environment says: members' data stays there.
+        The region of the stage, whatever the environment says: members' data stays there.
     log_level
-        Of the functions.
+        The log level of the functions.
     stripe_api_base
-        Where Stripe is.
+        The address of Stripe's API.
     email_providers
-        Who carries mail, in the order in which they are asked.
+        The mail providers, in the order in which they are tried.
     layer_platform
-        What the dependency layer is built for: `aws`, or `host` for the embedded engine.
+        The platform of the dependency layer: `aws`, or `host` for the embedded engine.
     tls_only
-        Whether queues and topics refuse plain HTTP. The embedded engine speaks nothing else.
+        Whether queues and topics refuse plain HTTP. The embedded engine has only plain HTTP.
     mail_by_identity
-        Whether IAM knows the identity of a mail's sender. The embedded engine does not: there the right to send
-        mail is not narrowed to it.
+        Whether IAM policies can restrict the sender of mails. The embedded engine does not support it.
     """
 
     name: str
@@ -74,12 +73,12 @@ class Stage:
 
     @property
     def mail_sender(self) -> str:
-        """The address that messages come from."""
+        """The sender's address."""
         return f"hello@{self.mail_domain}"
 
     @property
     def settings(self) -> dict[str, str]:
-        """What functions may ask for by `Needs.settings`, as they see it in their environment."""
+        """The values that functions can request by `Needs.settings`."""
         return {
             "VERSION": version(),
             "STRIPE_API_BASE": self.stripe_api_base,
@@ -128,7 +127,7 @@ def stage_fields() -> frozenset[str]:
 
 
 def stage_of(context: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Stage:
-    """The stage that `stage` in the context (or `STAGE` in the environment) names, with the context's overrides.
+    """The stage of the context, or of `STAGE` in the environment, with the values that the context overrides.
 
     Raises
     ------

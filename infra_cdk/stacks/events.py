@@ -1,4 +1,4 @@
-"""The event bus. Its rules stand with their consumers, its archive with operations."""
+"""The event bus. The stacks of consumers contain its rules, the operations stack its archive."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ class EventsStack(Stack):
         super().__init__(scope, id, **options)
         names = Names(stage.name)
         self.bus = events.EventBus(
-            self, "Bus", event_bus_name=names.bus, description="Everything that the services of SOLO60 publish"
+            self, "Bus", event_bus_name=names.bus, description="All events of the services of SOLO60"
         )

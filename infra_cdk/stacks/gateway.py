@@ -1,4 +1,4 @@
-"""The one API: from the OpenAPI document, with a throttle for every method, logs, traces and alarms."""
+"""The API: from the OpenAPI document, with a throttle per method, logs, traces and alarms."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class GatewayStack(Stack):
             api_definition=apigateway.ApiDefinition.from_inline(document),
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=False,
-            # The docs page and the API's document are large; a booking is not worth the work.
+            # Only the docs page and the API document are large enough for compression.
             min_compression_size=Size.kibibytes(8),
             deploy_options=apigateway.StageOptions(
                 stage_name=API_STAGE,
@@ -72,8 +72,8 @@ class GatewayStack(Stack):
             ),
         )
         self._keep_execution_logs_short()
-        suppress(self.api, "AwsSolutions-APIG2", "The document that the API is made from carries its validator.")
-        suppress(self.api, "AwsSolutions-APIG3", "The operations stack puts the firewall before this stage.")
+        suppress(self.api, "AwsSolutions-APIG2", "The API's document contains its validator.")
+        suppress(self.api, "AwsSolutions-APIG3", "The operations stack adds the firewall to this stage.")
         for endpoint in catalogue.endpoints():
             self._permit(endpoint.declaration)
         self._alarms()
@@ -81,7 +81,7 @@ class GatewayStack(Stack):
         CfnOutput(self, "ApiUrl", value=self.api.url)
 
     def _keep_execution_logs_short(self) -> None:
-        # API Gateway would make this group itself, and keep it for ever.
+        # API Gateway would create this group itself, without an expiry.
         group = constructs.log_group(
             self,
             "ExecutionLogs",
@@ -116,13 +116,13 @@ class GatewayStack(Stack):
             "Latency",
             self._names,
             metric=self.api.metric_latency(period=Duration.minutes(5), statistic="p99"),
-            description="One request in a hundred takes too long",
+            description="The slowest 1 % of requests take too long",
             threshold=MAX_P99_MILLISECONDS,
         )
 
 
 def _throttles() -> dict[str, apigateway.MethodDeploymentOptions]:
-    # A method of its own entry takes nothing from the stage's: what holds for all stands in each.
+    # A method with its own entry does not inherit the stage's settings, so each entry contains all settings.
     return {
         f"{declaration.path}/{declaration.method}": apigateway.MethodDeploymentOptions(
             throttling_rate_limit=declaration.throttle.rate,

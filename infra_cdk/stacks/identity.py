@@ -1,7 +1,7 @@
-"""Who may sign in: the Cognito user pool, its groups and its client.
+"""The Cognito user pool, its groups and its client.
 
-Cognito itself sends no mail. The backend registers members (AdminCreateUser with its message suppressed), and codes
-and links leave by the communication service, in the project's own templates.
+Cognito sends no mail. The backend registers members (AdminCreateUser with its message suppressed), and the
+communication service sends codes and links with the project's own templates.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from infra_cdk.names import Names
 from infra_cdk.stages import Stage
 
 USER_ID = "user_id"
-GROUPS = {"member": "Everybody who has an account", "admin": "Who may change what is not theirs"}
+GROUPS = {"member": "All members", "admin": "Administrators"}
 
 
 class IdentityStack(Stack):
@@ -35,7 +35,7 @@ class IdentityStack(Stack):
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
-            # Not marked as required: that would ask for the client's right to write it, and members may not.
+            # Not required: the client would need write permission for it, which members must not have.
             standard_attributes=cognito.StandardAttributes(
                 email=cognito.StandardAttribute(required=False, mutable=True)
             ),
@@ -48,7 +48,7 @@ class IdentityStack(Stack):
                 require_symbols=False,
             ),
             mfa=cognito.Mfa.OFF,
-            # Recovery is our own, by our own mail: Cognito's would mail by itself.
+            # Recovery uses our own mails; Cognito's recovery would send mails itself.
             account_recovery=cognito.AccountRecovery.NONE,
             deletion_protection=stage.keeps_data,
             removal_policy=removal(stage),
@@ -56,17 +56,17 @@ class IdentityStack(Stack):
         suppress(
             self.pool,
             "AwsSolutions-COG1",
-            "Length protects better than symbols, which registration does not ask for either.",
+            "Length protects better than symbols, which registration does not require either.",
         )
         suppress(
             self.pool,
             "AwsSolutions-COG2",
-            "The apps sign in with e-mail and password, in one step; there is no second factor to ask for.",
+            "The apps log in with e-mail and password, in one step; there is no second factor.",
         )
         suppress(
             self.pool,
             "AwsSolutions-COG8",
-            "Nobody signs in at Cognito itself: the backend throttles, and codes are its own.",
+            "Nobody logs in at Cognito directly: the backend has its own throttles and codes.",
         )
         for group, description in GROUPS.items():
             cognito.CfnUserPoolGroup(
@@ -84,9 +84,9 @@ class IdentityStack(Stack):
             access_token_validity=Duration.minutes(60),
             id_token_validity=Duration.minutes(60),
             refresh_token_validity=Duration.days(30),
-            # A refresh whose answer was lost may be repeated; a token that is stolen is of no use for longer.
+            # A refresh can be repeated if its response was lost; the period is short because of stolen tokens.
             refresh_token_rotation_grace_period=Duration.seconds(30),
-            # What an access token may change at Cognito directly: nothing that the backend relies on.
+            # With an access token, a member can change at Cognito directly only what the backend does not use.
             read_attributes=cognito.ClientAttributes()
             .with_standard_attributes(email=True, email_verified=True)
             .with_custom_attributes(USER_ID),

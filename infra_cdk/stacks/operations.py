@@ -1,6 +1,6 @@
-"""What guards and restores the running system: the bus's archive, the web application firewall, daily backups.
+"""Operations: the bus's archive, the web application firewall, daily backups.
 
-These are the resource types that the embedded engine does not take, so the local run leaves this stack out.
+The embedded engine does not support these resource types, so the local run omits this stack.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from solo60.declarations import Access
 from solo60.problems import PayloadTooLarge, Problem, TooManyRequests
 
 REQUESTS_IN_FIVE_MINUTES = 2_000
-"""From one address; the web application firewall turns it away above that."""
+"""Per IP address. The web application firewall refuses more requests."""
 AUTH_REQUESTS_IN_FIVE_MINUTES = 200
-"""The same for `/auth`: its methods' throttles are everybody's, and one address must not use them up."""
+"""The same for `/auth`. The methods' throttles are shared by all callers, and one address must not exhaust them."""
 RATE_WINDOW_SECONDS = 300
 INSPECTED_BODY_BYTES = 64 * 1024
 BACKUPS_KEPT = Duration.days(35)
 
-_AS_IT_IS = [waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")]
+_UNCHANGED = [waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")]
 
 
 class OperationsStack(Stack):
@@ -46,13 +46,13 @@ class OperationsStack(Stack):
         self._backups()
 
     def _archive(self) -> None:
-        # Named one by one: an event that carries a one-time secret is never kept.
+        # Listed by name, so that events with a one-time secret are never archived.
         published = [event for service in catalogue.services() for event in catalogue.events_of(service.domain.name)]
         events.Archive(
             self,
             "Archive",
             archive_name=self._names.of("events"),
-            description="Every event but those that carry a one-time secret",
+            description="All events except those with a one-time secret",
             source_event_bus=events.EventBus.from_event_bus_arn(self, "Bus", self._names.bus_arn),
             event_pattern=events.EventPattern(
                 source=sorted({f"solo60.{event.SOURCE}" for event in published if event.ARCHIVED}),
@@ -68,7 +68,7 @@ class OperationsStack(Stack):
             name=self._names.of("firewall"),
             scope="REGIONAL",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
-            visibility_config=self._watched("firewall"),
+            visibility_config=self._visibility("firewall"),
             custom_response_bodies={
                 problem.code: waf.CfnWebACL.CustomResponseBodyProperty(
                     content=json.dumps(problem().body("firewall")), content_type="APPLICATION_JSON"
@@ -87,8 +87,8 @@ class OperationsStack(Stack):
                     "Rate",
                     0,
                     REQUESTS_IN_FIVE_MINUTES,
-                    # Providers call from few addresses, and prove by signature who they are.
-                    [_elsewhere_than(path) for path in _paths_of_providers()],
+                    # Providers call from few addresses, and their signatures are verified.
+                    [_except_path(path) for path in _paths_of_providers()],
                 ),
                 self._rate("AuthRate", 1, AUTH_REQUESTS_IN_FIVE_MINUTES, [_path(f"/{API_STAGE}/auth/", "STARTS_WITH")]),
                 self._body_limit(2),
@@ -109,7 +109,7 @@ class OperationsStack(Stack):
             name=name,
             priority=priority,
             action=_refused(TooManyRequests, {"Retry-After": str(RATE_WINDOW_SECONDS)}),
-            visibility_config=self._watched(name.lower()),
+            visibility_config=self._visibility(name.lower()),
             statement=waf.CfnWebACL.StatementProperty(
                 rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
                     aggregate_key_type="IP",
@@ -120,26 +120,26 @@ class OperationsStack(Stack):
             ),
         )
 
-    def _watched(self, name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+    def _visibility(self, name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
         return waf.CfnWebACL.VisibilityConfigProperty(
             cloud_watch_metrics_enabled=True, metric_name=self._names.of(name), sampled_requests_enabled=True
         )
 
     def _body_limit(self, priority: int) -> waf.CfnWebACL.RuleProperty:
-        """Turns away what is too large for any endpoint before it costs an invocation; the runtime knows each limit."""
+        """Refuses bodies that exceed all limits, without an invocation. The runtime checks the limit of an endpoint."""
         too_large = waf.CfnWebACL.StatementProperty(
             size_constraint_statement=waf.CfnWebACL.SizeConstraintStatementProperty(
-                # More than the firewall inspects counts as too large.
+                # A body that is larger than the inspected part counts as too large.
                 field_to_match=waf.CfnWebACL.FieldToMatchProperty(
                     body=waf.CfnWebACL.BodyProperty(oversize_handling="MATCH")
                 ),
                 comparison_operator="GT",
                 size=INSPECTED_BODY_BYTES,
-                text_transformations=_AS_IT_IS,
+                text_transformations=_UNCHANGED,
             )
         )
-        elsewhere = [
-            _elsewhere_than(declaration.path)
+        other_paths = [
+            _except_path(declaration.path)
             for declaration in (endpoint.declaration for endpoint in catalogue.endpoints())
             if declaration.max_body_bytes > INSPECTED_BODY_BYTES
         ]
@@ -147,8 +147,8 @@ class OperationsStack(Stack):
             name="BodySize",
             priority=priority,
             action=_refused(PayloadTooLarge),
-            visibility_config=self._watched("bodysize"),
-            statement=_all([*elsewhere, too_large]) if elsewhere else too_large,
+            visibility_config=self._visibility("bodysize"),
+            statement=_all([*other_paths, too_large]) if other_paths else too_large,
         )
 
     def _backups(self) -> None:
@@ -186,7 +186,7 @@ class OperationsStack(Stack):
             suppress(
                 role,
                 f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/{policy}]",
-                "What a backup has to touch is AWS's own to say, and changes with the service.",
+                "AWS determines what a backup has to access, and changes it with the service.",
             )
         plan.add_selection(
             "Tables",
@@ -200,7 +200,7 @@ class OperationsStack(Stack):
 
 
 def _refused(problem: type[Problem], headers: Mapping[str, str] | None = None) -> waf.CfnWebACL.RuleActionProperty:
-    """Blocked with the answer that the API itself would give; a firewall's own 403 would say something else."""
+    """Block with the response of the API, instead of the firewall's own 403."""
     return waf.CfnWebACL.RuleActionProperty(
         block=waf.CfnWebACL.BlockActionProperty(
             custom_response=waf.CfnWebACL.CustomResponseProperty(
@@ -226,14 +226,14 @@ def _path(text: str, where: str) -> waf.CfnWebACL.StatementProperty:
             field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
             positional_constraint=where,
             search_string=text,
-            text_transformations=_AS_IT_IS,
+            text_transformations=_UNCHANGED,
         )
     )
 
 
-def _elsewhere_than(path: str) -> waf.CfnWebACL.StatementProperty:
+def _except_path(path: str) -> waf.CfnWebACL.StatementProperty:
     if "{" in path:
-        raise ValueError(f"the firewall cannot tell {path} by its end")
+        raise ValueError(f"the firewall cannot match {path} by its end")
     return waf.CfnWebACL.StatementProperty(
         not_statement=waf.CfnWebACL.NotStatementProperty(statement=_path(path, "ENDS_WITH"))
     )

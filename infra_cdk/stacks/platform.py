@@ -1,4 +1,4 @@
-"""What every other stack builds on: secrets, the alarm topic, the mail identity, the gateway's right to log."""
+"""The platform for all other stacks: secrets, the alarm topic, the mail identity, the gateway's logging role."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STRIPE_FIELDS = ("api_key", "webhook_secret")
 
 
 def _arn(secret: secretsmanager.Secret) -> str:
-    # The attribute, not Ref: both are the full ARN on AWS, but the embedded engine answers a Ref with the name.
+    # The attribute, not Ref: on AWS both are the full ARN, but in the embedded engine a Ref is the name.
     resource = secret.node.default_child
     assert isinstance(resource, secretsmanager.CfnSecret)
     return resource.attr_id
@@ -45,7 +45,7 @@ class PlatformStack(Stack):
         suppress(
             self,
             "AwsSolutions-SMG4",
-            "A new cursor key would void every cursor in use; the values of Stripe's secret come from Stripe.",
+            "A new cursor key would invalidate all cursors; the values of Stripe's secret come from Stripe.",
         )
         self.alarms = self._alarm_topic()
         self._mail()
@@ -66,8 +66,8 @@ class PlatformStack(Stack):
             self,
             "Stripe",
             secret_name=self._names.secret(STRIPE),
-            description=f"JSON with {' and '.join(STRIPE_FIELDS)}; the operator puts it after the first deployment",
-            # A value that no provider accepts, so that nothing works by accident before the operator has put one.
+            description=f"JSON with {' and '.join(STRIPE_FIELDS)}; the operator sets it after the first deployment",
+            # A value that no provider accepts, until the operator sets the real one.
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template='{"api_key": "unset"}',  # noqa: S106 - a shape, not a secret
                 generate_string_key="webhook_secret",
@@ -76,7 +76,7 @@ class PlatformStack(Stack):
         )
 
     def _alarm_topic(self) -> sns.Topic:
-        # CloudWatch cannot publish to a topic under AWS's own key, whose policy nobody can change.
+        # CloudWatch cannot publish to a topic with AWS's own key, whose policy cannot be changed.
         key = kms.Key(
             self,
             "AlarmKey",
@@ -125,7 +125,7 @@ class PlatformStack(Stack):
         )
 
     def _gateway_logging(self) -> None:
-        # One account and region has one such setting; API Gateway writes no log without it.
+        # A setting per account and region. API Gateway writes no logs without it.
         role = iam.Role(
             self,
             "GatewayLogsRole",
@@ -138,9 +138,9 @@ class PlatformStack(Stack):
             role,
             "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
             "AmazonAPIGatewayPushToCloudWatchLogs]",
-            "API Gateway takes no role for its logs that may do less than this policy of AWS's own.",
+            "API Gateway accepts no role for its logs with fewer permissions than this AWS policy.",
         )
         account = apigateway.CfnAccount(self, "GatewayAccount", cloud_watch_role_arn=role.role_arn)
-        # The stages of an account share the setting: none that goes may take the others' logs with it.
+        # The stages of an account share the setting, so the deletion of one stage must not remove it.
         for shared in (role, account):
             shared.apply_removal_policy(RemovalPolicy.RETAIN)

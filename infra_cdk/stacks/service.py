@@ -1,4 +1,4 @@
-"""One service: its table, its functions, what feeds them, and the alarms on what goes wrong."""
+"""One service: its table, its functions, their event sources, and alarms."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from solo60.relay import Relay
 
 ASYNC_RETRIES = 2
 STREAM_RETRIES = 10_000
-"""The most that Lambda takes: while the stream keeps a record, an outage of the bus makes events late, not lost."""
+"""Lambda's maximum. As long as the stream keeps a record, an outage of the bus delays events, but loses none."""
 LAGS_AFTER = Duration.minutes(2)
 
 
-class UnworkedQueue(ValueError):
-    """A queue that no worker works off, or a worker without a queue."""
+class UndeclaredQueue(ValueError):
+    """A worker on a queue that its domain does not declare."""
 
 
 class ServiceStack(Stack):
@@ -137,14 +137,14 @@ class ServiceStack(Stack):
         declared = {queue.name for queue in self._service.domain.queues}
         workers = {worker.declaration.queue: worker.declaration for worker in self._service.workers}
         if not workers.keys() <= declared:
-            raise UnworkedQueue(f"{self._domain}: queues {sorted(declared)}, workers on {sorted(workers)}")
+            raise UndeclaredQueue(f"{self._domain}: queues {sorted(declared)}, workers on {sorted(workers)}")
         return {
             name: constructs.work_queue(
                 self,
                 _words("queue", name),
                 self._stage,
                 self._names.of(name),
-                # A queue whose worker is not there yet holds its messages.
+                # A queue without a worker stores its messages.
                 workers[name].timeout_seconds if name in workers else 30,
             )
             for name in sorted(declared)
@@ -180,7 +180,7 @@ class ServiceStack(Stack):
                 description=f"{', '.join(detail_types)} to {declaration.domain}'s {declaration.name}",
                 event_bus=bus,
                 event_pattern=events.EventPattern(source=[f"solo60.{source}"], detail_type=detail_types),
-                # What the bus cannot deliver looks as it does in the queue, so it is redriven alike.
+                # Events that the bus cannot deliver have the format of the queue's messages, and are redriven alike.
                 targets=[targets.SqsQueue(made.queue, dead_letter_queue=made.dead)],
             )
 
@@ -256,7 +256,7 @@ class ServiceStack(Stack):
             "RelayLag",
             self._names,
             metric=function.metric("IteratorAge", statistic="Maximum", period=Duration.minutes(1)),
-            description=f"{self._domain}'s events wait to reach the bus",
+            description=f"The relay of {self._domain} is late: events wait for their publication",
             threshold=LAGS_AFTER.to_milliseconds(),
         )
 
