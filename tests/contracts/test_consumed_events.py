@@ -35,7 +35,9 @@ def _delivery_id(item: Any) -> str:
 def _reached(handler: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[type[Any], Any]]:
     """What `handler` would hand to its use case, in place of calling it."""
     reached: list[dict[type[Any], Any]] = []
-    monkeypatch.setattr(handler, "_call", lambda provided: reached.append({**provided, str: correlation.current()}))
+    monkeypatch.setattr(
+        handler, "_call", lambda provided, guards=(): reached.append({**provided, str: correlation.current()})
+    )
     return reached
 
 
@@ -98,7 +100,9 @@ def test_a_workers_queue_is_one_of_its_domain(worker: Worker) -> None:
 def test_a_job_works_by_the_time_of_its_event(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = Job(replace(job.declaration))
     seen: list[Any] = []
-    monkeypatch.setattr(fresh, "_call", lambda provided: seen.append((clock.now(), provided[ScheduledEvent].time)))
+    monkeypatch.setattr(
+        fresh, "_call", lambda provided, guards=(): seen.append((clock.now(), provided[ScheduledEvent].time))
+    )
     scheduled = sample("scheduled_event")
     fresh(scheduled, LambdaContext())  # type: ignore[arg-type]
     assert seen == [(clock.from_rfc3339(scheduled["time"]),) * 2]
