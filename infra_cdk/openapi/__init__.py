@@ -1,8 +1,8 @@
 """The two OpenAPI documents of the API, both derived from the declarations in `functions/`.
 
-`public_document` is what people and generators read (3.1, with schemas, headers and refusals); `gateway_document` is
-what API Gateway is built from (3.0.1, routes and integrations alone). `python -m infra_cdk.openapi` writes the
-published files; a test fails while they differ from the declarations.
+`public_document` is for people and generators (3.1, with schemas, headers and errors); `gateway_document` is for API
+Gateway (3.0.1, only routes and integrations). `python -m infra_cdk.openapi` writes the published files; a test fails if
+they differ from the declarations.
 """
 
 from __future__ import annotations

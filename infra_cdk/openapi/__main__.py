@@ -1,6 +1,6 @@
 """`python -m infra_cdk.openapi` writes the published document, the service list and the docs page.
 
-With `--check` it writes nothing, and fails while a file differs from the declarations.
+With `--check` it writes nothing, and fails if a file differs from the declarations.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The page to read and try the API: Swagger UI from its package, inlined, so that it needs no other host.
+"""The docs page: Swagger UI from its package, inlined, so that it needs no other host.
 
-One route serves it, so script and style stand in the page itself, and its policy names them by their digests: nothing
-else runs, and nothing but the API is called.
+One route serves it, so the page contains script and style. Its policy allows them by their digests: nothing else runs,
+and the page calls only the API.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ _PAGE = """\
 
 @dataclass(frozen=True)
 class DocsPage:
-    """The page and the Content-Security-Policy that it runs under."""
+    """The page and its Content-Security-Policy."""
 
     html: str
     policy: str
 
     def compressed(self) -> bytes:
-        """The page as it is kept beside the handler; the same bytes for the same page."""
+        """The compressed page as stored in the gateway's package; deterministic."""
         return gzip.compress(self.html.encode(), compresslevel=9, mtime=0)
 
 
@@ -90,7 +90,7 @@ def docs_page(title: str) -> DocsPage:
 
 
 def _asset(name: str) -> str:
-    """A file of the package's distribution, read without importing it: it would want Flask."""
+    """A file of the package's distribution, read without an import, which would need Flask."""
     files: list[PackagePath] = importlib.metadata.files(PACKAGE) or []
     found: Any = next(file for file in files if file.name == name)
     return str(found.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """The lean OpenAPI 3.0.1 document that API Gateway is built from: routes, integrations, authorizer, refusals.
 
-Bodies are checked at the edge for being JSON and for nothing more: the handlers answer what is well-formed but invalid
-with every fault at once, which the gateway's own validation cannot.
+The gateway checks only that bodies are JSON. The handlers report all errors of an invalid body at once, which the
+gateway's validation cannot.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def gateway_document(
     authorizer_pool_arn
         The Cognito user pool whose id tokens are accepted.
     allowed_origin
-        For CORS.
+        The origin for CORS.
     region
-        Of the functions; the deploying stack's own if None.
+        The account and region of the functions; those of the deploying stack if None.
     """
     if region is None:
         from aws_cdk import Aws

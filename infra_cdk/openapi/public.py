@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document that people and generators read."""
+"""The OpenAPI 3.1 document for people and client generators."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 
 
 def public_document() -> dict[str, Any]:
-    """The document of the whole API, from the catalogue alone."""
+    """The document of the whole API, made from the catalogue."""
     services = catalogue.services()
     endpoints = catalogue.endpoints()
     components = Components(endpoints)
@@ -85,7 +85,7 @@ def public_document() -> dict[str, Any]:
             "description": DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        # Relative to where the document is served from, as OpenAPI allows; the endpoint puts its own address here.
+        # Relative to the address of the document, as OpenAPI allows. The endpoint replaces it with its own address.
         "servers": [{"url": "./"}],
         "tags": [_tag(service.domain) for service in services if service.endpoints],
         "paths": dict(sorted(paths.items())),

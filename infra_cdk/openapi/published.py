@@ -1,4 +1,4 @@
-"""What the gateway's endpoints serve: the files that `python -m infra_cdk.openapi` writes and a test holds to."""
+"""The files that the gateway's endpoints serve. `python -m infra_cdk.openapi` writes them, and a test checks them."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def service_list() -> dict[str, Any]:
 
 
 def _base_path(paths: list[str]) -> str:
-    """What a service's paths begin with, administration aside: `/sessions`."""
+    """The prefix of a service's paths, except for administration: `/sessions`."""
     first = {path.removeprefix("/admin").split("/")[1] for path in paths}
     return f"/{first.pop()}" if len(first) == 1 else "/"
 
 
 def published() -> dict[Path, str | bytes]:
-    """Every generated file with its content."""
+    """All generated files with their contents."""
     document = public_document()
     page = docs_page(document["info"]["title"])
     return {
@@ -63,12 +63,12 @@ def published() -> dict[Path, str | bytes]:
 
 
 def differing() -> list[Path]:
-    """The generated files that are not what the declarations make of them."""
+    """The generated files that differ from the declarations."""
     return [path for path, content in published().items() if not path.exists() or not _same(path, content)]
 
 
 def write() -> list[Path]:
-    """Write what differs, and say which."""
+    """Write the files that differ, and return their paths."""
     contents = published()
     changed = [path for path, content in contents.items() if not path.exists() or not _same(path, content)]
     for path in changed:
@@ -82,7 +82,7 @@ def _same(path: Path, content: str | bytes) -> bool:
     present = path.read_bytes()
     if isinstance(content, str):
         return present == content.encode()
-    # Builds of zlib compress differently; the page is what counts.
+    # Versions of zlib compress differently, so the uncompressed page is compared.
     return gzip.decompress(present) == gzip.decompress(content)
 
 

@@ -1,4 +1,4 @@
-"""API Gateway's own refusals, in the same problem shape as everything else that the API answers."""
+"""API Gateway's own error responses, in the problem format of the API."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class GatewayTimeout(Problem):
 _NO_ROUTE = "There is no such route."
 
 _REFUSALS: tuple[tuple[str, type[Problem], str | None, int | None], ...] = (
-    # No method here is signed with SigV4, so a signature is looked for, and found wanting, on unknown routes alone;
-    # a bearer token on one ends in DEFAULT_4XX.
+    # No method uses SigV4, so the gateway checks signatures only on unknown routes. There a bearer token leads to
+    # DEFAULT_4XX.
     ("DEFAULT_4XX", NotFound, _NO_ROUTE, None),
     ("MISSING_AUTHENTICATION_TOKEN", NotFound, _NO_ROUTE, None),
     ("INVALID_SIGNATURE", NotFound, _NO_ROUTE, None),
@@ -67,7 +67,7 @@ class GatewayRefusal:
     status
         HTTP status.
     headers
-        Response headers; a value is a mapping expression, `'quoted'` where it is static.
+        Response headers; a value is a mapping expression, `'quoted'` if it is static.
     template
         The body for `application/json`, a mapping template.
     """
@@ -87,7 +87,7 @@ class GatewayRefusal:
 
 
 def gateway_refusals(allowed_origin: str) -> tuple[GatewayRefusal, ...]:
-    """Every refusal that API Gateway makes without asking a function."""
+    """All error responses of API Gateway itself."""
     return tuple(
         _refusal(name, problem, detail, retry_after, allowed_origin) for name, problem, detail, retry_after in _REFUSALS
     )

@@ -1,4 +1,4 @@
-"""The answers of an operation: success as declared, refusals of the use case, of the runtime and of the gateway."""
+"""The responses of an operation: success, and the errors of the use case, the runtime and the gateway."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 
 def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
-    """Every problem that an endpoint may answer, by status and code."""
+    """All problems that an endpoint can return, by status and code."""
     declaration, signature = endpoint.declaration, endpoint.signature
     found: set[type[Problem]] = {*declaration.errors, *_EVERYWHERE}
     if declaration.access.authenticated:
@@ -126,7 +126,7 @@ def responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
 
 @cache
 def shared_responses() -> dict[str, Any]:
-    """The refusals that many operations have, as components."""
+    """The error responses that many operations share, as components."""
     return {problem.__name__: _problem(problem.status, (problem,)) for problem in _SHARED}
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of everything that the declarations name, as one set of components."""
+"""JSON Schemas of all models of the declarations, as one set of components."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Wanted = tuple[str, JsonSchemaMode]
 
 
 class Components:
-    """Schemas by what they describe, and the components that they refer to."""
+    """The schemas of all endpoints, and the components that they refer to."""
 
     def __init__(self, endpoints: Iterable[Endpoint]) -> None:
         adapters: dict[_Wanted, TypeAdapter[Any]] = {}
@@ -56,16 +56,16 @@ class Components:
         return self._schemas[f"{endpoint.declaration.module} body"]
 
     def query(self, endpoint: Endpoint) -> Schema:
-        """The schema of the query string, as an object with its properties spelled out."""
+        """The schema of the query string, as an object without references."""
         schema = self._schemas[f"{endpoint.declaration.module} query"]
         return self._definitions[schema["$ref"].removeprefix(_PREFIX)] if "$ref" in schema else schema
 
     def answer(self, endpoint: Endpoint) -> Schema | None:
-        """The schema of the answer, or None where it has no JSON body."""
+        """The schema of the response, or None if it has no JSON body."""
         return self._schemas.get(f"{endpoint.declaration.module} answer")
 
     def conflict_members(self, endpoint: Endpoint) -> dict[str, Schema]:
-        """The schemas of what the endpoint's 409s add to the problem document."""
+        """The schemas of the additional fields in the endpoint's 409 problems."""
         declaration = endpoint.declaration
         return {
             name: self._schemas[f"{declaration.module} conflict {name}"] for name, _ in declaration.conflict_members
@@ -84,7 +84,7 @@ class Components:
 
 
 def answer_model(annotation: Any) -> Any:
-    """What an endpoint answers as JSON, from its return annotation; None for no body and for raw ones."""
+    """The model of an endpoint's JSON response, from its return annotation; None without a JSON body."""
     if annotation in {None, type(None), Raw, Empty}:
         return None
     if get_origin(annotation) is Tagged:
@@ -96,14 +96,14 @@ def answer_model(annotation: Any) -> Any:
 
 
 def is_tagged(annotation: Any) -> bool:
-    """Whether an endpoint answers with an `ETag`."""
+    """Whether the response of an endpoint has an `ETag`."""
     if get_origin(annotation) in {Union, types.UnionType}:
         return any(is_tagged(item) for item in get_args(annotation))
     return annotation is Tagged or get_origin(annotation) is Tagged
 
 
 def untitled(schema: Schema) -> Schema:
-    """A schema without the title that pydantic makes of the member's name."""
+    """A schema without the title that pydantic makes from the field's name."""
     return {key: value for key, value in schema.items() if key != "title"}
 
 
