@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import from_json
 
 from auth.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
 from solo60 import aws, settings
@@ -46,7 +47,7 @@ class Tokens:
     def email_verified(self) -> bool:
         """Read from the id token. It comes directly from Cognito over TLS, so its signature is not checked here."""
         payload = self.id.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        claims = from_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return str(claims.get("email_verified", "")).lower() == "true"
 
 

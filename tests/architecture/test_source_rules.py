@@ -70,6 +70,15 @@ def test_nothing_prints_and_nothing_is_left_to_do() -> None:
     )
 
 
+def test_what_strangers_send_is_parsed_by_a_parser_with_a_bound() -> None:
+    """A signed body of 20,000 brackets was a RecursionError of Python's own parser, and an answer of 500."""
+    of_our_own = ["functions/communication/template_store.py", "functions/gateway/documents.py"]
+    of_our_own += [f"layers/shared/python/solo60/{name}.py" for name in ("aws", "http/idempotency", "http/key_guard")]
+    assert _offenders(python_files(*RUNTIME), _uses({"json.loads", "json.load"})) == of_our_own, (
+        "use pydantic_core.from_json() or a model"
+    )
+
+
 def test_exceptions_are_logged_without_the_input_that_they_quote() -> None:
     """A log of exceptions as they are once held the one-time codes of messages that could not be read."""
     assert _offenders(python_files(*RUNTIME), lambda path: "exception" in _methods_called(path)) == [], (

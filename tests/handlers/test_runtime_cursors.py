@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import Any
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
-from tests.conftest import Answer, call
+from solo60.http.paging import Paging
+from tests.conftest import CURSOR_KEY, Answer, call
 from tests.handlers.probes import LIST, LIST_OPENLY, LIST_TOO
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -39,6 +42,15 @@ def test_the_limit_may_change_from_page_to_page(member: str) -> None:
 @pytest.mark.parametrize("forged", ["", "x", "null", "e30", "e30.x", "{}", "%00", "a" * 5000, "éé", "."])
 def test_what_we_never_gave_is_400(member: str, forged: str) -> None:
     assert _refused(_list(member, forged))
+
+
+def test_a_cursor_nested_beyond_reason_is_400_even_with_our_signature(member: str) -> None:
+    nested = base64.urlsafe_b64encode(b"[" * 20_000).rstrip(b"=")
+    assert _refused(_list(member, nested.decode()))
+    scope = Paging(20, None, {"path": "/probes", "query": {}, "route": "GET /probes", "caller": member})
+    assert scope.cursor_after({"after": 19}) == _cursor(member)
+    signer = URLSafeSerializer(CURSOR_KEY, salt=scope._scope, signer_kwargs={"digest_method": hashlib.sha256})
+    assert _refused(_list(member, signer.make_signer().sign(nested).decode()))
 
 
 def test_a_changed_cursor_is_400_whichever_letter_it_is(member: str) -> None:

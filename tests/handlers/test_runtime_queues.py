@@ -25,6 +25,10 @@ from tests.contracts.event_contracts import sample
 pytestmark = pytest.mark.usefixtures("tables")
 
 
+NESTED = "[" * 20_000
+"""More than Python's own JSON parser has stack for."""
+
+
 class LampLit(Event):
     """An event of these tests."""
 
@@ -131,6 +135,8 @@ def test_a_batch_that_fails_as_a_whole_is_reported_record_by_record() -> None:
         {"detail-type": "LampLit", "detail": {}},
         bus_event("user", "LampLit", {}),
         bus_event("user", "NeverHeardOf", {"lamp": "a"}),
+        pytest.param(NESTED, id="nested"),
+        pytest.param('{"detail-type": "LampLit", "detail": ' + NESTED + "}", id="nested detail"),
     ],
 )
 def test_a_message_that_cannot_be_read_goes_to_the_dead_letters_and_holds_up_no_other(poison: Any) -> None:
@@ -208,7 +214,8 @@ def test_a_worker_reads_its_message_and_follows_its_correlation_id() -> None:
 
 
 def test_a_worker_fails_record_by_record() -> None:
-    assert _deliver(WORKER, {"lamp": "faulty"}, {"lamp": "a"}, "{", {}) == ["message-0", "message-2", "message-3"]
+    failed = _deliver(WORKER, {"lamp": "faulty"}, {"lamp": "a"}, "{", {}, NESTED, f'{{"lamp": {NESTED}}}')
+    assert failed == ["message-0", "message-2", "message-3", "message-4", "message-5"]
     assert seen.lamps == ["a"]
 
 

@@ -103,7 +103,11 @@ def test_nothing_takes_a_member_of_the_body_that_it_does_not_know(endpoint: Endp
 
 
 @_over(WITH_BODY)
-@pytest.mark.parametrize("body", ["{", '{"a": 1', "\x00", "'"])
+@pytest.mark.parametrize(
+    "body",
+    ["{", '{"a": 1', "\x00", "'", "[" * 20_000, '{"a":' * 10_000],
+    ids=["open", "cut off", "control", "quote", "nested arrays", "nested objects"],
+)
 def test_nothing_takes_what_is_no_json(endpoint: Endpoint, member: str, body: str) -> None:
     answer = _refused(endpoint, user=member, admin=True, raw_body=body)
     assert (answer.status, answer.code) == (400, "malformed_request")

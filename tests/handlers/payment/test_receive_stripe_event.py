@@ -106,6 +106,10 @@ def test_bytes_that_are_no_text_are_refused(shop: Shop, payload: str) -> None:
         '{"id": "evt_1", "type": "payment_intent.succeeded", "created": 1, "data": {"object": {"id": "pi_1"}}}',
         '{"id": "evt_1", "type": "payment_intent.succeeded", "created": "x", "data": {"object": {}}}',
         '{"id": {"a": 1}, "type": "payment_intent.succeeded", "created": 1, "data": {"object": {}}}',
+        pytest.param("[" * 20_000, id="nested arrays"),
+        pytest.param("[" * 20_000 + "]" * 20_000, id="nested arrays, closed"),
+        pytest.param('{"a":' * 20_000, id="nested objects"),
+        pytest.param('{"id": ' + "9" * 5_000 + "}", id="a number without end"),
     ],
 )
 def test_signed_nonsense_is_malformed(shop: Shop, body: str) -> None:

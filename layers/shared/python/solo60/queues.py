@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any, get_type_hints
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from solo60 import aws, clock, correlation, observability, settings
 from solo60.declarations import Do, Function, Needs, Table
@@ -150,6 +149,13 @@ class _Batch(_Handler):
         raise NotImplementedError
 
 
+class BusMessage(Model):
+    """An event as the bus puts it on a consumer's queue."""
+
+    detail_type: str = Field(alias="detail-type")
+    detail: Envelope[Any]
+
+
 class Consumer(_Batch):
     """A declared consumer of the bus, callable as a Lambda handler."""
 
@@ -163,10 +169,10 @@ class Consumer(_Batch):
         return self.declaration.needs + Needs(tables=(Table(self.declaration.domain, marked),))
 
     def _handle(self, record: Any) -> None:
-        message = json.loads(record.body)
+        message = BusMessage.model_validate_json(record.body)
         by_name: dict[str, type[Event]] = {event.detail_type(): event for event in self.declaration.events}
-        outer = Envelope[Any].model_validate(message["detail"])
-        envelope = outer.model_copy(update={"data": by_name[message["detail-type"]].model_validate(outer.data)})
+        data = by_name[message.detail_type].model_validate(message.detail.data)
+        envelope = message.detail.model_copy(update={"data": data})
         with correlation.following(envelope.correlation_id) as correlation_id:
             observability.bind(correlation_id=correlation_id, event_id=envelope.event_id)
             mark = InboxMark(self.declaration.domain, self.declaration.name, envelope.event_id)
