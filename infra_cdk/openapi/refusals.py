@@ -108,5 +108,6 @@ def _refusal(
     }
     if retry_after is not None:
         headers["Retry-After"] = f"'{retry_after}'"
-    body = problem(detail).body("$context.requestId")
-    return GatewayRefusal(name, problem.status, json.dumps(body), headers)
+    refused = problem(detail)
+    headers |= {header: f"'{value}'" for header, value in refused.headers.items() if header not in headers}
+    return GatewayRefusal(name, problem.status, json.dumps(refused.body("$context.requestId")), headers)

@@ -60,6 +60,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "`true` where this is the kept answer of an earlier request with the same key.",
         "schema": {"type": "string", "enum": ["true"]},
     },
+    "WWW-Authenticate": {
+        "description": "The scheme by which the API authenticates.",
+        "schema": {"type": "string", "enum": ["Bearer"]},
+    },
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
 }
 
@@ -151,6 +155,8 @@ def _problem(status: int, problems: tuple[type[Problem], ...], members: dict[str
     names = ["X-Request-Id", "X-Correlation-Id"]
     if status in {429, 503} or RequestInFlight in problems:
         names.append("Retry-After")
+    if status == Unauthenticated.status:
+        names.append("WWW-Authenticate")
     examples: dict[str, Any] = {}
     for problem in problems:
         body = {

@@ -45,6 +45,7 @@ def assert_documented(endpoint: Endpoint, answer: dict[str, Any]) -> None:
     response = _response(declaration.method, declaration.path, status)
     assert answer["headers"]["X-Request-Id"]
     assert ("ETag" in answer["headers"]) <= ("ETag" in response["headers"])
+    assert answer["headers"].get("WWW-Authenticate") == ("Bearer" if status == "401" else None)
     if "content" not in response:
         assert answer["body"] == ""
         return

@@ -147,6 +147,7 @@ def test_the_gateways_own_refusals_have_the_shape_of_all_others() -> None:
         assert refusal.headers["X-Request-Id"] == "context.requestId"
         assert refusal.headers["Access-Control-Allow-Origin"] == "'https://app.solo60.example'"
         assert ("Retry-After" in refusal.headers) == (refusal.status in {429, 503})
+        assert refusal.headers.get("WWW-Authenticate") == ("'Bearer'" if refusal.status == 401 else None)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def _assert_problem(answer: httpx.Response, status: int, code: str | None = None
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["X-Request-Id"]
+    assert answer.headers.get("WWW-Authenticate") == ("Bearer" if status == 401 else None)
     problem: dict[str, Any] = answer.json()
     assert {"type", "title", "status", "detail", "instance", "code"} <= problem.keys()
     assert problem["status"] == status

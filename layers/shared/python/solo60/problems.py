@@ -31,7 +31,8 @@ class Problem(Exception):
     extra
         Further fields of the problem body, as JSON values.
     headers
-        Further response headers, `Retry-After` for one.
+        Further response headers, `Retry-After` for one. A 401 always says which scheme the API accepts, as RFC 9110
+        requires.
     """
 
     status: ClassVar[int] = 500
@@ -47,7 +48,8 @@ class Problem(Exception):
     ) -> None:
         self.detail = detail or self.title
         self.extra = extra or {}
-        self.headers = headers or {}
+        challenge = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+        self.headers = {**challenge, **(headers or {})}
         super().__init__(f"{self.code}: {self.detail}")
 
     def body(self, instance: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ T = TypeVar("T", bound=BaseModel)
 
 PROBLEM_JSON = "application/problem+json"
 ALLOWED_ORIGIN_SETTING = "ALLOWED_ORIGIN"
-EXPOSED_HEADERS = "ETag, Location, Retry-After, X-Request-Id, X-Correlation-Id, Idempotent-Replayed"
+EXPOSED_HEADERS = "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id, X-Correlation-Id, Idempotent-Replayed"
 
 
 @dataclass(frozen=True)
