@@ -192,6 +192,7 @@ _EXAMPLE_GYM: dict[str, Any] = {
         "monday": [{"opens": "06:00", "closes": "22:00"}],
         "saturday": [{"opens": "08:00", "closes": "12:00"}, {"opens": "13:00", "closes": "24:00"}],
     },
+    "slot_minutes": 30,
     "credits_per_hour": 10,
     "price_bands": [{"name": "Peak", "weekdays": ["monday"], "from": "17:00", "to": "20:30", "credits_per_hour": 15}],
     "amenities": ["shower"],

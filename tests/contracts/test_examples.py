@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,3 +105,21 @@ def test_a_value_without_an_example_is_an_error_and_no_guess(schema: dict[str, A
 def test_an_example_comes_from_the_schema(schema: dict[str, Any], example: Any) -> None:
     known = {"type": "object", "required": ["x"], "properties": {"x": {"examples": [1]}, "y": {"type": "string"}}}
     assert example_of(schema, {"Known": known}) == example
+
+
+def _with_decimals(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_decimals(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with_decimals(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@each_endpoint
+def test_an_endpoint_reads_its_examples_integers_written_with_a_decimal_point(endpoint: Endpoint) -> None:
+    example = example_request(endpoint.declaration)
+    whole, _ = arguments(endpoint.signature, _as_received(endpoint, example))
+    decimals, _ = arguments(
+        endpoint.signature, _as_received(endpoint, replace(example, body=_with_decimals(example.body)))
+    )
+    assert decimals == whole

@@ -148,7 +148,19 @@ def test_numbers_are_taken_as_numbers(member: str) -> None:
     assert call(PLACE, user=member, raw_body='{"name": "a", "count": ' + "9" * 5000 + "}").status in {400, 422}
 
 
-@pytest.mark.parametrize("count", ["true", '"2"', "2.0", "2e0", "null"])
+@pytest.mark.parametrize("count", ["2.0", "2e0", "20e-1", "2.000", "2E+0"])
+def test_a_whole_number_is_one_however_it_is_written(member: str, count: str) -> None:
+    answer = call(PLACE, user=member, raw_body=f'{{"name": "1.0", "count": {count}, "note": "2.0"}}')
+    assert answer.status == 201
+    assert probes.calls.made[0].model_dump() == {"name": "1.0", "count": 2, "note": "2.0"}
+
+
+def test_a_whole_number_is_no_way_around_the_other_rules(member: str) -> None:
+    answer = call(PLACE, user=member, raw_body='{"name": 1.0, "count": 10.0, "note": 2.0, "more": 1.0}')
+    assert {fault["field"] for fault in answer.json["errors"]} == {"name", "count", "note", "more"}
+
+
+@pytest.mark.parametrize("count", ["true", '"2"', '"2.0"', "2.5", "1e-9", "null", "[2.0]", "1e400"])
 def test_in_json_a_number_is_a_number(member: str, count: str) -> None:
     answer = call(PLACE, user=member, raw_body=f'{{"name": "a", "count": {count}}}')
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "count")

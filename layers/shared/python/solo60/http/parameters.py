@@ -13,6 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from solo60.declarations import Provided
+from solo60.http import json_body
 from solo60.http.paging import Paging
 from solo60.http.request import Part, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
@@ -211,8 +212,7 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
         raise UnsupportedMediaType(f"The body is {media_type}; it has to be application/json.")
     name, model = signature.body or ("", Empty)
     try:
-        # Strict: a number has to be a JSON number. Dates and ids, which JSON does not have, are read from text.
-        parsed = model.model_validate_json(request.body or b"null", strict=True)
+        parsed = json_body.parse(model, request.body or b"null")
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if any(fault["type"] == "json_invalid" for fault in faults):
