@@ -40,7 +40,7 @@ def test_a_table_is_as_declared_and_guarded(prod: Assembly, service: Service) ->
     assert table.body["UpdateReplacePolicy"] == "Retain"
 
 
-def test_what_holds_data_outlives_its_stack_in_prod_alone(prod: Assembly, dev: Assembly) -> None:
+def test_data_is_retained_after_stack_deletion_only_in_prod(prod: Assembly, dev: Assembly) -> None:
     kinds = (
         "AWS::DynamoDB::Table",
         "AWS::Cognito::UserPool",

@@ -55,7 +55,7 @@ def test_a_lambda_is_as_declared(prod: Assembly, declared: Declared) -> None:
 
 
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)
-def test_a_lambda_s_environment_holds_what_it_declares_and_no_more(prod: Assembly, declared: Declared) -> None:
+def test_a_lambda_s_environment_is_exactly_what_it_declares(prod: Assembly, declared: Declared) -> None:
     needs = declared.needs
     expected = {
         "ALLOWED_ORIGIN",
@@ -89,7 +89,7 @@ for name in sys.argv[4:]:
 
 
 @pytest.mark.parametrize("service", [s for s in SERVICES if s.functions], ids=lambda service: service.domain.name)
-def test_a_package_is_whole(service: Service) -> None:
+def test_a_package_is_complete(service: Service) -> None:
     """Every handler imports from its package and the two layers alone, with nothing in the environment."""
     package = code.package(service.domain.name, "host").path
     layers = [tree.path / "python" for tree in (build.shared("host"), build.dependencies("host"))]

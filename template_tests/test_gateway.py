@@ -106,7 +106,7 @@ def test_the_gateway_s_own_refusals_are_problems(prod: Assembly) -> None:
         assert parameters["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
 
 
-def test_the_firewall_stands_before_the_stage(prod: Assembly) -> None:
+def test_the_firewall_protects_the_stage(prod: Assembly) -> None:
     [association] = prod.resources("AWS::WAFv2::WebACLAssociation")
     assert prod.text(association["ResourceArn"]).endswith("/stages/v1")
     [acl] = prod.resources("AWS::WAFv2::WebACL")
@@ -146,7 +146,7 @@ def test_no_log_of_the_gateway_is_kept_for_ever(prod: Assembly) -> None:
     assert group.id in stage.body["DependsOn"]
 
 
-def test_the_firewall_lets_large_bodies_through_only_where_an_endpoint_takes_them(prod: Assembly) -> None:
+def test_the_firewall_allows_large_bodies_only_for_endpoints_that_accept_them(prod: Assembly) -> None:
     [acl] = prod.resources("AWS::WAFv2::WebACL")
     [rule] = [rule for rule in acl["Rules"] if rule["Name"] == "BodySize"]
     statements = rule["Statement"].get("AndStatement", {}).get("Statements", [])

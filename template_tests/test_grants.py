@@ -102,7 +102,7 @@ def _mail(sends: bool) -> set[Grant]:
 
 
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)
-def test_a_role_is_what_the_declaration_says(prod: Assembly, declared: Declared) -> None:
+def test_a_role_is_exactly_what_the_declaration_needs(prod: Assembly, declared: Declared) -> None:
     function = _function(prod, declared)
     assert _granted(prod, _role(prod, function)) == _declared(prod, declared, function)
 
@@ -112,7 +112,7 @@ def test_no_two_functions_share_a_role(prod: Assembly) -> None:
     assert len(roles) == len(set(roles)) == len(FUNCTIONS)
 
 
-def test_only_the_lambda_service_takes_a_function_s_role(prod: Assembly) -> None:
+def test_only_the_lambda_service_can_assume_a_function_s_role(prod: Assembly) -> None:
     for function in prod.resources("AWS::Lambda::Function"):
         statements = _role(prod, function)["AssumeRolePolicyDocument"]["Statement"]
         assert [(s["Effect"], s["Action"], s["Principal"]) for s in statements] == [
@@ -120,7 +120,7 @@ def test_only_the_lambda_service_takes_a_function_s_role(prod: Assembly) -> None
         ]
 
 
-def test_no_policy_stands_outside_a_role(prod: Assembly) -> None:
+def test_there_is_no_policy_outside_a_role(prod: Assembly) -> None:
     assert prod.resources("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::User") == []
 
 
@@ -144,7 +144,7 @@ def test_no_allowed_action_is_a_star_and_no_resource_but_x_ray_s_and_a_recipient
     assert {action for action, resource in stars if resource == anybody} == {"ses:SendEmail", "ses:SendRawEmail"}
 
 
-def test_no_resource_policy_lets_everybody_in(prod: Assembly) -> None:
+def test_no_resource_policy_allows_everybody(prod: Assembly) -> None:
     policies = prod.resources("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy")
     assert policies
     for policy in policies:

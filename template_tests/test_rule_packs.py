@@ -12,7 +12,7 @@ from template_tests.reading import Assembly
 
 
 @pytest.mark.parametrize("pack", ["AwsSolutions", "Serverless"])
-def test_a_pack_finds_nothing_unexplained(report: dict[str, Any], pack: str) -> None:
+def test_a_rule_pack_has_no_finding_without_a_reason(report: dict[str, Any], pack: str) -> None:
     found = {
         f"{violation['ruleName']} at {construct['constructPath']}"
         for violation in report[pack]["violations"]
@@ -22,7 +22,7 @@ def test_a_pack_finds_nothing_unexplained(report: dict[str, Any], pack: str) -> 
 
 
 @pytest.mark.parametrize("pack", ["AwsSolutions", "Serverless"])
-def test_what_is_accepted_says_why(report: dict[str, Any], pack: str) -> None:
+def test_every_suppression_has_a_reason(report: dict[str, Any], pack: str) -> None:
     accepted = report[pack]["suppressedViolations"]
     assert accepted, "the pack did look"
     assert [item["ruleName"] for item in accepted if len(item["reason"].split()) < 6] == []

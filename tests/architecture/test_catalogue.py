@@ -78,7 +78,7 @@ def test_a_path_is_written_as_all_others_are(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
-def test_only_a_post_keeps_keys_and_every_post_does_or_says_why_not(endpoint: Endpoint) -> None:
+def test_only_posts_store_keys_and_every_post_does_or_declares_why_not(endpoint: Endpoint) -> None:
     post = endpoint.declaration.method == "POST"
     assert post == (endpoint.declaration.idempotency is not Idempotency.NONE)
 
@@ -100,7 +100,7 @@ def test_an_answer_without_a_body_is_204_and_a_204_has_none(endpoint: Endpoint) 
     assert nothing <= (endpoint.declaration.status in {202, 204})
 
 
-def test_beside_one_another_paths_name_their_variable_alike() -> None:
+def test_paths_at_the_same_place_use_the_same_variable_name() -> None:
     """API Gateway refuses two variables at one place of the tree."""
     names: dict[str, set[str]] = defaultdict(set)
     for endpoint in ENDPOINTS:

@@ -40,7 +40,7 @@ def test_the_environment_is_read_in_one_place() -> None:
     assert _offenders(python_files(*RUNTIME), _uses(ENVIRONMENTS)) == ["layers/shared/python/solo60/settings.py"]
 
 
-def test_the_time_is_asked_of_the_clock_alone() -> None:
+def test_the_time_comes_only_from_the_clock() -> None:
     assert _offenders(python_files(*RUNTIME), _uses(CLOCKS)) == ["layers/shared/python/solo60/clock.py"]
 
 

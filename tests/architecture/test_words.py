@@ -65,3 +65,18 @@ def test_every_term_of_the_glossary_is_where_the_glossary_says() -> None:
         for name in re.findall(r"`([^`]+)`", where):
             exists = (ROOT / name).exists() if "/" in name else re.search(rf"\b{re.escape(name)}\b", text)
             assert exists, f"{term.strip()}: there is no {name}"
+
+
+RECORDS = sorted((ROOT / "infra_cdk" / "decisions").glob("0*.md"))
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)
+def test_a_decision_record_is_complete_and_names_files_that_exist(record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    assert re.search(r"^- Date: \d{4}-\d{2}-\d{2}\n- Status: (accepted|replaced by \d{4})$", text, re.MULTILINE)
+    sections = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert sections == ["Context", "Decision", "Consequences", "Rejected", "Files"]
+    files = re.findall(r"`([^`]+)`", text.partition("## Files")[2])
+    assert files
+    if "Status: accepted" in text:
+        assert [file for file in files if not (ROOT / file).exists()] == []

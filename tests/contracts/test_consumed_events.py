@@ -42,7 +42,7 @@ def _reached(handler: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[type[An
 
 
 @pytest.mark.parametrize("consumer", CONSUMERS, ids=_name)
-def test_a_consumer_declares_events_that_somebody_publishes(consumer: Consumer) -> None:
+def test_a_consumer_declares_published_events(consumer: Consumer) -> None:
     assert consumer.declaration.events
     assert set(consumer.declaration.events) <= set(published_events())
 
@@ -65,7 +65,7 @@ def test_a_consumer_reads_the_sample_of_each_event_that_it_declares(
 
 
 @pytest.mark.parametrize("consumer", CONSUMERS, ids=_name)
-def test_a_consumer_asks_for_the_events_that_it_declares(consumer: Consumer) -> None:
+def test_a_consumer_s_annotation_matches_its_declared_events(consumer: Consumer) -> None:
     hints = get_type_hints(consumer.declaration.function)
     metadata = [getattr(kind, "__pydantic_generic_metadata__", {}) for kind in hints.values()]
     (asked,) = [data["args"][0] for data in metadata if data.get("origin") is Envelope]

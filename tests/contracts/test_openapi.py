@@ -175,7 +175,7 @@ def test_each_refusal_of_the_gateway_is_the_one_that_apps_expect(refusal: str, s
     assert json.loads(found["responseTemplates"]["application/json"])["code"] == code
 
 
-def test_bodies_are_checked_for_being_json_at_the_edge() -> None:
+def test_the_gateway_checks_that_bodies_are_json() -> None:
     assert GATEWAY["x-amazon-apigateway-request-validators"]["json-body"]["validateRequestBody"]
     for endpoint in ENDPOINTS:
         checked = "x-amazon-apigateway-request-validator" in _operation(GATEWAY, endpoint)

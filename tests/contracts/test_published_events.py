@@ -31,7 +31,7 @@ def test_the_committed_schema_is_that_of_the_class(event: type[Event]) -> None:
     assert path.read_text(encoding="utf-8") == expected, "run `python -m infra_cdk.event_contracts`"
 
 
-def test_no_schema_or_sample_is_left_of_an_event_that_is_gone() -> None:
+def test_no_schema_or_sample_exists_for_a_removed_event() -> None:
     names = {event_contracts.file_name(event) for event in EVENTS}
     assert {path.name for path in event_contracts.SCHEMAS.iterdir()} == names
     assert {path.name for path in (event_contracts.SAMPLES / "bus").iterdir()} == names
@@ -51,7 +51,7 @@ def test_an_event_is_published_by_its_own_service_which_has_a_relay(event: type[
 
 
 @each_event
-def test_the_sample_is_a_whole_bus_event_that_honours_schema_and_class(event: type[Event]) -> None:
+def test_the_sample_is_a_complete_bus_event_valid_for_schema_and_class(event: type[Event]) -> None:
     found = bus_sample(event.detail_type(), event.VERSION)
     assert found["source"] == f"solo60.{event.SOURCE}"
     assert found["detail-type"] == event.detail_type()

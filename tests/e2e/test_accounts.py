@@ -41,7 +41,7 @@ def _enter_latest_code(world: World, account: Account) -> int:
     return world.api.send("POST", "/auth/verify-email", json=body).status_code
 
 
-def test_a_registered_email_answers_as_a_new_one_and_its_owner_is_told(world: World) -> None:
+def test_a_registered_email_gets_the_same_response_and_its_owner_is_informed(world: World) -> None:
     account = new_account()
     member.join(world.api, world.inbox, account, "Olga", "Owner")
     stranger = Account(account.email, member.new_password())
@@ -94,7 +94,7 @@ def test_tokens_refresh_and_end_with_logout(world: World) -> None:
     assert nonsense.json()["code"] == "invalid_refresh_token"
 
 
-def test_a_new_registration_voids_the_code_before(world: World) -> None:
+def test_a_new_registration_invalidates_the_earlier_code(world: World) -> None:
     first = new_account()
     second = Account(first.email, member.new_password())
     member.register(world.api, first, "Alix", "First")

@@ -103,7 +103,7 @@ def test_one_key_twenty_times_is_one_session(world: World) -> None:
     assert _outcome(other_body) == (422, "idempotency_key_reused")
 
 
-def test_a_key_in_flight_is_told_to_wait(world: World) -> None:
+def test_a_key_in_flight_gets_retry_after(world: World) -> None:
     someone = world.new_member(credits=10)
     gym = world.new_gym()
     request = {"gym_id": gym["id"], "starts_at": world.starts(gym)[40], "duration": 60}

@@ -110,7 +110,7 @@ def test_the_demo_plays(world: World, capsys: pytest.CaptureFixture[str]) -> Non
     assert "see the credits back" in capsys.readouterr().out
 
 
-def test_a_taken_address_answers_as_a_new_one_and_its_owner_is_told(world: World) -> None:
+def test_a_taken_address_gets_the_same_response_and_its_owner_is_informed(world: World) -> None:
     someone = world.new_member()
     again = Account(someone.account.email, member.new_password())
     assert member.register(world.api, again, "Not", "Them") == {
@@ -121,7 +121,7 @@ def test_a_taken_address_answers_as_a_new_one_and_its_owner_is_told(world: World
     assert member.log_in(world.api, someone.account).call("GET", "/auth/me")["email"] == someone.account.email
 
 
-def test_five_wrong_passwords_lock_for_a_while(world: World) -> None:
+def test_five_wrong_passwords_lock_the_address_temporarily(world: World) -> None:
     someone = world.new_member()
     wrong = {"email": someone.account.email, "password": "Wrong-pass-1"}
     answers = []

@@ -122,7 +122,7 @@ def test_unknown_routes_have_the_problem_shape(world: World) -> None:
     _assert_problem(world.api.send("DELETE", "/health"), 404, "not_found")
 
 
-def test_what_is_somebody_elses_is_not_there(world: World) -> None:
+def test_another_member_s_data_is_not_found(world: World) -> None:
     owner: Member = world.new_member(credits=10)
     gym = world.new_gym()
     session = owner.book(gym, world.starts(gym)[40]).json()

@@ -9,7 +9,7 @@ from tests.conftest import call
 from tests.handlers.auth.conftest import EMAIL
 
 
-def test_me_is_what_the_token_says_and_asks_nobody(monkeypatch: pytest.MonkeyPatch, member: str) -> None:
+def test_the_identity_is_read_from_the_token_without_calls(monkeypatch: pytest.MonkeyPatch, member: str) -> None:
     answer = call(me, user=member, email=EMAIL)
     assert answer.json == {"id": member, "email": EMAIL, "role": "member", "verified": True}
     assert call(me, user=member, admin=True).json["role"] == "admin"

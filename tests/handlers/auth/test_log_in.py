@@ -37,7 +37,7 @@ def test_a_key_keeps_no_credentials(cognito: Cognito) -> None:
     assert "Idempotent-Replayed" not in answers[1].headers
 
 
-def test_a_wrong_password_and_an_unknown_email_are_one_answer(cognito: Cognito) -> None:
+def test_a_wrong_password_and_an_unknown_email_get_the_same_response(cognito: Cognito) -> None:
     verified()
     wrong, unknown = log_in("Wrong-Horse-9"), log_in(email="nobody@example.com")
     assert (wrong.status, wrong.code) == (401, "invalid_credentials")
@@ -120,7 +120,7 @@ def test_guesses_made_at_once_are_bounded(cognito: Cognito) -> None:
         ("ResourceNotFoundException", "no such client", 500, "internal_error"),
     ],
 )
-def test_what_cognito_says_becomes_our_word(cognito: Cognito, code: str, message: str, status: int, word: str) -> None:
+def test_errors_of_cognito_become_our_errors(cognito: Cognito, code: str, message: str, status: int, word: str) -> None:
     cognito.fail("AdminInitiateAuth", code, message)
     answer = log_in()
     assert (answer.status, answer.code) == (status, word)
@@ -137,7 +137,7 @@ def test_an_outage_of_cognito_is_503_and_no_failure_of_the_member(cognito: Cogni
     assert log_in().status == 200
 
 
-def test_a_half_made_account_lets_nobody_in(cognito: Cognito) -> None:
+def test_an_incomplete_account_cannot_log_in(cognito: Cognito) -> None:
     cognito.client.admin_create_user(
         UserPoolId=cognito.pool_id, Username=EMAIL, TemporaryPassword=PASSWORD, MessageAction="SUPPRESS"
     )
@@ -159,7 +159,7 @@ def test_it_takes_three_trips(cognito: Cognito) -> None:
     assert trips + cognito.asked == ["UpdateItem", "DeleteItem", "AdminInitiateAuth"]
 
 
-def test_a_password_is_as_long_as_it_is_once_composed(cognito: Cognito) -> None:
+def test_the_length_of_a_password_is_that_of_its_normal_form(cognito: Cognito) -> None:
     password = "Gym7" + "e\u0301" * 150
     answer = call(handler, body={"email": EMAIL, "password": password})
     assert (answer.status, answer.code) == (401, "invalid_credentials")

@@ -43,7 +43,7 @@ def test_logout_with_a_useless_token_still_signs_out(cognito: Cognito, member: s
     assert "AdminUserGlobalSignOut" in cognito.asked
 
 
-def test_logout_of_an_account_that_is_gone_is_no_error(cognito: Cognito, member: str) -> None:
+def test_logout_of_a_deleted_account_is_no_error(cognito: Cognito, member: str) -> None:
     assert call(logout, user=member, email="gone@example.com", body={"refresh_token": "x"}).status == 204
 
 

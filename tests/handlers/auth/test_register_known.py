@@ -73,7 +73,7 @@ def test_an_email_with_an_account_answers_exactly_as_a_new_one(cognito: Cognito)
     assert call(login, body={"email": EMAIL, "password": "Somebody-Else-1"}).status == 401
 
 
-def test_the_owner_is_told_once_an_hour(cognito: Cognito) -> None:
+def test_the_owner_is_informed_once_an_hour(cognito: Cognito) -> None:
     start = datetime(2026, 3, 2, 10, tzinfo=UTC)
     with clock.at(start):
         verified()
@@ -115,7 +115,7 @@ def test_a_key_is_kept_for_an_email_with_an_account_too(cognito: Cognito, known:
     ("changes", "status", "code"),
     [({}, 409, "request_in_flight"), ({"password": "Another-Horse-8"}, 422, "idempotency_key_reused")],
 )
-def test_a_key_in_flight_lets_no_second_request_near_the_account(
+def test_a_key_in_flight_prevents_a_second_request(
     cognito: Cognito, changes: dict[str, Any], status: int, code: str
 ) -> None:
     key = {"Idempotency-Key": "3f1c"}
@@ -140,7 +140,7 @@ def test_a_refused_registration_keeps_no_key(cognito: Cognito) -> None:
     assert (answer.status, "Idempotent-Replayed" in answer.headers) == (201, False)
 
 
-def test_a_later_registration_says_that_there_was_an_earlier_one(cognito: Cognito) -> None:
+def test_a_later_registration_reports_the_earlier_one(cognito: Cognito) -> None:
     now = datetime(2026, 3, 2, 10, tzinfo=UTC)
     with clock.at(now):
         registered()

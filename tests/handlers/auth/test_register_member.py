@@ -78,7 +78,7 @@ def test_a_new_member_is_registered_and_gets_a_code(cognito: Cognito) -> None:
     assert len(code["data"]["code"]) == 6
 
 
-def test_neither_password_nor_code_is_kept_or_logged(cognito: Cognito, capsys: pytest.CaptureFixture[str]) -> None:
+def test_neither_password_nor_code_is_stored_or_logged(cognito: Cognito, capsys: pytest.CaptureFixture[str]) -> None:
     answer = call(handler, body=applicant(), headers={"Idempotency-Key": "once"})
     items = boto3.client("dynamodb", region_name=REGION).scan(TableName=TABLE)["Items"]
     code = last_code()
@@ -132,7 +132,7 @@ def test_what_is_not_valid_is_refused_by_field(cognito: Cognito, changes: dict[s
     assert cognito.asked == []
 
 
-def test_every_fault_is_told_at_once(cognito: Cognito) -> None:
+def test_all_errors_are_reported_at_once(cognito: Cognito) -> None:
     answer = call(handler, body={"email": "x", "password": "x", "first_name": "", "date_of_birth": "2020-01-01"})
     assert {error["field"] for error in answer.json["errors"]} == {
         "email",
@@ -203,7 +203,7 @@ def test_while_an_email_is_being_registered_another_request_leaves_it_alone(cogn
     assert outbox("auth", "UserRegistered")[-1]["data"]["first_name"] == "Avery"
 
 
-def test_a_registration_in_the_way_of_the_last_step_changes_nothing(cognito: Cognito) -> None:
+def test_a_registration_that_fails_at_the_last_step_changes_nothing(cognito: Cognito) -> None:
     registered()
 
     def take_the_lease(**_: Any) -> None:
@@ -219,7 +219,7 @@ def test_a_registration_in_the_way_of_the_last_step_changes_nothing(cognito: Cog
 @pytest.mark.parametrize(
     ("code", "status"), [("InternalErrorException", 503), ("TooManyRequestsException", 429), ("Unheard", 500)]
 )
-def test_it_goes_on_after_cognito_failed(
+def test_it_continues_after_a_failure_of_cognito(
     cognito: Cognito, operation: str, code: str, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
@@ -241,7 +241,7 @@ def test_a_timeout_of_cognito_is_503(cognito: Cognito) -> None:
     )
 
 
-def test_it_goes_on_after_a_crash_before_the_record(cognito: Cognito) -> None:
+def test_it_continues_after_a_crash_before_the_record(cognito: Cognito) -> None:
     with broken_dynamodb("TransactWriteItems", 2):
         assert call(handler, body=applicant()).status == 500
     assert cognito.user()["attributes"]["email_verified"] == "false"
@@ -252,7 +252,7 @@ def test_it_goes_on_after_a_crash_before_the_record(cognito: Cognito) -> None:
     assert outbox("auth", "UserRegistered")[0]["data"]["user_id"] == cognito.user()["attributes"]["custom:user_id"]
 
 
-def test_it_goes_on_after_a_hard_crash_once_the_lease_has_lapsed(cognito: Cognito) -> None:
+def test_it_continues_after_a_crash_when_the_lease_has_expired(cognito: Cognito) -> None:
     now = clock.now()
     with clock.at(now), broken_dynamodb("TransactWriteItems", 2), broken_dynamodb("UpdateItem", 1):
         assert call(handler, body=applicant()).status == 500
@@ -285,7 +285,7 @@ def test_an_account_made_with_other_tools_is_taken_over_unless_it_is_verified(co
     assert call(login, body={"email": "owner@example.com", "password": "The-Owners-Own-1"}).status == 200
 
 
-def test_nobody_gets_more_than_ten_codes_an_hour(cognito: Cognito) -> None:
+def test_an_address_gets_at_most_ten_codes_an_hour(cognito: Cognito) -> None:
     now = datetime(2026, 3, 2, 10, tzinfo=UTC)
     with clock.at(now):
         for _ in range(12):
@@ -305,7 +305,7 @@ def test_an_account_that_was_deleted_with_other_tools_is_made_again(cognito: Cog
     assert cognito.user()["attributes"]["custom:user_id"] == user_id
 
 
-def test_a_password_that_only_cognito_refuses_is_a_fault_of_the_field(cognito: Cognito) -> None:
+def test_a_password_that_only_cognito_refuses_is_an_error_of_the_field(cognito: Cognito) -> None:
     cognito.fail("AdminSetUserPassword", "InvalidPasswordException", "password history")
     answer = call(handler, body=applicant())
     assert answer.status == 422

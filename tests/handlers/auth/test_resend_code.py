@@ -20,7 +20,7 @@ def codes() -> int:
     return len(outbox("auth", "VerificationCodeIssued"))
 
 
-def test_a_new_code_takes_the_place_of_the_old(cognito: Cognito) -> None:
+def test_a_new_code_replaces_the_old_one(cognito: Cognito) -> None:
     with clock.at(NOW):
         old = registered()
     with clock.at(LATER):
@@ -43,7 +43,9 @@ def test_a_new_code_has_five_tries_of_its_own(cognito: Cognito) -> None:
 
 
 @pytest.mark.parametrize(("keyed", "trips_each"), [(False, 2), (True, 3)], ids=["without a key", "with a key"])
-def test_neither_the_answer_nor_its_trips_tell_anything(cognito: Cognito, keyed: bool, trips_each: int) -> None:
+def test_neither_the_response_nor_its_round_trips_reveal_an_account(
+    cognito: Cognito, keyed: bool, trips_each: int
+) -> None:
     with clock.at(NOW):
         verified()
         registered("new@example.com")

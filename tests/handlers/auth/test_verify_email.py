@@ -56,7 +56,7 @@ def test_wrong_expired_unknown_and_used_up_are_one_answer(cognito: Cognito) -> N
         assert call(handler, body={"email": EMAIL, "code": code}).status == 204
 
 
-def test_a_code_takes_five_tries(cognito: Cognito) -> None:
+def test_a_code_allows_five_attempts(cognito: Cognito) -> None:
     code = registered()
     for _ in range(5):
         assert call(handler, body={"email": EMAIL, "code": other_than(code)}).code == "invalid_code"
@@ -98,7 +98,7 @@ def test_the_event_finishes_it_too_and_makes_a_member(cognito: Cognito) -> None:
     assert cognito.groups() == ["member"]
 
 
-def test_an_event_that_cognito_cannot_take_comes_again(cognito: Cognito) -> None:
+def test_an_event_that_cognito_refuses_is_delivered_again(cognito: Cognito) -> None:
     registered()
     cognito.fail("AdminAddUserToGroup", "TooManyRequestsException")
     batch = sqs_event(bus_event("auth", "EmailVerified", {"user_id": "x", "email": EMAIL}))

@@ -15,7 +15,7 @@ from tests.conftest import call, outbox
 from tests.handlers.communication.conftest import NOW, Service, verification
 
 
-def test_there_are_words_for_every_event_that_it_listens_to() -> None:
+def test_there_is_a_draft_for_every_consumed_event() -> None:
     assert set(handler.declaration.events) == set(draft.registry) - {object}
 
 
@@ -74,7 +74,7 @@ def test_a_cancellation_withdraws_the_calendar_entry(
     assert dict(mail.attachments[0].parameters)["method"] == "CANCEL"
 
 
-def test_an_earlier_registration_is_told_with_the_code(service: Service, member: str) -> None:
+def test_the_mail_with_the_code_reports_earlier_registrations(service: Service, member: str) -> None:
     service.hear("auth", "VerificationCodeIssued", verification(member))
     service.hear("auth", "VerificationCodeIssued", {**verification(member), "earlier_registrations": 2})
     for message_id in service.queued():
@@ -83,7 +83,7 @@ def test_an_earlier_registration_is_told_with_the_code(service: Service, member:
     assert sorted(warned) == [False, True]
 
 
-def test_a_cancellation_is_not_told_after_the_session_would_have_begun(
+def test_a_cancellation_is_not_sent_after_the_start_of_the_session(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     service.register(member)
@@ -94,7 +94,7 @@ def test_a_cancellation_is_not_told_after_the_session_would_have_begun(
     assert (service.message(message_id).status, service.message(message_id).reason) == ("skipped", "session_has_begun")
 
 
-def test_a_late_cancellation_says_that_nothing_came_back(
+def test_the_mail_of_a_late_cancellation_says_that_there_is_no_refund(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     service.register(member)
@@ -127,7 +127,7 @@ def test_a_late_cancellation_says_that_nothing_came_back(
         ),
     ],
 )
-def test_every_event_that_is_told_gives_one_mail_and_one_notice(
+def test_every_consumed_event_gives_one_mail_and_one_notification(
     service: Service,
     member: str,
     session_event: dict[str, Any],
@@ -144,7 +144,7 @@ def test_every_event_that_is_told_gives_one_mail_and_one_notice(
     assert len(outbox("communication", "NotificationRequested")) == 1
 
 
-def test_the_owner_of_an_address_that_is_registered_again_is_told(service: Service, member: str) -> None:
+def test_the_owner_of_a_repeatedly_registered_address_is_informed(service: Service, member: str) -> None:
     service.hear(
         "auth", "RegistrationRepeated", {"user_id": member, "email": "robin@example.com", "first_name": "Robin"}
     )
@@ -152,7 +152,7 @@ def test_the_owner_of_an_address_that_is_registered_again_is_told(service: Servi
     assert service.first.sent[0].subject == "You already have a SOLO60 account"
 
 
-def test_one_event_gives_one_message_a_channel_however_often_it_comes(
+def test_one_event_gives_one_message_per_channel_however_often_delivered(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     service.register(member)
@@ -165,7 +165,7 @@ def test_one_event_gives_one_message_a_channel_however_often_it_comes(
     assert sorted(item["channel"] for item in answer.json["items"]) == ["email", "in_app"]
 
 
-def test_a_booking_that_overtakes_the_registration_waits_for_it(
+def test_a_booking_that_arrives_before_the_registration_is_retried(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     event_id = new_id()
@@ -182,7 +182,7 @@ def test_half_a_contact_is_not_enough(service: Service, member: str, session_eve
     assert service.queued() == []
 
 
-def test_nothing_is_kept_of_an_event_whose_transaction_fails(
+def test_nothing_is_stored_for_an_event_whose_transaction_fails(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     service.register(member)
@@ -200,7 +200,7 @@ def test_nothing_is_kept_of_an_event_whose_transaction_fails(
     assert len(service.queued()) == 1
 
 
-def test_a_notice_of_a_session_that_has_begun_is_skipped(
+def test_a_notification_about_a_started_session_is_skipped(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     service.register(member)
@@ -225,7 +225,7 @@ def test_a_booking_too_late_to_be_refunded_says_so(
 @pytest.mark.parametrize(
     "name", ["<b>Robin</b>", "Robin\r\nBcc: everyone@example.com", "عمرو \u202eymA", "Zoë 🏋️‍♀️ & Co"]
 )
-def test_a_name_is_shown_as_it_is_and_can_do_no_harm(
+def test_a_name_is_shown_unchanged_and_cannot_inject(
     service: Service, member: str, session_event: dict[str, Any], name: str
 ) -> None:
     service.register(member, first_name=name)

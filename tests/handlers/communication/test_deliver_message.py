@@ -31,7 +31,7 @@ def down(service: Service) -> None:
     service.second.trouble = ProviderUnavailable("TooManyRequestsException")
 
 
-def test_a_lease_outlives_the_function_and_ends_before_the_queue_tries_again() -> None:
+def test_a_lease_is_longer_than_the_function_and_shorter_than_the_visibility_time_out() -> None:
     timeout = handler.declaration.timeout_seconds
     assert handler.declaration.batch_size == 1
     assert timeout < LEASE.total_seconds() < 6 * timeout
@@ -47,7 +47,7 @@ def test_a_sent_message_keeps_its_version_its_provider_and_its_attempt(service: 
     assert service.attempts(queued) == [("first", "accepted", None)]
 
 
-def test_the_code_is_gone_once_it_is_sent(service: Service, queued: str) -> None:
+def test_the_code_is_removed_after_sending(service: Service, queued: str) -> None:
     assert service.message(queued).variables is not None
     service.deliver(queued)
     assert service.message(queued).variables is None
@@ -79,7 +79,7 @@ def test_a_lease_whose_answer_was_lost_is_held_all_the_same(service: Service, qu
     assert len(service.first.sent) == 1
 
 
-def test_of_two_deliveries_at_once_one_sends_and_the_other_comes_back(service: Service, queued: str) -> None:
+def test_of_two_simultaneous_deliveries_one_sends_and_the_other_is_retried(service: Service, queued: str) -> None:
     other: list[bool] = []
     service.first.meanwhile = lambda: other.append(service.deliver(queued)) if not other else None
     assert service.deliver(queued)
@@ -135,7 +135,7 @@ def test_an_invalid_address_fails_without_asking_another_provider(service: Servi
     assert service.first.sent == []
 
 
-def test_an_address_that_a_provider_suppresses_gets_nothing_more_from_any_in_any_case(
+def test_an_address_suppressed_by_a_provider_gets_no_mail_from_any_provider(
     service: Service, queued: str, member: str
 ) -> None:
     service.first.trouble = AddressSuppressed()
@@ -158,7 +158,7 @@ def test_a_suppression_holds_for_an_address_written_in_capitals(service: Service
     assert service.first.asked == 0
 
 
-def test_with_all_providers_down_the_message_waits_and_goes_out_when_one_is_up(service: Service, queued: str) -> None:
+def test_with_all_providers_down_the_message_is_sent_when_one_is_up(service: Service, queued: str) -> None:
     down(service)
     assert not service.deliver(queued)
     message = service.message(queued)
@@ -180,7 +180,7 @@ def test_a_code_that_has_expired_is_not_sent(service: Service, queued: str) -> N
     assert service.first.asked == 0
 
 
-def test_a_confirmation_of_a_session_that_has_begun_is_not_sent(
+def test_a_confirmation_of_a_started_session_is_not_sent(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     service.register(member)
@@ -192,7 +192,7 @@ def test_a_confirmation_of_a_session_that_has_begun_is_not_sent(
     assert service.first.asked == 0
 
 
-def test_a_message_without_a_variable_fails_and_says_which(service: Service, queued: str) -> None:
+def test_a_message_without_a_variable_fails_with_its_name(service: Service, queued: str) -> None:
     message = service.message(queued)
     message.variables = {"first_name": "Robin", "code": "482913", "earlier_registrations": ""}
     message.save()
@@ -202,7 +202,7 @@ def test_a_message_without_a_variable_fails_and_says_which(service: Service, que
     assert service.first.asked == 0
 
 
-def test_a_message_that_is_no_more_is_done_with(service: Service, tables: None) -> None:
+def test_a_deleted_message_is_ignored(service: Service, tables: None) -> None:
     assert service.deliver("0197a000-0000-7000-8000-00000000dead")
 
 

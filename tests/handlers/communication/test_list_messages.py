@@ -53,14 +53,14 @@ def test_pages_are_full_newest_first_and_stay_so_while_more_is_written(service: 
     assert third.json["next_cursor"] is None
 
 
-def test_a_last_page_that_is_full_says_that_it_is_the_last(service: Service, member: str) -> None:
+def test_a_full_last_page_has_no_cursor(service: Service, member: str) -> None:
     write(service, member, 2)
     answer = call(handler, user=member, query={"limit": 2})
     assert len(answer.json["items"]) == 2
     assert answer.json["next_cursor"] is None
 
 
-def test_nobody_sees_anothers_messages_nor_uses_anothers_cursor(
+def test_a_member_cannot_see_another_member_s_messages_or_use_their_cursor(
     service: Service, member: str, make_member: Callable[[], str]
 ) -> None:
     write(service, member, 2)

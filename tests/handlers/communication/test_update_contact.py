@@ -43,7 +43,7 @@ def contact(member: str) -> tuple[Any, ...]:
     return (found.email, found.first_name, found.last_name, found.phone, found.verified)
 
 
-def test_it_listens_to_whatever_names_a_member() -> None:
+def test_it_consumes_all_events_with_names_of_members() -> None:
     assert {event.detail_type() for event in handler.declaration.events} == {name for _, name, _ in EVENTS.values()}
 
 

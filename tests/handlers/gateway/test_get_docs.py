@@ -45,11 +45,11 @@ def test_the_page_fits_a_lambda_answer_and_is_html() -> None:
     assert len(answer.text.encode()) < LAMBDA_ANSWER_LIMIT
 
 
-def test_it_loads_nothing_from_anywhere() -> None:
+def test_it_loads_nothing_from_other_hosts() -> None:
     assert _Page(call(handler).text).loaded == ["data:,"]
 
 
-def test_its_policy_lets_its_own_scripts_and_styles_run_and_nothing_else() -> None:
+def test_its_policy_allows_only_its_own_scripts_and_styles() -> None:
     answer = call(handler)
     page = _Page(answer.text)
     policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))

@@ -11,7 +11,7 @@ from solo60 import clock
 from tests.conftest import call
 
 
-def test_health_tells_version_and_time_and_touches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_returns_version_and_time_without_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERSION", "1.2.3")
     with clock.at(datetime(2026, 3, 29, 1, 30, tzinfo=UTC)):
         answer = call(handler)

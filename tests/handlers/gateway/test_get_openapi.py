@@ -10,7 +10,7 @@ from infra_cdk.openapi import public_document
 from tests.conftest import LambdaContext, call
 
 
-def test_the_document_is_the_whole_api_in_openapi_3_1() -> None:
+def test_the_document_is_the_complete_api_in_openapi_3_1() -> None:
     answer = call(handler)
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "application/json"

@@ -21,7 +21,7 @@ def test_every_service_is_listed_with_its_endpoints_and_their_access() -> None:
     }
 
 
-def test_a_service_says_what_it_is_and_where_its_paths_begin() -> None:
+def test_a_service_has_a_summary_and_a_base_path() -> None:
     gateway = next(item for item in call(handler).json["items"] if item["name"] == "gateway")
     assert gateway["title"] == "Gateway"
     assert gateway["base_path"] == "/"

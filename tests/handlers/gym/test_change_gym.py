@@ -79,7 +79,7 @@ def test_a_stale_version_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_change_that_is_overtaken_between_read_and_write_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_after_a_concurrent_change_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     gym_id = gym()["id"]
     overtake(monkeypatch, gym_id)
     answer = change(gym_id, {"name": "Mine"}, '"1"')
@@ -109,7 +109,7 @@ def overtake(monkeypatch: pytest.MonkeyPatch, gym_id: str) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_ratings_that_others_count_meanwhile_survive_a_change() -> None:
+def test_ratings_that_are_counted_concurrently_survive_a_change() -> None:
     gym_id = gym()["id"]
     key = gym_key(gym_id)
     Gym(key.pk, key.sk).update([Gym.rating_sum.set(9), Gym.rating_count.set(2)])

@@ -141,7 +141,7 @@ def test_what_cannot_be_is_refused_by_field(changes: dict[str, Any], field: str)
 
 
 @pytest.mark.usefixtures("tables")
-def test_all_faults_are_told_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     answer = create(definition(name="", capacity=9, timezone="Nowhere/Land"))
     assert {error["field"] for error in answer.json["errors"]} == {"name", "capacity", "timezone"}
 

@@ -36,7 +36,7 @@ def test_a_gym_that_closed_stays_with_its_status(member: str) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_pages_join_to_the_whole_list_while_it_changes(member: str) -> None:
+def test_pages_give_the_complete_list_while_it_changes(member: str) -> None:
     gyms = [gym(name=f"Gym {number}")["id"] for number in range(7)]
     for minute, gym_id in enumerate(gyms):
         add(member, gym_id, minute)

@@ -297,7 +297,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("tables", "small_steps")
-def test_a_full_circle_is_read_ring_by_ring_and_loses_nothing() -> None:
+def test_a_large_circle_is_read_in_rings_without_losing_gyms() -> None:
     ids = many(60, spread=0.1)
     trips = Trips()
     first = search(limit=5, **LONDON).json
@@ -360,7 +360,7 @@ def test_many_gyms_that_cannot_be_booked_are_passed_in_bounded_steps(monkeypatch
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_name_stands_before_those_that_go_on_from_it() -> None:
+def test_a_name_sorts_before_longer_names_with_the_same_beginning() -> None:
     for name in ("Soho East", "Soho", "Soho 2"):
         gym(name=name)
     assert names() == ["Soho", "Soho 2", "Soho East"]

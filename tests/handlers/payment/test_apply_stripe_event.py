@@ -58,7 +58,7 @@ def test_a_paid_purchase_moves_its_credits(shop: Shop, member: str) -> None:
     }
 
 
-def test_the_work_goes_on_under_the_correlation_id_of_the_purchase(shop: Shop, member: str) -> None:
+def test_settlement_uses_the_correlation_id_of_the_purchase(shop: Shop, member: str) -> None:
     headers = {"X-Correlation-Id": "app-1"}
     paid, refused = (
         shop.call(create_purchase, user=member, headers=headers, body={"package_id": shop.package}).json
@@ -89,7 +89,7 @@ def test_packs_add_up(shop: Shop, member: str) -> None:
     assert shop.balanced(member) == 20
 
 
-def test_an_event_is_applied_once_however_often_it_comes(shop: Shop, member: str) -> None:
+def test_an_event_is_applied_once_however_often_delivered(shop: Shop, member: str) -> None:
     _, payment = begun(shop, member)
     shop.stripe.pay(payment)
     once = shop.event(payment)
@@ -119,7 +119,7 @@ def test_order_does_not_matter_and_a_failure_never_undoes_a_success(
     assert shop.balanced(member) == 10
 
 
-def test_a_failed_payment_is_told_once_and_can_still_be_paid(shop: Shop, member: str) -> None:
+def test_a_failed_payment_is_reported_once_and_can_still_be_paid(shop: Shop, member: str) -> None:
     purchase_id, payment = begun(shop, member)
     shop.stripe.decline(payment)
     assert shop.deliver(shop.event(payment, "payment_intent.payment_failed")) == 0
@@ -134,7 +134,7 @@ def test_a_failed_payment_is_told_once_and_can_still_be_paid(shop: Shop, member:
     assert shop.credits(member)["total"] == 10
 
 
-def test_a_cancelled_payment_fails_without_a_word(shop: Shop, member: str) -> None:
+def test_a_cancelled_payment_fails_without_a_message(shop: Shop, member: str) -> None:
     purchase_id, payment = begun(shop, member)
     assert shop.deliver(shop.event(payment, "payment_intent.canceled", status="canceled")) == 0
     assert shop.purchase(member, purchase_id)["status"] == "failed"
@@ -181,7 +181,7 @@ def test_an_event_before_the_answer_of_stripe_was_kept_is_applied(shop: Shop, me
     ],
     ids=lambda lie: next(iter(lie)),
 )
-def test_a_payment_that_is_not_what_the_purchase_asks_for_is_not_applied(
+def test_a_payment_that_does_not_match_its_purchase_is_not_applied(
     shop: Shop, member: str, lie: dict[str, Any]
 ) -> None:
     purchase_id, payment = begun(shop, member)
@@ -202,14 +202,14 @@ def test_a_second_payment_of_one_purchase_is_not_swallowed(shop: Shop, member: s
     assert shop.balanced(member) == 10
 
 
-def test_a_payment_of_something_else_is_left(shop: Shop, member: str) -> None:
+def test_a_payment_without_purchase_is_ignored(shop: Shop, member: str) -> None:
     _, payment = begun(shop, member)
     shop.stripe.pay(payment)
     assert shop.deliver(shop.event(payment, metadata={})) == 0
     assert shop.balanced(member) == 0
 
 
-def test_one_bad_message_does_not_hold_up_the_others(shop: Shop, member: str) -> None:
+def test_one_bad_message_does_not_block_the_others(shop: Shop, member: str) -> None:
     _, payment = begun(shop, member)
     shop.stripe.pay(payment)
     good = shop.event(payment)
@@ -232,7 +232,7 @@ def test_an_answer_lost_after_the_write_gives_the_credits_once(shop: Shop, membe
     assert len(outbox("payment", "CreditsPurchased")) == 1
 
 
-def test_the_queue_holds_no_more_than_is_needed(shop: Shop, member: str) -> None:
+def test_the_queue_contains_only_what_is_needed(shop: Shop, member: str) -> None:
     _, payment = begun(shop, member)
     assert shop.receive(shop.event(payment, shipping={"name": "A Member"})).status == 200
     (message,) = shop.queued()

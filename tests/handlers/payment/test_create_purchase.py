@@ -79,12 +79,12 @@ def test_a_saved_card_is_charged_and_credits_still_wait_for_the_event(shop: Shop
     assert shop.credits(member)["total"] == 10
 
 
-def test_a_card_that_asks_for_its_holder_leaves_the_purchase_pending(shop: Shop, member: str) -> None:
+def test_a_card_that_requires_authentication_leaves_the_purchase_pending(shop: Shop, member: str) -> None:
     answer = shop.buy(member, payment_method_id=CHALLENGED_CARD)
     assert (answer.status, answer.json["status"], answer.json["client_secret"]) == (201, "pending", "pi_1_secret")
 
 
-def test_a_declined_card_fails_the_purchase_and_tells_once(shop: Shop, member: str) -> None:
+def test_a_declined_card_fails_the_purchase_and_is_reported_once(shop: Shop, member: str) -> None:
     answer = shop.buy(member, key="try", payment_method_id=DECLINED_CARD)
     assert (answer.status, answer.code) == (409, "payment_declined")
     purchase_id = shop.stripe.intents["pi_1"]["metadata"]["purchase_id"]
@@ -140,7 +140,7 @@ def test_a_repeat_after_a_lost_answer_never_charges_twice(
     assert len(shop.stripe.customers) == 1
 
 
-def test_a_repeat_finds_a_purchase_that_was_paid_meanwhile(
+def test_a_repeated_request_finds_a_purchase_that_was_paid_since(
     shop: Shop, member: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = shop.stripe._confirm
@@ -188,7 +188,7 @@ def test_a_promo_code_that_covers_nothing_is_refused(shop: Shop, member: str) ->
     assert not shop.stripe.requests
 
 
-def test_every_fault_is_told_at_once(shop: Shop, member: str) -> None:
+def test_all_errors_are_reported_at_once(shop: Shop, member: str) -> None:
     answer = shop.call(
         create_purchase, user=member, body={"package_id": "ten", "payment_method_id": "4242", "price": 1}
     )

@@ -58,7 +58,7 @@ def test_a_run_can_be_repeated_and_caught_up(shop: Shop, member: str, make_membe
     assert (shop.balanced(member), shop.balanced(other)) == (0, 0)
 
 
-def test_lots_that_were_spent_to_nothing_leave_no_line(shop: Shop, member: str) -> None:
+def test_empty_lots_are_removed_without_a_ledger_entry(shop: Shop, member: str) -> None:
     shop.grant(member, 4, "march", days=20)
     shop.later(minutes=1)
     shop.book(member, 4)
@@ -87,9 +87,7 @@ def test_many_lots_expire_in_several_steps(shop: Shop, member: str) -> None:
     assert shop.balanced(member) == 0
 
 
-def test_a_purchase_that_arrives_meanwhile_is_not_lost(
-    shop: Shop, member: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_concurrent_purchase_is_not_lost(shop: Shop, member: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.grant(member, 4, "march", days=20)
     shop.later(days=20)
     real = ledger.expire
@@ -117,7 +115,7 @@ def test_an_answer_lost_after_the_write_writes_one_line(shop: Shop, member: str)
     assert [entry["type"] for entry in shop.ledger(member)] == ["expiry", "grant"]
 
 
-def test_an_account_that_fails_does_not_hold_up_the_others(
+def test_an_account_that_fails_does_not_block_the_others(
     shop: Shop, member: str, make_member: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = make_member()

@@ -31,7 +31,7 @@ def test_credits_tell_both_pots_and_what_expires_when(shop: Shop, member: str, t
     assert trips() == ["GetItem"]
 
 
-def test_what_was_spent_is_gone_and_comes_back(shop: Shop, member: str) -> None:
+def test_spent_credits_are_removed_and_refunded(shop: Shop, member: str) -> None:
     shop.grant(member, 4, "march", days=20)
     before = shop.credits(member)
     allocations = shop.book(member, 4)
@@ -40,7 +40,7 @@ def test_what_was_spent_is_gone_and_comes_back(shop: Shop, member: str) -> None:
     assert shop.credits(member) == before
 
 
-def test_expired_credits_are_gone_at_the_instant_before_any_job_ran(shop: Shop, member: str) -> None:
+def test_expired_credits_cannot_be_spent_before_the_job_has_run(shop: Shop, member: str) -> None:
     shop.grant(member, 4, "march", days=20)
     shop.later(days=20, microseconds=-1)
     assert shop.credits(member)["total"] == 4

@@ -45,7 +45,7 @@ def test_by_type_and_by_time(shop: Shop, member: str) -> None:
     assert shop.ledger(member, **{"from": "2026-03-02T15:00:00.000001Z"}) == []
 
 
-def test_faults_of_the_query_are_told(shop: Shop, member: str) -> None:
+def test_errors_of_the_query_are_reported(shop: Shop, member: str) -> None:
     answer = shop.call(list_transactions, user=member, query={"type": "gift", "from": "yesterday", "limit": 0})
     assert answer.status == 422
     assert {error["field"] for error in answer.json["errors"]} == {"type", "from", "limit"}

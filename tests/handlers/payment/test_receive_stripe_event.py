@@ -132,7 +132,7 @@ def test_a_body_may_have_256_kilobytes(shop: Shop) -> None:
     assert (answer.status, answer.code) == (413, "payload_too_large")
 
 
-def test_while_the_queue_fails_stripe_is_asked_to_send_again(
+def test_while_the_queue_fails_stripe_has_to_send_again(
     shop: Shop, payload: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boto3.client("sqs", region_name=REGION).delete_queue(QueueUrl=settings.queue_url("payment-stripe-events"))

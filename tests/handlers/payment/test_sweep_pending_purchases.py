@@ -109,7 +109,7 @@ def test_a_request_that_never_arrived_is_not_charged_behind_the_members_back(sho
     assert shop.balanced(member) == 0
 
 
-def test_a_failure_whose_event_never_came_is_told(shop: Shop, member: str) -> None:
+def test_a_failure_whose_event_was_lost_is_reported(shop: Shop, member: str) -> None:
     purchase = shop.buy(member).json
     shop.stripe.decline(purchase["stripe_payment_id"])
     shop.later(minutes=15)
@@ -118,7 +118,7 @@ def test_a_failure_whose_event_never_came_is_told(shop: Shop, member: str) -> No
     assert len(outbox("payment", "PaymentFailed")) == 1
 
 
-def test_stripe_is_asked_less_and_less_often(shop: Shop, member: str) -> None:
+def test_stripe_is_checked_less_and_less_often(shop: Shop, member: str) -> None:
     shop.buy(member)
     begun = shop.now
     looks = []
@@ -191,7 +191,7 @@ def test_a_run_can_be_repeated(shop: Shop, member: str) -> None:
     assert len(shop.stripe.requests) == asked
 
 
-def test_one_that_fails_does_not_hold_up_the_others_and_fails_the_run(shop: Shop, member: str) -> None:
+def test_one_failure_does_not_block_the_others_and_fails_the_run(shop: Shop, member: str) -> None:
     shop.buy(member)
     shop.later(seconds=1)
     second = shop.buy(member).json

@@ -37,7 +37,7 @@ def rich() -> str:
     return member_with(100)
 
 
-def test_a_booking_takes_slot_credits_and_tells_everything(rich: str) -> None:
+def test_a_booking_claims_slots_takes_credits_and_returns_the_session(rich: str) -> None:
     gym = add_gym(
         name="Élan – Ōsaka 健身",
         price_bands=[
@@ -84,7 +84,7 @@ def test_a_booking_takes_slot_credits_and_tells_everything(rich: str) -> None:
     assert event["data"]["sequence"] == 0
 
 
-def test_what_expires_first_is_spent_first_and_the_split_is_told() -> None:
+def test_credits_that_expire_first_are_spent_first_and_the_split_is_returned() -> None:
     user, gym = new_id(), add_gym()
     give_credits(user, 5, expires_at=NOW + timedelta(days=200))
     give_credits(user, 5, pot="subscription", expires_at=NOW + timedelta(days=20))
@@ -177,7 +177,7 @@ def test_each_rule_refuses_by_its_code_and_changes_nothing(
         ({"max_duration": 480}, datetime(2026, 3, 4, 20, 0, tzinfo=UTC), 480),
     ],
 )
-def test_each_rule_lets_its_boundary_through(rich: str, gym: dict[str, Any], start: datetime, duration: int) -> None:
+def test_each_rule_allows_its_boundary(rich: str, gym: dict[str, Any], start: datetime, duration: int) -> None:
     answer = book(rich, add_gym(**gym), start, duration)
     assert answer.status == 201, answer.text
 
@@ -306,12 +306,12 @@ def test_capacity_counts_the_host(rich: str) -> None:
         ),
     ],
 )
-def test_every_fault_of_a_body_is_told_at_once(rich: str, body: dict[str, Any], fields: set[str]) -> None:
+def test_all_errors_of_a_body_are_reported_at_once(rich: str, body: dict[str, Any], fields: set[str]) -> None:
     answer = call(book_endpoint, user=rich, body=body)
     refused(answer, "invalid_request", 422)
     assert {error["field"] for error in answer.json["errors"]} == fields
 
 
-def test_nobody_books_without_a_token() -> None:
+def test_a_booking_needs_a_token() -> None:
     body = {"gym_id": add_gym(), "starts_at": text(START), "duration": 60}
     assert call(book_endpoint, body=body).status == 401

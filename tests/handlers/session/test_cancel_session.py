@@ -82,7 +82,7 @@ def test_a_cancellation_in_time_puts_each_credit_back_where_it_came_from() -> No
     assert (event["data"]["refunded_credits"], event["data"]["sequence"]) == (12, 1)
 
 
-def test_a_late_cancellation_gives_nothing_back_and_frees_the_slot() -> None:
+def test_a_late_cancellation_has_no_refund_and_frees_the_slots() -> None:
     user, other, gym = member_with(), member_with(), add_gym()
     session = booked(user, gym)
     with clock.at(DEADLINE + timedelta(microseconds=1)):
@@ -138,7 +138,7 @@ def test_cancels_that_meet_refund_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert credits_of(user) == 100
 
 
-def test_credits_that_arrive_meanwhile_do_not_stop_a_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credits_that_are_added_concurrently_do_not_stop_a_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
     user, gym = member_with(8), add_gym()
     session = booked(user, gym)
     original, pending = SessionRepository.session_and_account, [lambda: give_credits(user, 5)]

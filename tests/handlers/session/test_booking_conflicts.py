@@ -29,7 +29,7 @@ def rich() -> str:
     return member_with(100)
 
 
-def test_a_gym_that_changes_meanwhile_is_judged_again(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_concurrent_change_of_the_gym_is_judged_again(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
     gym = add_gym()
     once(monkeypatch, lambda: change_gym(gym, credits_per_hour=20))
     answer = book(rich, gym, START)
@@ -37,14 +37,14 @@ def test_a_gym_that_changes_meanwhile_is_judged_again(rich: str, monkeypatch: py
     assert credits_of(rich) == 80
 
 
-def test_a_gym_that_closes_meanwhile_is_not_booked(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gym_that_closes_concurrently_is_not_booked(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
     gym = add_gym()
     once(monkeypatch, lambda: change_gym(gym, status="maintenance"))
     refused(book(rich, gym, START), "gym_not_active")
     nothing_happened(rich, 100)
 
 
-def test_credits_that_go_meanwhile_are_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credits_that_are_spent_concurrently_are_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
     user, gym, other = member_with(8), add_gym(), add_gym()
     once(monkeypatch, lambda: book(user, other, START + timedelta(days=1)))
     refused(book(user, gym, START), "insufficient_credits")
@@ -52,7 +52,7 @@ def test_credits_that_go_meanwhile_are_judged_again(monkeypatch: pytest.MonkeyPa
     assert len(sessions_in_table()) == 1
 
 
-def test_a_ban_that_falls_meanwhile_stops_the_booking(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_concurrent_ban_stops_the_booking(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
     gym = add_gym()
     once(monkeypatch, lambda: ban(rich))
     refused(book(rich, gym, START, key="tap"), "account_banned", 403)
