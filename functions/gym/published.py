@@ -23,7 +23,7 @@ from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymProfile, GymStatus, Interva
 from gym.records import Gym, Induction
 from gym.repository import GymRepository, check_version, gym_key, induction_key
 from solo60.declarations import Do, Table
-from solo60.transaction import OnFailure, Transaction
+from solo60.transaction import Transaction
 
 __all__ = [
     "CHECK",
@@ -110,9 +110,9 @@ def address_line(address: dict[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def require_unchanged(transaction: Transaction, gym: GymProfile, on_failure: OnFailure | None = None) -> None:
-    """Make `transaction` fail with `on_failure` if the gym has changed since `gym` was read."""
-    check_version(transaction, gym.id, gym.version, on_failure)
+def require_unchanged(transaction: Transaction, gym: GymProfile) -> None:
+    """Make `transaction` fail with `ConditionFailed` if the gym has changed since `gym` was read."""
+    check_version(transaction, gym.id, gym.version)
 
 
 def induction_valid_until(record: Any) -> datetime | None:

@@ -15,7 +15,7 @@ from gym.profile import GymStatus
 from gym.records import Gym, Induction
 from gym.text import folded
 from solo60.records import Key
-from solo60.transaction import OnFailure, Transaction
+from solo60.transaction import Transaction
 
 _LISTED = "ACTIVE"
 _PROFILE = "PROFILE"
@@ -85,10 +85,9 @@ def index(gym: Gym) -> None:
     gym.by_rating_sk = rank_of(gym, Order.RATING) if listed else None
 
 
-def check_version(transaction: Transaction, gym_id: str, version: int, on_failure: OnFailure | None) -> None:
+def check_version(transaction: Transaction, gym_id: str, version: int) -> None:
     """Require that a gym still has a version when `transaction` commits."""
-    key = gym_key(gym_id)
-    transaction.check(Gym(key.pk, key.sk), Gym.version == version, on_failure=on_failure)
+    transaction.check(gym_key(gym_id).blank(), Gym.version == version)
 
 
 class GymRepository:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from solo60.problems import Conflict, InvalidRequest, Problem
+from solo60.problems import InvalidRequest, Problem
+from solo60.retry import ConditionFailed
 
 
 class InsufficientCredits(Problem):
@@ -11,11 +12,8 @@ class InsufficientCredits(Problem):
     title = "There are not enough credits for this"
 
 
-class AccountChanged(Conflict):
-    """The account has changed since it was read. Read it again and retry; a caller sees this error if retries fail."""
-
-    code = "account_changed"
-    title = "The credit account is being changed by other requests; please try again"
+AccountChanged = ConditionFailed
+"""The credit account has changed since it was read."""
 
 
 class PackageNotOnSale(Problem):

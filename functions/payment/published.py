@@ -13,6 +13,7 @@ from __future__ import annotations
 from payment.account_repository import key as account_key
 from payment.errors import AccountChanged, InsufficientCredits
 from payment.ledger import CreditAllocation, debit, give_back, spendable
+from payment.records import Account as CreditAccount
 from solo60.declarations import Do, Table
 from solo60.models import Money
 
@@ -34,6 +35,7 @@ __all__ = [
     "GIVE_BACK",
     "READ",
     "AccountChanged",
+    "CreditAccount",
     "CreditAllocation",
     "InsufficientCredits",
     "account_key",

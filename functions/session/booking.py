@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gym.published import GymNotFound, GymProfile, require_unchanged
-from payment.published import AccountChanged, InsufficientCredits, debit, list_price, spendable
+from payment.published import debit, list_price, spendable
 from session import rules
 from session.alternatives import alternatives_to
 from session.credit_allocations import to_attributes
@@ -16,19 +16,14 @@ from session.event_data import event_data_of
 from session.events import SessionBooked
 from session.records import Session
 from session.repository import BookingFacts, SessionRepository
-from session.retry import ConditionFailed, attempts
 from session.rules import Booker, Failure, Proposal
 from session.status import SessionStatus
 from solo60 import clock, observability
-from solo60.bans import require_not_banned
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.models import json_ready
-from solo60.problems import Problem, ServiceUnavailable
-from solo60.transaction import Transaction
-
-StoreResponse = Callable[[Transaction, Session], None]
-"""Adds the response, stored under the Idempotency-Key, to the transaction."""
+from solo60.problems import Problem
+from solo60.unit_of_work import UnitOfWork, Work
 
 
 @dataclass(frozen=True)
@@ -50,11 +45,7 @@ class BookingRequest:
     invitees: Sequence[str] = ()
 
 
-class _AlreadyBooked(Exception):
-    """This session already holds the time: the write succeeded, but its response was lost."""
-
-
-def book(repository: SessionRepository, request: BookingRequest, store_response: StoreResponse) -> Session:
+def book(uow: UnitOfWork, sessions: SessionRepository, request: BookingRequest) -> Session:
     """Book a session. The slot claims, the debit, the session and its event commit together or not at all.
 
     Raises
@@ -69,8 +60,9 @@ def book(repository: SessionRepository, request: BookingRequest, store_response:
         Other requests kept changing the data that the booking depends on.
     """
     session_id = new_id()
-    for _ in attempts():
-        facts = repository.booking_facts(request.user_id, request.gym_id, request.starts_at)
+
+    def act(work: Work) -> Session:
+        facts = sessions.booking_facts(work.read, request.user_id, request.gym_id, request.starts_at)
         if facts is None:
             raise GymNotFound
         proposal = Proposal(facts.gym, request.starts_at.astimezone(UTC), request.duration)
@@ -78,20 +70,15 @@ def book(repository: SessionRepository, request: BookingRequest, store_response:
         booker = booker_of(facts)
         failed = rules.failures(proposal, facts.gym_time, booker)
         if failed:
-            raise _refusal(repository, proposal, facts, booker, failed[0])
-        session, transaction = _new_session(session_id, request, proposal), Transaction()
-        try:
-            _compose(repository, transaction, session, proposal, facts)
-            store_response(transaction, session)
-            transaction.commit()
-        except (ConditionFailed, AccountChanged, InsufficientCredits):
-            continue  # The rules decide again: if the time has been taken, they refuse with new alternatives.
-        except _AlreadyBooked:
-            pass
-        observability.count("SessionsBooked")
-        observability.count("CreditsSpent", proposal.price_credits)
+            raise _refusal(sessions, proposal, facts, booker, failed[0])
+        session = _new_session(session_id, request, proposal)
+        _write(work, sessions, session, facts)
         return session
-    raise ServiceUnavailable  # not reached: attempts() raises it
+
+    session = uow.run(act)
+    observability.count("SessionsBooked")
+    observability.count("CreditsSpent", int(session.price_credits))
+    return session
 
 
 def booker_of(facts: BookingFacts) -> Booker:
@@ -110,34 +97,30 @@ def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
 
 
 def _refusal(
-    repository: SessionRepository, proposal: Proposal, facts: BookingFacts, booker: Booker, failure: Failure
+    sessions: SessionRepository, proposal: Proposal, facts: BookingFacts, booker: Booker, failure: Failure
 ) -> Problem:
     if failure.refusal.status != 409:
         return failure.refusal(failure.detail)
     found = (
-        alternatives_to(repository, proposal, facts.gym_time, booker) if failure.refusal in OTHER_TIME_MAY_HELP else []
+        alternatives_to(sessions, proposal, facts.gym_time, booker) if failure.refusal in OTHER_TIME_MAY_HELP else []
     )
     return failure.refusal(failure.detail, extra={"alternatives": [json_ready(each) for each in found]})
 
 
-def _compose(
-    repository: SessionRepository, transaction: Transaction, session: Session, proposal: Proposal, facts: BookingFacts
-) -> None:
-    # The slot claims come first: if several conditions fail, the caller gets the error of the first operation.
-    repository.claim_time(transaction, session, lambda ours: _AlreadyBooked() if ours else ConditionFailed())
+def _write(work: Work, sessions: SessionRepository, session: Session, facts: BookingFacts) -> None:
+    sessions.claim_time(work, session)
     allocations = debit(
-        transaction,
+        work,
         user_id=session.user_id,
         account=facts.account,
-        amount=proposal.price_credits,
+        amount=int(session.price_credits),
         reference=session.id,
         description=f"Session at {session.gym_name}, {session.booking_date} {session.start_time}",
     )
     session.credit_allocations = to_attributes(allocations)
-    repository.put(transaction, session)
-    require_not_banned(transaction, session.user_id)
-    require_unchanged(transaction, facts.gym, ConditionFailed())
-    publish(transaction, SessionBooked(**event_data_of(session)))
+    sessions.put(work, session)
+    require_unchanged(work, facts.gym)
+    publish(work, SessionBooked(**event_data_of(session)))
 
 
 def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -> Session:

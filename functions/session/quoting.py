@@ -12,6 +12,7 @@ from session.booking import booker_of
 from session.repository import SessionRepository
 from session.rules import Failure, Proposal
 from solo60.models import Money
+from solo60.records import batch_get
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Quote:
     failures: list[Failure]
 
 
-def quote(repository: SessionRepository, user_id: str, gym_id: str, starts_at: datetime, duration: int) -> Quote:
+def quote(sessions: SessionRepository, user_id: str, gym_id: str, starts_at: datetime, duration: int) -> Quote:
     """Apply the booking rules to a proposal, without side effects.
 
     Raises
@@ -31,7 +32,7 @@ def quote(repository: SessionRepository, user_id: str, gym_id: str, starts_at: d
     GymNotFound
         There is no such gym.
     """
-    facts = repository.booking_facts(user_id, gym_id, starts_at)
+    facts = sessions.booking_facts(batch_get, user_id, gym_id, starts_at)
     if facts is None:
         raise GymNotFound
     proposal = Proposal(facts.gym, starts_at.astimezone(UTC), duration)

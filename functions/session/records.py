@@ -28,7 +28,6 @@ from pynamodb.attributes import (
 from pynamodb.expressions.operand import Path
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from session.slots import Holder
 from solo60.records import InstantAttribute, Record
 
 D = TypeVar("D", bound="DayRecord")
@@ -120,29 +119,20 @@ class DayRecord(SessionRecord):
     Elements of a map would need an existing map.
     """
 
-    holders: dict[int, Holder]
-    """The holders of the taken slots, by number."""
+    taken: dict[int, str]
+    """The session that holds each taken slot, by the number of the slot."""
 
     @classmethod
     def from_raw_data(cls: type[D], data: dict[str, Any]) -> D:
-        """The record, with its holders."""
+        """The record, with its taken slots."""
         day = super().from_raw_data(data)
-        day.holders = {
-            int(name[1:]): Holder(*value["S"].split(" "))
-            for name, value in data.items()
-            if name[0] == "g" and name[1:].isdigit()
-        }
+        day.taken = {int(name[1:]): value["S"] for name, value in data.items() if name[0] == "g" and name[1:].isdigit()}
         return day
 
     @staticmethod
     def slot(number: int) -> Path:
         """The attribute path of a slot, for expressions."""
         return Path(f"g{number}")
-
-    @staticmethod
-    def value_of(holder: Holder) -> str:
-        """The stored value of a taken slot."""
-        return f"{holder.session_id} {holder.user_id}"
 
 
 class GymDay(DayRecord, discriminator="gym_day"):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeGuard
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
 from gym.published import GymProfile, gym_key, induction_key, induction_valid_until, profile_of
-from payment.published import account_key
+from payment.published import CreditAccount, account_key
 from session import slot_claims
 from session.keys import (
     booked_partition,
@@ -24,14 +24,13 @@ from session.keys import (
     session_key,
 )
 from session.records import ByMember, DayRecord, LateCancellation, Session
-from session.slot_claims import Refused
 from session.slots import Occupancy, by_day, days_around, slots_between
 from solo60 import clock
 from solo60.bans import ban_key, is_banned
-from solo60.records import Record, batch_get_list
+from solo60.records import batch_get
 from solo60.transaction import Transaction
+from solo60.unit_of_work import Read
 
-MAX_KEYS_A_READ = 100
 LONGEST_SESSION = timedelta(hours=24)
 
 
@@ -58,17 +57,9 @@ class BookingFacts:
     gym: GymProfile
     gym_time: Occupancy
     member_time: Occupancy
-    account: Any
+    account: CreditAccount | None
     induction_valid_until: datetime | None
     banned: bool
-
-
-@dataclass(frozen=True)
-class SessionAndAccount:
-    """A session and its member's credit account, from one strong read."""
-
-    session: Session
-    account: Any
 
 
 Position = dict[str, Any]
@@ -89,42 +80,34 @@ class SessionRepository:
     def gym_time(self, gym_id: str, day: date) -> GymTime | None:
         """A gym and its taken slots around a day; None if there is no such gym."""
         days = days_around(day)
-        gym, *day_records = batch_get_list([gym_key(gym_id), *gym_days(gym_id, days)])
-        return None if gym is None else GymTime(profile_of(gym), _occupancy(days, day_records))
+        keys = gym_days(gym_id, days)
+        found = batch_get(gym_key(gym_id), *keys)
+        gym = found[gym_key(gym_id)]
+        return None if gym is None else GymTime(profile_of(gym), _occupancy(days, found.all(keys)))
 
     def gyms_time(self, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
         """The taken slots of gyms on days, by gym."""
-        keys = [key for gym_id in gym_ids for key in gym_days(gym_id, days)]
-        records: list[Record | None] = []
-        for first in range(0, len(keys), MAX_KEYS_A_READ):
-            records += batch_get_list(keys[first : first + MAX_KEYS_A_READ])
-        return {
-            gym_id: _occupancy(days, records[number * len(days) : (number + 1) * len(days)])
-            for number, gym_id in enumerate(gym_ids)
-        }
+        keys = {gym_id: gym_days(gym_id, days) for gym_id in gym_ids}
+        found = batch_get(*(key for days_of_gym in keys.values() for key in days_of_gym))
+        return {gym_id: _occupancy(days, found.all(days_of_gym)) for gym_id, days_of_gym in keys.items()}
 
-    def booking_facts(self, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
+    def booking_facts(self, read: Read, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
         """All data that decides about a booking, in one strong read; None if there is no such gym."""
         days = days_around(starts_at.astimezone(UTC).date())
-        gym, ban, account, induction, *day_records = batch_get_list(
-            [
-                gym_key(gym_id),
-                ban_key(user_id),
-                account_key(user_id),
-                induction_key(user_id, gym_id),
-                *gym_days(gym_id, days),
-                *member_days(user_id, days),
-            ]
-        )
+        gym_time, member_time = gym_days(gym_id, days), member_days(user_id, days)
+        place, ban, account = gym_key(gym_id), ban_key(user_id), account_key(user_id)
+        induction = induction_key(user_id, gym_id)
+        found = read(place, ban, account, induction, *gym_time, *member_time)
+        gym = found[place]
         if gym is None:
             return None
         return BookingFacts(
             gym=profile_of(gym),
-            gym_time=_occupancy(days, day_records[: len(days)]),
-            member_time=_occupancy(days, day_records[len(days) :]),
-            account=account,
-            induction_valid_until=induction_valid_until(induction),
-            banned=is_banned(ban),
+            gym_time=_occupancy(days, found.all(gym_time)),
+            member_time=_occupancy(days, found.all(member_time)),
+            account=found[account],
+            induction_valid_until=induction_valid_until(found[induction]),
+            banned=is_banned(found[ban]),
         )
 
     def find(self, session_id: str) -> Session | None:
@@ -136,13 +119,16 @@ class SessionRepository:
         """The sessions that hold slots of a gym in [start, end), which is at most a day long; strong reads."""
         slots = slots_between(start, end)
         occupancy = self.gyms_time([gym_id], list(by_day(slots)))[gym_id]
-        holders = {occupancy.taken[slot].session_id for slot in slots if slot in occupancy.taken}
-        return [found for found in batch_get_list([session_key(id_) for id_ in holders]) if _is_session(found)]
+        keys = [session_key(id_) for id_ in {occupancy.taken[slot] for slot in slots if slot in occupancy.taken}]
+        return [session for session in batch_get(*keys).all(keys) if session is not None]
 
-    def session_and_account(self, session_id: str, user_id: str) -> SessionAndAccount | None:
-        """A session and a member's credit account, in one strong read; None if there is no such session."""
-        session, account = batch_get_list([session_key(session_id), account_key(user_id)])
-        return SessionAndAccount(session, account) if _is_session(session) else None
+    def session_and_account(
+        self, read: Read, session_id: str, user_id: str
+    ) -> tuple[Session | None, CreditAccount | None]:
+        """A session and a member's credit account, in one strong read."""
+        session, account = session_key(session_id), account_key(user_id)
+        found = read(session, account)
+        return found[session], found[account]
 
     def booked(self, user_id: str, *, ended: bool, limit: int, after: Position | None) -> MemberSessions:
         """A page of a member's sessions: with `ended` the past ones, latest first, else the upcoming ones."""
@@ -165,15 +151,15 @@ class SessionRepository:
         session.by_member_sk = member_sort_key(session.ends_at, session.id)
         transaction.put(session)
 
-    def claim_time(self, transaction: Transaction, session: Session, on_failure: Refused) -> None:
+    def claim_time(self, transaction: Transaction, session: Session) -> None:
         """Claim the gym's slots for a session, buffer included, and the member's slots: all or none."""
-        slot_claims.claim(transaction, session, on_failure)
+        slot_claims.claim(transaction, session)
 
-    def release_time(self, transaction: Transaction, session: Session, on_failure: Exception) -> None:
+    def release_time(self, transaction: Transaction, session: Session) -> None:
         """Free the slots that a session holds."""
-        slot_claims.release(transaction, session, on_failure)
+        slot_claims.release(transaction, session)
 
-    def change(self, transaction: Transaction, session: Session, version_read: int, on_failure: Exception) -> None:
+    def change(self, transaction: Transaction, session: Session, version_read: int) -> None:
         """Write a session's status, version and refund, if its version is still `version_read`."""
         if session.cancelled_at is not None:
             session.by_member_pk = cancelled_partition(session.user_id)
@@ -191,7 +177,6 @@ class SessionRepository:
                 Session.by_member_sk.set(session.by_member_sk),
             ],
             condition=Session.version == version_read,
-            on_failure=on_failure,
         )
 
     def put_late_cancellation(self, transaction: Transaction, session: Session) -> None:
@@ -209,12 +194,9 @@ class SessionRepository:
             )
         )
 
-    def delete_late_cancellation(self, transaction: Transaction, session: Session, on_failure: Exception) -> None:
+    def delete_late_cancellation(self, transaction: Transaction, session: Session) -> None:
         """Delete the late cancellation of a refunded session; it must exist."""
-        key = late_cancellation_key(session)
-        transaction.delete(
-            LateCancellation(key.pk, key.sk), condition=LateCancellation.pk.exists(), on_failure=on_failure
-        )
+        transaction.delete(late_cancellation_key(session).blank(), condition=LateCancellation.pk.exists())
 
     def late_cancellations_overlapping(self, gym_id: str, start: datetime, end: datetime) -> list[LateCancellation]:
         """The late cancellations at a gym whose sessions overlap [start, end)."""
@@ -262,12 +244,7 @@ def _page(
     return MemberSessions(found[:limit], position)
 
 
-def _is_session(record: Record | None) -> TypeGuard[Session]:
-    return isinstance(record, Session)
-
-
-def _occupancy(days: Sequence[date], records: Sequence[Record | None]) -> Occupancy:
+def _occupancy(days: Sequence[date], records: Sequence[DayRecord | None]) -> Occupancy:
     return Occupancy.over(
-        (day, record.holders if isinstance(record, DayRecord) else {})
-        for day, record in zip(days, records, strict=True)
+        (day, {} if record is None else record.taken) for day, record in zip(days, records, strict=True)
     )

@@ -47,14 +47,6 @@ def days_around(day: date) -> list[date]:
 
 
 @dataclass(frozen=True)
-class Holder:
-    """The session and the member that hold a slot."""
-
-    session_id: str
-    user_id: str
-
-
-@dataclass(frozen=True)
 class Occupancy:
     """The taken slots of a gym or a member on some UTC days.
 
@@ -63,21 +55,21 @@ class Occupancy:
     known
         The slots of the days that were read. All others count as not free.
     taken
-        The holder of each taken slot.
+        The session that holds each taken slot.
     """
 
     known: range
-    taken: Mapping[int, Holder]
+    taken: Mapping[int, str]
 
     @classmethod
-    def over(cls, days: Iterable[tuple[date, Mapping[int, Holder]]]) -> Occupancy:
+    def over(cls, days: Iterable[tuple[date, Mapping[int, str]]]) -> Occupancy:
         """Combine consecutive days, each with its taken slots by number 0 to 95."""
-        taken: dict[int, Holder] = {}
+        taken: dict[int, str] = {}
         firsts: list[int] = []
-        for day, holders in days:
+        for day, taken_of_day in days:
             first = first_slot(day)
             firsts.append(first)
-            taken.update((first + number, holder) for number, holder in holders.items())
+            taken.update((first + number, session_id) for number, session_id in taken_of_day.items())
         return cls(range(min(firsts), max(firsts) + SLOTS_PER_DAY), taken)
 
     def is_free(self, start: datetime, end: datetime) -> bool:

@@ -7,12 +7,12 @@ from session.schemas import SessionView
 from solo60.http.response import Tagged
 
 
-def tagged(session: Session) -> Tagged[SessionView]:
+def session_view(session: Session) -> Tagged[SessionView]:
     """The view of a session, with its version as `ETag`."""
     return Tagged(SessionView.of(session), int(session.version))
 
 
-def tagged_for_guest(session: Session, email: str) -> Tagged[SessionView]:
+def guest_view(session: Session, email: str) -> Tagged[SessionView]:
     """The view of a session for a guest who is invited by `email`."""
     seen = SessionView.of(session).model_copy(
         update={"pots": [], "invitees": [email.lower()], "refunded_credits": None}

@@ -9,6 +9,7 @@ from session.repository import SessionRepository
 from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
 from solo60.queues import consumer
+from solo60.unit_of_work import UnitOfWork
 
 
 @consumer(
@@ -20,12 +21,12 @@ from solo60.queues import consumer
             GIVE_BACK,
         )
     ),
+    deduplicates=False,
 )
-def handler(envelope: Envelope[SessionBooked], sessions: SessionRepository) -> None:
+def handler(envelope: Envelope[SessionBooked], uow: UnitOfWork, sessions: SessionRepository) -> None:
     """Refund a late cancellation when its time is booked again.
 
     It needs no inbox mark: a refund deletes its late cancellation in the same transaction. One event may refund several
     members, each in its own transaction.
     """
-    booked = envelope.data
-    refund_rebooked(sessions, booked.gym_id, booked.starts_at, booked.ends_at, booked.user_id)
+    refund_rebooked(uow, sessions, envelope.data)

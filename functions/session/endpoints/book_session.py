@@ -7,14 +7,14 @@ from gym.published import GymNotFound
 from payment import published as payment
 from session.booking import BookingRequest, book
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
+from session.records import Session
 from session.repository import SessionRepository
-from session.schemas import AlternativeSummary, BookSessionRequest, SessionView
-from session.views import tagged
+from session.schemas import AlternativeSummary, BookSessionRequest
+from session.views import session_view
 from solo60.declarations import Access, BanCheck, Do, Needs, Table
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body, Caller
-from solo60.http.response import Tagged
+from solo60.unit_of_work import UnitOfWork
 
 
 @endpoint(
@@ -35,16 +35,13 @@ from solo60.http.response import Tagged
     errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
     conflict_members={"alternatives": list[AlternativeSummary]},
     ban_check=BanCheck.IN_USE_CASE,
+    view=session_view,
 )
-def handler(
-    body: Body[BookSessionRequest], caller: Caller, key: IdempotencyKey, sessions: SessionRepository
-) -> Tagged[SessionView]:
+def handler(body: Body[BookSessionRequest], caller: Caller, uow: UnitOfWork, sessions: SessionRepository) -> Session:
     """Book: slot, credits, session and event in one transaction.
 
     A 409 has the code of the first rule that fails, and up to five ranked `alternatives`. Invitees are stored with the
     session, without duplicates and without the caller's own address.
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
-    request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
-    session = book(sessions, request, lambda transaction, booked: key.store_response(transaction, tagged(booked)))
-    return tagged(session)
+    return book(uow, sessions, BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees))

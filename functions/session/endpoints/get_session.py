@@ -6,7 +6,7 @@ from session.errors import SessionNotFound
 from session.list_sessions import session_seen_by
 from session.repository import SessionRepository
 from session.schemas import SessionView
-from session.views import tagged, tagged_for_guest
+from session.views import guest_view, session_view
 from solo60.declarations import Access, Do, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
@@ -27,4 +27,4 @@ def handler(session_id: Path[Identifier], caller: Caller, sessions: SessionRepos
     A guest does not see how it was paid or who else is invited.
     """
     session = session_seen_by(sessions, caller.id, caller.email, str(session_id))
-    return tagged(session) if session.user_id == caller.id else tagged_for_guest(session, caller.email)
+    return session_view(session) if session.user_id == caller.id else guest_view(session, caller.email)

@@ -8,7 +8,7 @@ from payment import published as payment
 from session.quoting import quote
 from session.repository import SessionRepository
 from session.schemas import QuoteSessionRequest, QuoteView, RuleFailureView
-from solo60.declarations import Access, BanCheck, Do, Needs, Table
+from solo60.declarations import Access, BanCheck, Do, Idempotency, Needs, Table
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
 
@@ -20,6 +20,7 @@ from solo60.http.request import Body, Caller
     needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, payment.READ)),
     errors=(GymNotFound,),
     ban_check=BanCheck.IN_USE_CASE,
+    idempotency=Idempotency.NONE,
 )
 def handler(body: Body[QuoteSessionRequest], caller: Caller, sessions: SessionRepository) -> QuoteView:
     """The price, the refund deadline and all rules that fail, without side effects."""

@@ -27,6 +27,7 @@ from solo60.bans import Ban, ban_key
 from solo60.ids import new_id
 from solo60.records import batch_get_list
 from solo60.transaction import Transaction
+from solo60.unit_of_work import UnitOfWork
 from tests.conftest import REGION, Answer, call, outbox
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -225,7 +226,7 @@ def cancel(user: str, session_id: str, *, key: str | None = None) -> Answer:
 
 def settle_rebookings(booked: SessionBooked) -> int:
     """Let the consumer's use case see that a session was booked."""
-    return refund_rebooked(SessionRepository(), booked.gym_id, booked.starts_at, booked.ends_at, booked.user_id)
+    return refund_rebooked(UnitOfWork(), SessionRepository(), booked)
 
 
 class Trips:

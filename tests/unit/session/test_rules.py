@@ -11,7 +11,7 @@ import pytest
 from gym.published import GymProfile, GymStatus
 from session import errors, rules
 from session.rules import Booker, Proposal
-from session.slots import Holder, Occupancy, days_around
+from session.slots import Occupancy, days_around
 from solo60 import clock
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ def _monday() -> Iterator[None]:
         yield
 
 
-def time(taken: dict[int, Holder] | None = None) -> Occupancy:
+def time(taken: dict[int, str] | None = None) -> Occupancy:
     days = days_around(START.date())
     return Occupancy.over([(day, taken or {} if day == START.date() else {}) for day in days])
 
@@ -61,7 +61,7 @@ def test_a_good_proposal_fails_nothing(gym: Make) -> None:
 
 def test_the_member_is_judged_with_the_gym(gym: Make) -> None:
     proposal = Proposal(gym(requires_induction=True, status=GymStatus.ARCHIVED), START, 60)
-    taken = {72: Holder("s", "u")}
+    taken = {72: "s"}
     found = rules.failures(proposal, time(taken), booker(occupancy=time(taken), credits=7, banned=True))
     assert [failure.code for failure in found] == [
         "account_banned",
@@ -80,7 +80,7 @@ def test_the_buffer_is_held_in_whole_quarter_hours(gym: Make, buffer: int, held:
 
 
 def test_the_members_own_time_has_no_buffer(gym: Make) -> None:
-    taken = {76: Holder("s", "u")}  # from 19:00
+    taken = {76: "s"}  # from 19:00
     assert rules.failures(Proposal(gym(), START, 60), time(), booker(occupancy=time(taken))) == []
     (failure,) = rules.failures(Proposal(gym(), START, 60), time(taken), booker())
     assert failure.code == "slot_taken"
@@ -95,7 +95,7 @@ def test_an_induction_ends_before_its_last_instant(gym: Make) -> None:
 
 def test_what_is_enumerated_is_what_passes(gym: Make) -> None:
     profile = gym(slot_minutes=30)
-    taken = time({72: Holder("s", "u")})
+    taken = time({72: "s"})
     found = [proposal.starts_at for proposal in rules.bookable_starts(profile, START.date(), 60, taken)]
     midnight = datetime(2026, 3, 4, tzinfo=UTC)
     grid = [midnight + number * timedelta(minutes=30) for number in range(48)]

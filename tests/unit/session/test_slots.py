@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from session.slots import (
     SLOTS_PER_DAY,
-    Holder,
     Occupancy,
     by_day,
     days_around,
@@ -19,7 +18,7 @@ from session.slots import (
 )
 
 MIDNIGHT = datetime(2026, 3, 4, tzinfo=UTC)
-HOLDER = Holder("session", "user")
+HOLDER = "session"
 
 
 def test_a_stretch_touches_every_slot_that_it_enters() -> None:

@@ -165,6 +165,8 @@ class Consumer(_Batch):
     @property
     def needs(self) -> Needs:
         """The declared grants, and the one to put inbox marks."""
+        if not self.declaration.deduplicates:
+            return self.declaration.needs
         marked = {Do.PUT, Do.BATCH_GET} if UnitOfWork in self._hints.values() else {Do.PUT}
         return self.declaration.needs + Needs(tables=(Table(self.declaration.domain, marked),))
 
