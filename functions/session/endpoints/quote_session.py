@@ -20,7 +20,7 @@ from solo60.http.request import Body, Caller
     needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, payment.READ)),
     errors=(GymNotFound,),
     ban_check=BanCheck.IN_USE_CASE,
-    idempotency=Idempotency.NONE,
+    idempotency=Idempotency.NOT_KEPT,
 )
 def handler(body: Body[QuoteSessionRequest], caller: Caller, sessions: SessionRepository) -> QuoteView:
     """The price, the refund deadline and all rules that fail, without side effects."""

@@ -140,7 +140,7 @@ class Idempotency(StrEnum):
     """As REPLAY, for a use case that asks a provider outside: the key is acquired before, with `UnitOfWork.begin`, and
     a second request is refused while the first is in flight."""
     NOT_KEPT = "not_kept"
-    """Nothing is stored: the response contains credentials, or the provider's ids are used for deduplication."""
+    """Nothing is stored: the response contains credentials, the provider's ids deduplicate, or there is no effect."""
 
     @property
     def kept(self) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
 
 _LARGEST_EXACT_INTEGER = 2**53
 
@@ -29,19 +30,19 @@ def parse(model: type[BaseModel], body: bytes) -> BaseModel:
 
 
 def _with_integers(body: bytes) -> bytes | None:
-    """`body` with `60` in place of `60.0`; None if it has no such number, or is no JSON."""
-    found = False
-
-    def read(number: str) -> int | float:
-        nonlocal found
-        value = float(number)
-        if not value.is_integer() or abs(value) > _LARGEST_EXACT_INTEGER:
-            return value
-        found = True
-        return int(value)
-
+    """`body` with `60` in place of `60.0`; None if it is no JSON."""
     try:
-        document = json.loads(body, parse_float=read)
-    except (ValueError, RecursionError):
+        document = from_json(body)
+    except ValueError:
         return None
-    return json.dumps(document).encode() if found else None
+    return to_json(_rewrite(document))
+
+
+def _rewrite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rewrite(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_rewrite(item) for item in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_EXACT_INTEGER:
+        return int(value)
+    return value
