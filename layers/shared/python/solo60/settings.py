@@ -10,6 +10,15 @@ import os
 
 from solo60.failures import LoggableError
 
+EVENT_BUS = "EVENT_BUS"
+"""The name of the event bus."""
+USER_POOL = "USER_POOL_ID"
+USER_POOL_CLIENT = "USER_POOL_CLIENT_ID"
+MAIL_SENDER = "MAIL_SENDER"
+"""The stage's value: the address that messages come from."""
+MAIL_FROM = "MAIL_FROM"
+"""The variable: that address as a mail's header shows it."""
+
 
 class MissingSetting(LoggableError):
     """A variable is read that is not in the function's declaration."""
