@@ -17,17 +17,18 @@ from constructs import Construct
 
 from infra_cdk.checks import suppress
 from infra_cdk.grants import (
-    ANY_IDENTITY,
     QUEUE_SOURCE_ACTIONS,
     STREAM_SOURCE_ACTIONS,
-    Provided,
+    StackResources,
     allow,
     environment,
     statements,
+    wildcards,
 )
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
-from solo60.declarations import Function, Needs
+from solo60.declarations import Function
+from solo60.grants import Grant
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -152,17 +153,17 @@ def function(
     scope: Construct,
     stage: Stage,
     declaration: Function,
-    needs: Needs,
+    grants: Sequence[Grant],
     *,
-    provided: Provided,
+    resolver: StackResources,
     code: Code,
     sources: Sequence[iam.PolicyStatement] = (),
 ) -> lambda_.Function:
-    """A declared function, with its log group and a role with exactly the permissions that it needs.
+    """A declared function, with its log group and a role with exactly the permissions that it is granted.
 
     Parameters
     ----------
-    needs
+    grants
         What the handler and the runtime around it use.
     sources
         Further permissions, for Lambda to read its event sources.
@@ -171,12 +172,12 @@ def function(
     id = construct_id(declaration)
     name = names.function(declaration)
     group = log_group(scope, f"{id}Logs", stage, f"/aws/lambda/{name}")
-    granted = statements(stage, names, needs, provided, group.log_group_arn)
+    granted = statements(grants, resolver, group.log_group_arn)
     role = iam.Role(
         scope,
         f"{id}Role",
         assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-        inline_policies={"needs": iam.PolicyDocument(statements=[*granted, *sources])},
+        inline_policies={"grants": iam.PolicyDocument(statements=[*granted, *sources])},
     )
     for rule in ("AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions"):
         suppress(role, rule, "X-Ray's two actions have no resources; a template test finds any other star.")
@@ -192,7 +193,7 @@ def function(
         architecture=ARCHITECTURE,
         timeout=Duration.seconds(declaration.timeout_seconds),
         memory_size=declaration.memory_mb,
-        environment=environment(stage, names, declaration.domain, needs, provided),
+        environment=environment(grants, resolver, declaration.domain),
         tracing=lambda_.Tracing.ACTIVE,
         log_group=group,
         # Frozen: constructs for event sources or tracing must not add permissions to those of the declaration.
@@ -202,12 +203,8 @@ def function(
     assert isinstance(resource, lambda_.CfnFunction)
     # The CDK adds the role as a dependency although the function refers to it.
     resource.add_deletion_override("DependsOn")
-    if needs.mail:
-        suppress(
-            role,
-            f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:{ANY_IDENTITY}]",
-            "A recipient may be an identity of the account; the condition on the sender narrows the right.",
-        )
+    for star, reason in wildcards(grants, resolver).items():
+        suppress(role, f"AwsSolutions-IAM5[Resource::{star}]", reason)
     for rule in ("AwsSolutions-L1", "Serverless-LambdaLatestVersion"):
         suppress(made, rule, "The layers are built, compiled and tested for this one version.")
     suppress(

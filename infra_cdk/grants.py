@@ -1,16 +1,17 @@
-"""The role and the environment of a function, exactly as its declaration requires."""
+"""The role and the environment of a function, exactly as its grants require."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
-from infra_cdk.names import Names, arn
+from infra_cdk import names
 from infra_cdk.stages import Stage
-from solo60 import observability, relay, settings
-from solo60.declarations import Do, Needs
+from solo60 import observability
+from solo60.grants import Grant, Provided, Statement
 from solo60.http.response import ALLOWED_ORIGIN_SETTING
 
 QUEUE_SOURCE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -22,111 +23,131 @@ STREAM_SOURCE_ACTIONS = (
 )
 
 
-ANY_IDENTITY = "identity/*"
-
-
-class UnknownNeed(ValueError):
-    """A function needs something that does not exist."""
+class UnknownResource(ValueError):
+    """A grant names something that does not exist."""
 
 
 @dataclass(frozen=True)
-class Provided:
-    """Resources of other stacks that functions use.
+class StackResources:
+    """The resolver of a stack: `solo60.grants.Resolver`.
 
     Attributes
     ----------
-    queues
-        The domain's own work queues by name: ARN and address.
-    secrets
-        Secrets by name: ARN.
-    pool_arn, pool_id, client_id
-        The Cognito user pool and its client.
+    resources
+        What has no deterministic ARN, by kind and name: the domain's queues, the secrets, the user pool.
     """
 
-    queues: Mapping[str, tuple[str, str]]
-    secrets: Mapping[str, str]
-    pool_arn: str
-    pool_id: str
-    client_id: str
+    stage: Stage
+    resources: Mapping[tuple[str, str], Provided]
+
+    def name(self, *parts: str) -> str:
+        """`solo60-dev-<parts>`."""
+        return names.Names(self.stage.name).of(*parts)
+
+    def arn(self, service: str, resource: str) -> str:
+        """An ARN in the stack's own account and region."""
+        return names.arn(service, resource)
+
+    def provided(self, kind: str, name: str) -> Provided:
+        """What the stacks before and around the function made.
+
+        Raises
+        ------
+        UnknownResource
+            There is none of that kind and name.
+        """
+        if (kind, name) not in self.resources:
+            others = ", ".join(sorted(other for known, other in self.resources if known == kind)) or "none"
+            raise UnknownResource(f"there is no {kind} {name} here: {others}")
+        return self.resources[kind, name]
+
+    def setting(self, name: str) -> str:
+        """A value of the stage.
+
+        Raises
+        ------
+        UnknownResource
+            The stage has no such setting.
+        """
+        if name not in self.stage.settings:
+            raise UnknownResource(f"{name} is no setting of a stage: {', '.join(self.stage.settings)}")
+        return self.stage.settings[name]
 
 
-def _find(found: Mapping[str, str], name: str, what: str) -> str:
-    if name not in found:
-        raise UnknownNeed(f"{name} is no {what}: one of {', '.join(found)}")
-    return found[name]
-
-
-def allow(actions: tuple[str, ...], *resources: str, **conditions: dict[str, str]) -> iam.PolicyStatement:
+def allow(actions: Iterable[str], *resources: str, **conditions: Mapping[str, str]) -> iam.PolicyStatement:
     """One statement of a role."""
     return iam.PolicyStatement(actions=sorted(actions), resources=list(resources), conditions=conditions or None)
 
 
-def _table_statements(names: Names, needs: Needs) -> list[iam.PolicyStatement]:
-    statements = []
-    for domain, (actions, indexes) in sorted(needs.grants().items()):
-        table = names.table_arn(domain)
-        if indexes and Do.QUERY not in actions:
-            raise UnknownNeed(f"an index of {domain} is named, but no query")
-        statements.append(allow(tuple(str(action) for action in actions), table))
-        if indexes:
-            statements.append(allow((str(Do.QUERY),), *(f"{table}/index/{index}" for index in sorted(indexes))))
-    return statements
-
-
-def statements(
-    stage: Stage, names: Names, needs: Needs, provided: Provided, log_group: str
-) -> list[iam.PolicyStatement]:
-    """The statements of a function's role.
+def statements(grants: Iterable[Grant], resolver: StackResources, log_group: str) -> list[iam.PolicyStatement]:
+    """The statements of a function's role, with grants on the same resource united.
 
     Parameters
     ----------
     log_group
         The ARN of the function's own log group.
     """
-    found = [
+    return [
         allow(("logs:CreateLogStream", "logs:PutLogEvents"), log_group),
         # X-Ray's actions have no resources, so a star is required.
         allow(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*"),
-        *_table_statements(names, needs),
+        *(allow(s.actions, *s.resources, **s.conditions) for s in _united(_granted(grants, resolver))),
     ]
-    if needs.send:
-        arns = {name: queue[0] for name, queue in provided.queues.items()}
-        found.append(allow(("sqs:SendMessage",), *(_find(arns, queue, "queue of this domain") for queue in needs.send)))
-    if needs.secrets:
-        secrets = [_find(provided.secrets, secret, "secret") for secret in needs.secrets]
-        found.append(allow(("secretsmanager:GetSecretValue",), *secrets))
-    if needs.identity:
-        found.append(allow(tuple(f"cognito-idp:{action}" for action in needs.identity), provided.pool_arn))
-    if needs.mail:
-        found.append(_mail_statement(stage, names))
-    if needs.publish:
-        found.append(allow(("events:PutEvents",), names.bus_arn))
-    return found
 
 
-def _mail_statement(stage: Stage, names: Names) -> iam.PolicyStatement:
-    actions = ("ses:SendEmail", "ses:SendRawEmail")
-    if not stage.mail_by_identity:
-        return allow(actions, "*")
-    return allow(
-        actions,
-        # SES also requires permission for a recipient that is an identity of the account. In SES's sandbox all
-        # recipients are identities. The condition restricts the sender.
-        arn("ses", ANY_IDENTITY),
-        # The identity sends through its configuration set, and SES requires permission for both.
-        arn("ses", f"configuration-set/{names.of('mail')}"),
-        StringEquals={"ses:FromAddress": stage.mail_sender},
-    )
+def _united(granted: Iterable[Statement]) -> list[Statement]:
+    """One statement for each resource, and one for all resources with the same actions."""
+    by_resource: dict[tuple[str, str], Statement] = {}
+    for statement in granted:
+        for resource in statement.resources:
+            key = (resource, repr(statement.conditions))
+            before = by_resource.get(key, statement)
+            by_resource[key] = Statement(before.actions | statement.actions, (resource,), statement.conditions)
+    by_actions: dict[tuple[frozenset[str], str], Statement] = {}
+    for statement in by_resource.values():
+        same = (statement.actions, repr(statement.conditions))
+        before = by_actions.get(same, Statement(statement.actions, (), statement.conditions))
+        by_actions[same] = before._replace(resources=before.resources + statement.resources)
+    return list(by_actions.values())
 
 
-def environment(stage: Stage, names: Names, domain: str, needs: Needs, provided: Provided) -> dict[str, str]:
+def _granted(grants: Iterable[Grant], resolver: StackResources) -> list[Statement]:
+    found = [statement for grant in grants for statement in grant.statements(resolver)]
+    if resolver.stage.mail_by_identity:
+        return found
+    return [Statement(s.actions, ("*",)) if any(a.startswith("ses:") for a in s.actions) else s for s in found]
+
+
+def wildcards(grants: Iterable[Grant], resolver: StackResources) -> dict[str, str]:
+    """The resources with a star in a function's role, as the rule packs spell them, and why each is accepted."""
+    return {
+        _as_rule_packs_spell(resource): statement.wildcard_reason
+        for grant in grants
+        for statement in grant.statements(resolver)
+        for resource in statement.resources
+        if resource.endswith("*")
+    }
+
+
+def _as_rule_packs_spell(resource: str) -> str:
+    for token, name in (
+        (Aws.PARTITION, "<AWS::Partition>"),
+        (Aws.REGION, "<AWS::Region>"),
+        (Aws.ACCOUNT_ID, "<AWS::AccountId>"),
+    ):
+        resource = resource.replace(token, name)
+    return resource
+
+
+def environment(grants: Iterable[Grant], resolver: StackResources, domain: str) -> dict[str, str]:
     """The variables of a function.
 
     Raises
     ------
-    UnknownNeed
-        It needs a setting, a queue or a secret that does not exist.
+    UnknownResource
+        A grant names a setting, a queue or a secret that does not exist.
     """
+    stage = resolver.stage
     variables = {
         "POWERTOOLS_SERVICE_NAME": domain,
         "POWERTOOLS_METRICS_NAMESPACE": f"{observability.NAMESPACE}/{stage.name}",
@@ -135,15 +156,6 @@ def environment(stage: Stage, names: Names, domain: str, needs: Needs, provided:
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         ALLOWED_ORIGIN_SETTING: stage.allowed_origin,
     }
-    variables |= {settings.table_variable(table): names.table(table) for table in needs.grants()}
-    urls = {name: queue[1] for name, queue in provided.queues.items()}
-    variables |= {settings.queue_variable(queue): _find(urls, queue, "queue of this domain") for queue in needs.send}
-    variables |= {settings.secret_variable(name): _find(provided.secrets, name, "secret") for name in needs.secrets}
-    variables |= {name: _find(stage.settings, name, "setting of a stage") for name in needs.settings}
-    if needs.identity:
-        variables |= {"USER_POOL_ID": provided.pool_id, "USER_POOL_CLIENT_ID": provided.client_id}
-    if needs.mail:
-        variables["MAIL_FROM"] = f"SOLO60 <{stage.mail_sender}>"
-    if needs.publish:
-        variables[relay.BUS_SETTING] = names.bus
+    for grant in grants:
+        variables |= grant.variables(resolver)
     return dict(sorted(variables.items()))

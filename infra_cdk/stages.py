@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from infra_cdk.catalogue import ROOT
+from solo60 import settings
 
 
 class UnknownStage(ValueError):
@@ -78,11 +79,12 @@ class Stage:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The values that functions can request by `Needs.settings`."""
+        """The values that functions can request by `SettingGrant`."""
         return {
             "VERSION": version(),
             "STRIPE_API_BASE": self.stripe_api_base,
             "EMAIL_PROVIDERS": self.email_providers,
+            settings.MAIL_SENDER: self.mail_sender,
         }
 
 

@@ -9,6 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from infra_cdk.stages import STAGES
+from solo60.grants import Provided
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -96,6 +99,47 @@ class Assembly:
     def reference(self, resource: Resource, attribute: str = "Arn") -> str:
         """How its own stack refers to a resource."""
         return f"${{{resource.id}.{attribute}}}"
+
+
+class TemplateResources:
+    """Resolves the names in a function's grants (`solo60.grants.Resolver`) as the prod stage's templates spell them."""
+
+    def __init__(self, prod: Assembly, function: Resource) -> None:
+        self._prod, self._function = prod, function
+
+    def name(self, *parts: str) -> str:
+        return "-".join(("solo60-prod", *parts))
+
+    def arn(self, service: str, resource: str) -> str:
+        return arn(service, resource)
+
+    def queue(self, name: str) -> str:
+        """The ARN of a queue beside the function."""
+        return self._prod.reference(self._queue(name))
+
+    def _queue(self, name: str) -> Resource:
+        queues = self._prod.resources("AWS::SQS::Queue", stack=self._function.stack)
+        [found] = [queue for queue in queues if queue["QueueName"] == name]
+        return found
+
+    def provided(self, kind: str, name: str) -> Provided:
+        match kind:
+            case "queue":
+                queue = self._queue(self.name(name))
+                return Provided(f"${{{queue.id}}}", self._prod.reference(queue))
+            case "secret":
+                found = self._prod.one("AWS::SecretsManager::Secret", Name=f"solo60/prod/{name}")
+                secret = self._prod.reference(found, "Id")
+                return Provided(secret, secret)
+            case "user-pool":
+                pool = self._prod.resources("AWS::Cognito::UserPool")[0]
+                return Provided(f"${{{pool.id}}}", self._prod.reference(pool))
+            case "user-pool-client":
+                return Provided(f"${{{self._prod.resources('AWS::Cognito::UserPoolClient')[0].id}}}")
+        raise AssertionError(f"nothing is called {kind} {name}")
+
+    def setting(self, name: str) -> str:
+        return STAGES["prod"].settings[name]
 
 
 def arn(service: str, resource: str) -> str:

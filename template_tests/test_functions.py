@@ -13,7 +13,7 @@ from infra_cdk.catalogue import Declared, Service
 from infra_cdk.stages import STAGES
 from layers import build
 from solo60.declarations import EndpointDeclaration
-from template_tests.reading import Assembly, Resource
+from template_tests.reading import Assembly, Resource, TemplateResources
 
 SERVICES = catalogue.services()
 FUNCTIONS = [function for service in SERVICES for function in service.functions]
@@ -56,25 +56,18 @@ def test_a_lambda_is_as_declared(prod: Assembly, declared: Declared) -> None:
 
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)
 def test_a_lambda_s_environment_is_exactly_what_it_declares(prod: Assembly, declared: Declared) -> None:
-    needs = declared.needs
     expected = {
-        "ALLOWED_ORIGIN",
-        "POWERTOOLS_LOG_LEVEL",
-        "POWERTOOLS_METRICS_NAMESPACE",
-        "POWERTOOLS_SERVICE_NAME",
-        "PYDANTIC_DISABLE_PLUGINS",
-        *needs.settings,
-        *(f"TABLE_{table.domain.upper()}" for table in needs.tables),
-        *(f"QUEUE_{queue.upper().replace('-', '_')}" for queue in needs.send),
-        *(f"SECRET_{secret.upper().replace('-', '_')}" for secret in needs.secrets),
-        *(("USER_POOL_ID", "USER_POOL_CLIENT_ID") if needs.identity else ()),
-        *(("MAIL_FROM",) if needs.mail else ()),
-        *(("EVENT_BUS",) if needs.publish else ()),
+        "ALLOWED_ORIGIN": "https://app.solo60.example",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_METRICS_NAMESPACE": "Solo60/prod",
+        "POWERTOOLS_SERVICE_NAME": declared.declaration.domain,
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
     }
-    variables = _lambda(prod, declared)["Environment"]["Variables"]
-    assert set(variables) == expected
-    for table in needs.tables:
-        assert variables[f"TABLE_{table.domain.upper()}"] == f"solo60-prod-{table.domain}"
+    function = _lambda(prod, declared)
+    for grant in declared.grants:
+        expected |= grant.variables(TemplateResources(prod, function))
+    variables = function["Environment"]["Variables"]
+    assert {name: prod.text(value) for name, value in variables.items()} == expected
 
 
 _IMPORTS_ALL = """

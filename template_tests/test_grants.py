@@ -8,10 +8,9 @@ import pytest
 
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
-from infra_cdk.stages import STAGES
 from solo60.queues import Consumer, Job, Worker
 from solo60.relay import Relay
-from template_tests.reading import Assembly, Resource, arn, listed
+from template_tests.reading import Assembly, Resource, TemplateResources, arn, listed
 
 FUNCTIONS = [function for service in catalogue.services() for function in service.functions]
 Grant = tuple[str, str, str]
@@ -44,61 +43,40 @@ def _granted(prod: Assembly, role: Resource) -> set[Grant]:
     return granted
 
 
-def _queue(prod: Assembly, function: Resource, name: str) -> str:
-    [queue] = [q for q in prod.resources("AWS::SQS::Queue", stack=function.stack) if q["QueueName"] == name]
-    return prod.reference(queue)
-
-
 def _declared(prod: Assembly, declared: Declared, function: Resource) -> set[Grant]:
-    needs, declaration = declared.needs, declared.declaration
     name = function["FunctionName"]
-    wanted: set[tuple[str, str]] = set()
-    for table in needs.tables:
-        where = arn("dynamodb", f"table/solo60-prod-{table.domain}")
-        wanted |= {(str(action), where) for action in table.actions}
-        wanted |= {("dynamodb:Query", f"{where}/index/{index}") for index in table.indexes}
-    wanted |= {("sqs:SendMessage", _queue(prod, function, f"solo60-prod-{queue}")) for queue in needs.send}
-    for secret in needs.secrets:
-        found = prod.one("AWS::SecretsManager::Secret", Name=f"solo60/prod/{secret}")
-        wanted.add(("secretsmanager:GetSecretValue", prod.reference(found, "Id")))
-    pool = prod.reference(prod.resources("AWS::Cognito::UserPool")[0])
-    wanted |= {(f"cognito-idp:{action}", pool) for action in needs.identity}
-    if needs.publish:
-        wanted.add(("events:PutEvents", arn("events", "event-bus/solo60-prod-events")))
-    wanted |= _fed(prod, declared, function, declaration.domain, name)
+    resolver = TemplateResources(prod, function)
+    wanted = {
+        (action, resource, str(statement.conditions or ""))
+        for grant in declared.grants
+        for statement in grant.statements(resolver)
+        for action in statement.actions
+        for resource in statement.resources
+    }
     group = prod.one("AWS::Logs::LogGroup", LogGroupName=f"/aws/lambda/{name}")
-    wanted |= {(action, prod.reference(group)) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
-    return {(action, resource, "") for action, resource in wanted} | XRAY | _mail(needs.mail)
+    own = {(action, prod.reference(group)) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
+    own |= _fed(prod, declared, function, declared.declaration.domain, name)
+    return wanted | {(action, resource, "") for action, resource in own} | XRAY
 
 
 def _fed(prod: Assembly, declared: Declared, function: Resource, domain: str, name: str) -> set[tuple[str, str]]:
+    resolver = TemplateResources(prod, function)
     match declared:
         case Consumer():
-            source = _queue(prod, function, name)
+            source = resolver.queue(name)
         case Worker():
-            source = _queue(prod, function, f"solo60-prod-{declared.declaration.queue}")
+            source = resolver.queue(f"solo60-prod-{declared.declaration.queue}")
         case Job():
-            return {("sqs:SendMessage", _queue(prod, function, f"{name}-dead"))}
+            return {("sqs:SendMessage", resolver.queue(f"{name}-dead"))}
         case Relay():
             stream = prod.reference(prod.one("AWS::DynamoDB::Table", TableName=f"solo60-prod-{domain}"), "StreamArn")
             actions = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
             return {(f"dynamodb:{action}", stream) for action in actions} | {
-                ("sqs:SendMessage", _queue(prod, function, f"{name}-dead"))
+                ("sqs:SendMessage", resolver.queue(f"{name}-dead"))
             }
         case _:
             return set()
     return {(f"sqs:{action}", source) for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
-
-
-def _mail(sends: bool) -> set[Grant]:
-    sender = {"StringEquals": {"ses:FromAddress": STAGES["prod"].mail_sender}}
-    resources = ("identity/*", "configuration-set/solo60-prod-mail")
-    return {
-        (action, arn("ses", resource), str(sender))
-        for resource in resources
-        for action in ("ses:SendEmail", "ses:SendRawEmail")
-        if sends
-    }
 
 
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)

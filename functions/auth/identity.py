@@ -235,11 +235,11 @@ def _call(operation: str, **parameters: Any) -> dict[str, Any]:
 
 
 def _pool() -> str:
-    return settings.read("USER_POOL_ID")
+    return settings.read(settings.USER_POOL)
 
 
 def _app() -> str:
-    return settings.read("USER_POOL_CLIENT_ID")
+    return settings.read(settings.USER_POOL_CLIENT)
 
 
 def _tokens(result: dict[str, Any], refresh_token: str) -> Tokens:

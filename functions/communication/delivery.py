@@ -39,7 +39,6 @@ from solo60.transaction import Transaction
 
 LEASE = timedelta(seconds=60)
 """Longer than the function may run, shorter than the visibility time-out of the queue."""
-SENDER_SETTING = "MAIL_FROM"
 ALL_PAUSED = "providers_paused"
 
 
@@ -107,7 +106,7 @@ class Deliverer:
             observability.logger().warning("message not found", extra={"mail": message_id})
 
     def _email(self, message: Message, template: Template) -> Email:
-        sender = settings.read(SENDER_SETTING)
+        sender = settings.read(settings.MAIL_FROM)
         rendered = render(template, message.variables or {})
         attachments: tuple[Attachment, ...] = ()
         if message.calendar is not None:

@@ -22,7 +22,7 @@ from gym.places import covering, distance_metres
 from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymProfile, GymStatus, Interval, PriceBand
 from gym.records import Gym, Induction
 from gym.repository import GymRepository, check_version, gym_key, induction_key
-from solo60.declarations import Do, Table
+from solo60.grants import Do, TableGrant
 from solo60.transaction import Transaction
 
 __all__ = [
@@ -54,11 +54,11 @@ __all__ = [
     "require_unchanged",
 ]
 
-READ = Table("gym", {Do.BATCH_GET})
+READ = TableGrant("gym", {Do.BATCH_GET})
 """To read `gym_key` and `induction_key` together with other records."""
-CHECK = Table("gym", {Do.CHECK})
+CHECK = TableGrant("gym", {Do.CHECK})
 """For `require_unchanged`."""
-NEARBY = Table("gym", {Do.QUERY}, indexes={"by_place"})
+NEARBY = TableGrant("gym", indexes={"by_place"})
 """For `nearby`."""
 
 _NEARBY_QUERIES = 2

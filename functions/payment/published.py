@@ -14,12 +14,12 @@ from payment.account_repository import key as account_key
 from payment.errors import AccountChanged, InsufficientCredits
 from payment.ledger import CreditAllocation, debit, give_back, spendable
 from payment.records import Account as CreditAccount
-from solo60.declarations import Do, Table
+from solo60.grants import Do, TableGrant
 from solo60.models import Money
 
-READ = Table("payment", {Do.GET, Do.BATCH_GET})
-DEBIT = Table("payment", {Do.UPDATE, Do.PUT})
-GIVE_BACK = Table("payment", {Do.UPDATE, Do.PUT})
+READ = TableGrant("payment", {Do.GET, Do.BATCH_GET})
+DEBIT = TableGrant("payment", {Do.UPDATE, Do.PUT})
+GIVE_BACK = TableGrant("payment", {Do.UPDATE, Do.PUT})
 
 MINOR_UNITS_PER_CREDIT = 100
 LIST_CURRENCY = "GBP"

@@ -16,12 +16,12 @@ from payment.payment_intent import CANCELED, FAILED, SUCCEEDED, PaymentIntent, S
 from payment.records import Account, CreditLot, Purchase
 from payment.repository import PurchaseRepository
 from solo60 import correlation, observability
-from solo60.declarations import Do, Needs, Table
 from solo60.events import publish, put_inbox_mark
 from solo60.failures import LoggableError
+from solo60.grants import Do, TableGrant
 from solo60.transaction import Transaction
 
-NEEDS = Needs(tables=(Table("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),))
+GRANTS = (TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),)
 
 VALID_FOR = timedelta(days=365)
 ATTEMPTS = 8

@@ -15,13 +15,13 @@ from payment.errors import InvalidSignature
 from payment.payment_intent import PaymentIntent
 from payment.records import Purchase
 from solo60 import aws, clock, observability, settings
-from solo60.declarations import Needs
+from solo60.grants import SecretGrant, SettingGrant
 from solo60.problems import ServiceUnavailable
 
 SECRET = "stripe"  # noqa: S105 - its name, not its value
 BASE_SETTING = "STRIPE_API_BASE"
-NEEDS = Needs(secrets=(SECRET,), settings=(BASE_SETTING,))
-SIGNATURE_ONLY = Needs(secrets=(SECRET,))
+GRANTS = (SecretGrant(SECRET), SettingGrant(BASE_SETTING))
+SIGNATURE = SecretGrant(SECRET)
 
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 3.0

@@ -9,11 +9,11 @@ from gym.published import LONGEST_BUFFER, GymProfile, grid_starts_between
 from session.repository import SessionRepository
 from session.rules import Proposal, is_bookable
 from solo60 import clock
-from solo60.declarations import Do, Table
+from solo60.grants import Do, TableGrant
 
 __all__ = ["OCCUPANCY_READ", "bookable_gyms"]
 
-OCCUPANCY_READ = Table("session", {Do.BATCH_GET})
+OCCUPANCY_READ = TableGrant("session", {Do.BATCH_GET})
 """For `bookable_gyms`."""
 
 

@@ -17,11 +17,12 @@ from constructs import Construct
 from infra_cdk import code, constructs
 from infra_cdk.catalogue import Declared, Service
 from infra_cdk.constructs import WorkQueue
-from infra_cdk.grants import Provided
+from infra_cdk.grants import StackResources
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
 from layers import build
 from solo60.events import OUTBOX_KIND
+from solo60.grants import Provided
 from solo60.queues import Consumer, ConsumerDeclaration, Job, Worker
 from solo60.relay import Relay
 
@@ -65,12 +66,17 @@ class ServiceStack(Stack):
         self._code = self._assets()
         self.table = self._table() if service.domain.table else None
         self._queues = self._work_queues()
-        self._provided = Provided(
-            queues={name: (made.queue.queue_arn, made.queue.queue_url) for name, made in self._queues.items()},
-            secrets=secrets,
-            pool_arn=pool_arn,
-            pool_id=pool_id,
-            client_id=client_id,
+        self._resources = StackResources(
+            stage,
+            {
+                **{
+                    ("queue", name): Provided(made.queue.queue_url, made.queue.queue_arn)
+                    for name, made in self._queues.items()
+                },
+                **{("secret", name): Provided(arn, arn) for name, arn in secrets.items()},
+                ("user-pool", "members"): Provided(pool_id, pool_arn),
+                ("user-pool-client", "members"): Provided(client_id),
+            },
         )
         for endpoint in service.endpoints:
             self._function(endpoint)
@@ -155,8 +161,8 @@ class ServiceStack(Stack):
             self,
             self._stage,
             declared.declaration,
-            declared.needs,
-            provided=self._provided,
+            declared.grants,
+            resolver=self._resources,
             code=self._code,
             sources=fed_by,
         )

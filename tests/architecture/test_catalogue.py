@@ -12,6 +12,7 @@ import pytest
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
 from solo60.declarations import Access, Idempotency
+from solo60.grants import QueueGrant, tables
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import Caller
 from solo60.relay import Relay
@@ -89,8 +90,8 @@ def test_a_get_takes_no_body_and_writes_nothing(endpoint: Endpoint) -> None:
         return
     assert endpoint.signature.body is None
     writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
-    for domain, (actions, _) in endpoint.needs.grants().items():
-        assert not writing & {action.value for action in actions}, f"a GET that writes to {domain}"
+    for domain, grant in tables(endpoint.grants).items():
+        assert not writing & grant.actions, f"a GET that writes to {domain}"
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
@@ -112,15 +113,14 @@ def test_paths_at_the_same_place_use_the_same_variable_name() -> None:
 
 
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=_name)
-def test_what_a_function_needs_exists(declared: Declared) -> None:
+def test_what_a_function_is_granted_exists(declared: Declared) -> None:
     services = {service.domain.name: service.domain for service in catalogue.services()}
     queues = {queue.name for domain in services.values() for queue in domain.queues}
-    needs = declared.needs
-    for domain, (actions, indexes) in needs.grants().items():
+    for domain, grant in tables(declared.grants).items():
         assert services[domain].table
-        assert actions
-        assert indexes <= {index.name for index in services[domain].indexes}
-    assert set(needs.send) <= queues
+        assert grant.actions | grant.indexes
+        assert grant.indexes <= {index.name for index in services[domain].indexes}
+    assert {grant.name for grant in declared.grants if isinstance(grant, QueueGrant)} <= queues
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)

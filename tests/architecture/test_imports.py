@@ -11,6 +11,7 @@ import pytest
 
 from infra_cdk import catalogue
 from infra_cdk.catalogue import FUNCTIONS, ROOT, SHARED
+from solo60.grants import SecretGrant
 from tests.architecture.sources import RUNTIME, module_of, python_files
 
 MODULES = [module_of(path) for path in python_files(*RUNTIME)]
@@ -63,7 +64,7 @@ def test_no_endpoint_pays_for_what_it_does_not_use() -> None:
     modules = [
         endpoint.declaration.module
         for endpoint in catalogue.endpoints()
-        if not any(secret.startswith("stripe") for secret in endpoint.needs.secrets)
+        if SecretGrant("stripe") not in endpoint.grants
     ]
     done = _import_alone(modules, heavy=("boto3", "jinja2", "aws_cdk", "stripe", "flask", "moto"))
     assert done.stdout.strip() == "", f"imported with the endpoints: {done.stdout}"

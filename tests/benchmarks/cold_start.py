@@ -18,10 +18,11 @@ from pathlib import Path
 
 from infra_cdk import catalogue
 from layers import build
+from solo60.grants import SecretGrant
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = "tests.benchmarks.reference_handler"
-USES_STRIPE = "stripe"
+USES_STRIPE = SecretGrant("stripe")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def measure(runs: int) -> tuple[list[ColdStart], float]:
             endpoint=endpoint.declaration.route,
             times_bare=statistics.median(samples[endpoint.declaration.module]) / bare_median,
             times_reference=statistics.median(samples[endpoint.declaration.module]) / reference_median,
-            stripe=USES_STRIPE in endpoint.needs.secrets,
+            stripe=USES_STRIPE in endpoint.grants,
         )
         for endpoint in endpoints
     ]

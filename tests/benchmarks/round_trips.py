@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra_cdk import catalogue
+from solo60.grants import tables
 from solo60.ids import new_id
 from tests.benchmarks.scenarios import HANDLERS, SCENARIOS
 from tests.benchmarks.world import Counted, World, made
@@ -78,7 +79,7 @@ def _counted_in_a_grown(service: catalogue.Service, size: int) -> dict[str, int]
             SCENARIOS[route](world)()
         _grow(world, service, size)
         for route in SCENARIOS:
-            if service.domain.name in HANDLERS[route].needs.grants():
+            if service.domain.name in tables(HANDLERS[route].grants):
                 request = SCENARIOS[route](world)
                 with world.counting() as counting:
                     request()

@@ -10,9 +10,8 @@ import pytest
 
 from infra_cdk import event_contracts
 from infra_cdk.catalogue import services
-from solo60 import correlation
+from solo60 import correlation, settings
 from solo60.events import Envelope, Event, OutboxItem, publish
-from solo60.relay import BUS_SETTING
 from solo60.transaction import Transaction
 from tests.contracts.event_contracts import assert_honours_contract, bus_sample, sample
 
@@ -106,7 +105,7 @@ def _assert_refused(event: type[Event], detail: dict[str, Any]) -> None:
 
 
 def test_the_relay_puts_on_the_bus_what_the_stream_brings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(BUS_SETTING, "solo60-dev")
+    monkeypatch.setenv(settings.EVENT_BUS, "solo60-dev")
     entries: list[dict[str, Any]] = []
 
     class Bus:

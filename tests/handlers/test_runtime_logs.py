@@ -14,12 +14,12 @@ from botocore.exceptions import ClientError
 
 from infra_cdk.catalogue import services
 from infra_cdk.event_contracts import SAMPLES
-from solo60 import observability, queues
+from solo60 import observability, queues, settings
 from solo60.events import Envelope, Event
 from solo60.failures import FunctionFailed
 from solo60.problems import Problem
 from solo60.queues import Consumer, Job, ScheduledEvent, Worker
-from solo60.relay import BUS_SETTING, Relay
+from solo60.relay import Relay
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.contracts.event_contracts import bus_sample, sample
 
@@ -181,7 +181,7 @@ def test_no_text_of_an_exception_is_logged_that_quotes_its_input(
     assert len(answer["batchItemFailures"]) == 1
     with pytest.raises(FunctionFailed) as failed:
         job(sample("scheduled_event"), LambdaContext())  # type: ignore[arg-type]
-    monkeypatch.setenv(BUS_SETTING, "bus")
+    monkeypatch.setenv(settings.EVENT_BUS, "bus")
     assert said in output()
     assert CODE not in output()
     # Lambda logs what leaves a function by itself, and puts it into the dead letter.
@@ -214,7 +214,7 @@ def test_which_right_is_missing_is_logged(output: Output) -> None:
 
 
 def test_the_relay_logs_no_event_that_it_cannot_read(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(BUS_SETTING, "bus")
+    monkeypatch.setenv(settings.EVENT_BUS, "bus")
     batch = sample("dynamodb_stream_outbox")
     batch["Records"][0]["dynamodb"]["NewImage"]["detail"] = {"S": [CODE]}
     with pytest.raises(FunctionFailed, match="ParamValidationError") as failed:

@@ -12,12 +12,12 @@ import pytest
 from pydantic import BaseModel
 
 from solo60 import aws, clock, correlation, queues, settings
-from solo60.declarations import Do
 from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
 from solo60.failures import FunctionFailed
+from solo60.grants import Do, tables
 from solo60.ids import new_id
 from solo60.queues import Consumer, InboxMark, Job, ScheduledEvent, Worker
-from solo60.relay import BUS_SETTING, Relay
+from solo60.relay import Relay
 from solo60.transaction import Transaction
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.contracts.event_contracts import sample
@@ -183,8 +183,7 @@ def test_the_events_correlation_id_is_followed_and_left_again() -> None:
 
 
 def test_a_consumer_needs_to_put_its_marks() -> None:
-    actions, _ = CONSUMER.needs.grants()["user"]
-    assert Do.PUT in actions
+    assert Do.PUT in tables(CONSUMER.grants)["user"].actions
 
 
 def test_members_that_a_consumer_does_not_know_are_ignored() -> None:
@@ -267,7 +266,7 @@ class Bus:
 @pytest.fixture
 def stream(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Three outbox items, as the table's stream brings them."""
-    monkeypatch.setenv(BUS_SETTING, "bus")
+    monkeypatch.setenv(settings.EVENT_BUS, "bus")
     (record,) = sample("dynamodb_stream_outbox")["Records"]
     records = []
     for number in range(3):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from auth.events import EmailVerified
 from auth.identity import CognitoIdentityProvider
-from solo60.declarations import Needs
 from solo60.events import Envelope
+from solo60.grants import IdentityGrant
 from solo60.queues import consumer
 
 
-@consumer(EmailVerified, needs=Needs(identity=("AdminAddUserToGroup", "AdminUpdateUserAttributes")))
+@consumer(EmailVerified, grants=(IdentityGrant({"AdminAddUserToGroup", "AdminUpdateUserAttributes"}),))
 def handler(envelope: Envelope[EmailVerified], identity: CognitoIdentityProvider) -> None:
     """Mark the account's e-mail address as verified and add it to the group of members.
 

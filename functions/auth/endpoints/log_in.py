@@ -7,7 +7,8 @@ from auth.identity import CognitoIdentityProvider
 from auth.login import log_in
 from auth.repository import LoginAttemptRepository
 from auth.schemas import LogInRequest, TokensView
-from solo60.declarations import AUTH_THROTTLE, Access, Do, Idempotency, Needs, Table
+from solo60.declarations import AUTH_THROTTLE, Access, Idempotency
+from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body
 from solo60.problems import EmailNotVerified
@@ -20,7 +21,7 @@ from solo60.problems import EmailNotVerified
     throttle=AUTH_THROTTLE,
     idempotency=Idempotency.NOT_KEPT,
     errors=(InvalidCredentials, EmailNotVerified, TooManyAttempts),
-    needs=Needs(tables=(Table("auth", {Do.UPDATE, Do.DELETE}),), identity=("AdminInitiateAuth",)),
+    grants=(TableGrant("auth", {Do.UPDATE, Do.DELETE}), IdentityGrant({"AdminInitiateAuth"})),
 )
 def handler(
     body: Body[LogInRequest], attempts: LoginAttemptRepository, identity: CognitoIdentityProvider

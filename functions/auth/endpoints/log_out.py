@@ -5,7 +5,8 @@ from __future__ import annotations
 from auth.identity import CognitoIdentityProvider
 from auth.login import log_out
 from auth.schemas import LogOutRequest
-from solo60.declarations import AUTH_THROTTLE, Access, Needs
+from solo60.declarations import AUTH_THROTTLE, Access
+from solo60.grants import IdentityGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
 
@@ -16,7 +17,7 @@ from solo60.http.request import Body, Caller
     access=Access.MEMBER,
     status=204,
     throttle=AUTH_THROTTLE,
-    needs=Needs(identity=("AdminUserGlobalSignOut", "RevokeToken")),
+    grants=(IdentityGrant({"AdminUserGlobalSignOut", "RevokeToken"}),),
 )
 def handler(body: Body[LogOutRequest], caller: Caller, identity: CognitoIdentityProvider) -> None:
     """Revoke the refresh token and sign out everywhere.

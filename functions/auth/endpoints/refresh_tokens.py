@@ -5,7 +5,8 @@ from __future__ import annotations
 from auth.errors import InvalidRefreshToken
 from auth.identity import CognitoIdentityProvider
 from auth.schemas import RefreshTokensRequest, TokensView
-from solo60.declarations import AUTH_THROTTLE, Access, Idempotency, Needs
+from solo60.declarations import AUTH_THROTTLE, Access, Idempotency
+from solo60.grants import IdentityGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body
 
@@ -17,7 +18,7 @@ from solo60.http.request import Body
     throttle=AUTH_THROTTLE,
     idempotency=Idempotency.NOT_KEPT,
     errors=(InvalidRefreshToken,),
-    needs=Needs(identity=("GetTokensFromRefreshToken",)),
+    grants=(IdentityGrant({"GetTokensFromRefreshToken"}),),
 )
 def handler(body: Body[RefreshTokensRequest], identity: CognitoIdentityProvider) -> TokensView:
     """New access and id token from a refresh token.

@@ -7,7 +7,8 @@ from auth.registration import Applicant
 from auth.registration import register as register_applicant
 from auth.repository import RegistrationRepository
 from auth.schemas import RegisterMemberRequest, VerificationView
-from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
+from solo60.declarations import AUTH_THROTTLE, Access
+from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
@@ -20,9 +21,9 @@ from solo60.http.request import Body
     status=201,
     throttle=AUTH_THROTTLE,
     acquires_key=True,
-    needs=Needs(
-        tables=(Table("auth", {Do.UPDATE, Do.PUT}),),
-        identity=("AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"),
+    grants=(
+        TableGrant("auth", {Do.UPDATE, Do.PUT}),
+        IdentityGrant({"AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"}),
     ),
 )
 def handler(

@@ -6,7 +6,8 @@ from auth.identity import CognitoIdentityProvider
 from auth.repository import RegistrationRepository
 from auth.schemas import ResendCodeRequest, VerificationView
 from auth.verification import resend
-from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
+from solo60.declarations import AUTH_THROTTLE, Access
+from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
@@ -18,7 +19,7 @@ from solo60.http.request import Body
     access=Access.PUBLIC,
     status=202,
     throttle=AUTH_THROTTLE,
-    needs=Needs(tables=(Table("auth", {Do.GET, Do.UPDATE, Do.PUT}),), identity=("AdminGetUser",)),
+    grants=(TableGrant("auth", {Do.GET, Do.UPDATE, Do.PUT}), IdentityGrant({"AdminGetUser"})),
 )
 def handler(
     body: Body[ResendCodeRequest],

@@ -7,7 +7,8 @@ from auth.identity import CognitoIdentityProvider
 from auth.repository import RegistrationRepository
 from auth.schemas import VerifyEmailRequest
 from auth.verification import verify
-from solo60.declarations import AUTH_THROTTLE, Access, Do, Needs, Table
+from solo60.declarations import AUTH_THROTTLE, Access
+from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
@@ -20,10 +21,7 @@ from solo60.http.request import Body
     status=204,
     throttle=AUTH_THROTTLE,
     errors=(InvalidCode,),
-    needs=Needs(
-        tables=(Table("auth", {Do.GET, Do.UPDATE, Do.PUT}),),
-        identity=("AdminUpdateUserAttributes",),
-    ),
+    grants=(TableGrant("auth", {Do.GET, Do.UPDATE, Do.PUT}), IdentityGrant({"AdminUpdateUserAttributes"})),
 )
 def handler(
     body: Body[VerifyEmailRequest],

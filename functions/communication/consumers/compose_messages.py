@@ -6,8 +6,8 @@ from auth.events import RegistrationRepeated, VerificationCodeIssued
 from communication.composition import Composer
 from payment.events import CreditsPurchased, PaymentFailed
 from session.events import SessionBooked, SessionCancelled, SessionRefunded
-from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
+from solo60.grants import Do, TableGrant
 from solo60.queues import InboxMark, consumer
 
 Source = (
@@ -29,7 +29,7 @@ Source = (
     SessionRefunded,
     CreditsPurchased,
     PaymentFailed,
-    needs=Needs(tables=(Table("communication", {Do.GET, Do.PUT}),)),
+    grants=(TableGrant("communication", {Do.GET, Do.PUT}),),
 )
 def handler(envelope: Envelope[Source], mark: InboxMark, composer: Composer) -> None:
     """Queue the mails and in-app notifications about an event."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from communication.delivery import Deliverer
 from communication.events import MessageQueued
 from communication.providers.registry import EMAIL_SETTING
-from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
+from solo60.grants import Do, MailGrant, SettingGrant, TableGrant
 from solo60.queues import consumer
 
 
 @consumer(
     MessageQueued,
-    needs=Needs(
-        tables=(Table("communication", {Do.GET, Do.BATCH_GET, Do.PUT, Do.UPDATE}),),
-        mail=True,
-        settings=(EMAIL_SETTING,),
+    grants=(
+        TableGrant("communication", {Do.GET, Do.BATCH_GET, Do.PUT, Do.UPDATE}),
+        MailGrant(),
+        SettingGrant(EMAIL_SETTING),
     ),
     timeout_seconds=20,
     batch_size=1,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from auth.events import EmailVerified, UserRegistered
 from communication import contacts
 from communication.repository import ContactRepository
-from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
+from solo60.grants import Do, TableGrant
 from solo60.queues import InboxMark, consumer
 from user.events import ProfileChanged
 
@@ -15,7 +15,7 @@ from user.events import ProfileChanged
     UserRegistered,
     ProfileChanged,
     EmailVerified,
-    needs=Needs(tables=(Table("communication", {Do.GET, Do.PUT}),)),
+    grants=(TableGrant("communication", {Do.GET, Do.PUT}),),
 )
 def handler(
     envelope: Envelope[UserRegistered | ProfileChanged | EmailVerified], mark: InboxMark, repository: ContactRepository

@@ -5,7 +5,8 @@ from __future__ import annotations
 from communication.repository import MessageRepository
 from communication.schemas import MessagePage, MessageSummary
 from communication.statuses import Channel, Status
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Caller
@@ -15,7 +16,7 @@ from solo60.http.request import Caller
     "GET",
     "/communications/history",
     access=Access.MEMBER,
-    needs=Needs(tables=(Table("communication", {Do.QUERY}, indexes={"by_member"}),)),
+    grants=(TableGrant("communication", indexes={"by_member"}),),
 )
 def handler(caller: Caller, paging: Paging, messages: MessageRepository) -> MessagePage:
     """The messages that were sent to me, with channel and delivery state.

@@ -7,7 +7,8 @@ from gym.definition import ChangeGymRequest
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
 from gym.schemas import GymView, details_of
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, IfMatch, Path
 from solo60.http.response import Tagged
@@ -19,7 +20,7 @@ from solo60.problems import Conflict, PreconditionFailed
     "PATCH",
     "/admin/gyms/{gym_id}",
     access=Access.ADMIN,
-    needs=Needs(tables=(Table("gym", {Do.GET, Do.UPDATE}),)),
+    grants=(TableGrant("gym", {Do.GET, Do.UPDATE}),),
     errors=(GymNotFound, PreconditionFailed, Conflict),
 )
 def handler(

@@ -7,7 +7,8 @@ from gym.definition import CreateGymRequest
 from gym.records import Gym
 from gym.repository import GymRepository
 from gym.schemas import GymView, details_of
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
@@ -20,7 +21,7 @@ from solo60.transaction import Transaction
     "/admin/gyms",
     access=Access.ADMIN,
     status=201,
-    needs=Needs(tables=(Table("gym", {Do.PUT}),)),
+    grants=(TableGrant("gym", {Do.PUT}),),
 )
 def handler(body: Body[CreateGymRequest], key: IdempotencyKey, gyms: GymRepository) -> Tagged[GymView]:
     """Create a gym."""

@@ -6,7 +6,8 @@ from gym.details import equipment_of
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
 from gym.schemas import EquipmentPage, EquipmentSummary
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Path
@@ -17,7 +18,7 @@ from solo60.models import Identifier
     "GET",
     "/gyms/{gym_id}/equipment",
     access=Access.PUBLIC,
-    needs=Needs(tables=(Table("gym", {Do.GET}),)),
+    grants=(TableGrant("gym", {Do.GET}),),
     errors=(GymNotFound,),
 )
 def handler(gym_id: Path[Identifier], paging: Paging, gyms: GymRepository) -> EquipmentPage:

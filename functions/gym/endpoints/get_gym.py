@@ -6,7 +6,8 @@ from gym.details import gym_of
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
 from gym.schemas import GymView, details_of
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Path
 from solo60.http.response import Tagged
@@ -17,7 +18,7 @@ from solo60.models import Identifier
     "GET",
     "/gyms/{gym_id}",
     access=Access.PUBLIC,
-    needs=Needs(tables=(Table("gym", {Do.GET}),)),
+    grants=(TableGrant("gym", {Do.GET}),),
     errors=(GymNotFound,),
 )
 def handler(gym_id: Path[Identifier], gyms: GymRepository) -> Tagged[GymView]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
 from gym.schemas import FavouritePage, FavouriteSummary, summary_of
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Caller
@@ -15,7 +16,7 @@ from solo60.http.request import Caller
     "GET",
     "/gyms/favourites",
     access=Access.MEMBER,
-    needs=Needs(tables=(Table("gym", {Do.QUERY, Do.BATCH_GET}),)),
+    grants=(TableGrant("gym", {Do.QUERY, Do.BATCH_GET}),),
 )
 def handler(caller: Caller, paging: Paging, repository: FavouriteRepository) -> FavouritePage:
     """My favourite gyms, the newest first, each as it is now."""

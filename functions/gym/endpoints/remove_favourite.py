@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
-from solo60.declarations import Access, BanCheck, Do, Needs, Table
+from solo60.declarations import Access, BanCheck
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
@@ -16,7 +17,7 @@ from solo60.problems import Conflict
     "/gyms/{gym_id}/favourite",
     access=Access.MEMBER,
     status=204,
-    needs=Needs(tables=(Table("gym", {Do.BATCH_GET, Do.DELETE}),)),
+    grants=(TableGrant("gym", {Do.BATCH_GET, Do.DELETE}),),
     errors=(Conflict,),
     ban_check=BanCheck.IN_USE_CASE,
 )

@@ -6,7 +6,8 @@ from gym.repository import GymRepository
 from gym.schemas import FoundGymSummary, GymPage, GymsQuery, summary_of
 from gym.search import Found, Search
 from session.published import OCCUPANCY_READ, bookable_gyms
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Query
@@ -16,12 +17,7 @@ from solo60.http.request import Query
     "GET",
     "/gyms",
     access=Access.PUBLIC,
-    needs=Needs(
-        tables=(
-            Table("gym", {Do.QUERY}, indexes={"by_place", "by_name", "by_price", "by_rating"}),
-            OCCUPANCY_READ,
-        )
-    ),
+    grants=(TableGrant("gym", indexes={"by_place", "by_name", "by_price", "by_rating"}), OCCUPANCY_READ),
 )
 def handler(query: Query[GymsQuery], paging: Paging, gyms: GymRepository) -> GymPage:
     """Search active gyms.

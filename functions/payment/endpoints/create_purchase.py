@@ -6,9 +6,10 @@ from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.purchase import Purchasing
 from payment.records import Purchase
 from payment.schemas import CreatePurchaseRequest, PurchaseView
-from payment.stripe_gateway import NEEDS as STRIPE
+from payment.stripe_gateway import GRANTS as STRIPE
 from payment.stripe_gateway import StripeUnavailable
-from solo60.declarations import MONEY_THROTTLE, Access, Do, Needs, Table
+from solo60.declarations import MONEY_THROTTLE, Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import HEADER, IdempotencyKey
 from solo60.http.request import Body, Caller, Request
@@ -21,7 +22,7 @@ from solo60.transaction import Transaction
     "/payments/purchases",
     access=Access.MEMBER,
     status=201,
-    needs=Needs(tables=(Table("payment", {Do.BATCH_GET, Do.GET, Do.PUT, Do.UPDATE, Do.DELETE}),)) + STRIPE,
+    grants=(TableGrant("payment", {Do.BATCH_GET, Do.GET, Do.PUT, Do.UPDATE, Do.DELETE}), *STRIPE),
     errors=(NotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, StripeUnavailable),
     throttle=MONEY_THROTTLE,
     timeout_seconds=28,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from payment.ledger import Ledger
 from payment.schemas import CreditsView, ExpiringCreditsView
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller
 
 
-@endpoint("GET", "/payments/credits", access=Access.MEMBER, needs=Needs(tables=(Table("payment", {Do.GET}),)))
+@endpoint("GET", "/payments/credits", access=Access.MEMBER, grants=(TableGrant("payment", {Do.GET}),))
 def handler(caller: Caller, ledger: Ledger) -> CreditsView:
     """My credits: the amounts of both pots, and the expiry of each part."""
     lots = ledger.spendable_lots(caller.id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from payment.repository import PurchaseRepository
 from payment.schemas import PurchaseView
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
@@ -15,7 +16,7 @@ from solo60.problems import NotFound
     "GET",
     "/payments/purchases/{purchase_id}",
     access=Access.MEMBER,
-    needs=Needs(tables=(Table("payment", {Do.GET}),)),
+    grants=(TableGrant("payment", {Do.GET}),),
     errors=(NotFound,),
 )
 def handler(purchase_id: Path[Identifier], caller: Caller, purchases: PurchaseRepository) -> PurchaseView:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from payment.repository import PackageRepository
 from payment.schemas import PackageSummary
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.models import Page
@@ -15,7 +16,7 @@ from solo60.problems import InvalidCursor
     "GET",
     "/payments/packages",
     access=Access.PUBLIC,
-    needs=Needs(tables=(Table("payment", {Do.QUERY}, indexes={"by_type"}),)),
+    grants=(TableGrant("payment", indexes={"by_type"}),),
 )
 def handler(paging: Paging, packages: PackageRepository) -> Page[PackageSummary]:
     """Credit packs on sale, the smallest first."""

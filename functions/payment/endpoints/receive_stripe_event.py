@@ -5,9 +5,10 @@ from __future__ import annotations
 from payment.errors import InvalidSignature
 from payment.payment_intent import QUEUE
 from payment.schemas import ReceivedView
-from payment.stripe_gateway import SIGNATURE_ONLY
+from payment.stripe_gateway import SIGNATURE
 from payment.webhook import Webhook
-from solo60.declarations import MONEY_THROTTLE, Access, Idempotency, Needs, Throttle
+from solo60.declarations import MONEY_THROTTLE, Access, Idempotency, Throttle
+from solo60.grants import QueueGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import RawBody, Request
 from solo60.problems import MalformedRequest, ServiceUnavailable
@@ -17,7 +18,7 @@ from solo60.problems import MalformedRequest, ServiceUnavailable
     "POST",
     "/payments/webhooks/stripe",
     access=Access.PROVIDER,
-    needs=Needs(send=(QUEUE,)) + SIGNATURE_ONLY,
+    grants=(QueueGrant(QUEUE), SIGNATURE),
     errors=(InvalidSignature, MalformedRequest, ServiceUnavailable),
     throttle=Throttle(rate=MONEY_THROTTLE.rate * 10, burst=MONEY_THROTTLE.burst * 10),
     idempotency=Idempotency.NOT_KEPT,

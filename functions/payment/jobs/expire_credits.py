@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from payment.expiry import Expiry
-from solo60.declarations import Do, Needs, Table
+from solo60.grants import Do, TableGrant
 from solo60.queues import job
 
 
 @job(
     "rate(1 hour)",
-    needs=Needs(tables=(Table("payment", {Do.QUERY, Do.GET, Do.PUT, Do.UPDATE}, indexes={"by_due"}),)),
+    grants=(TableGrant("payment", {Do.QUERY, Do.GET, Do.PUT, Do.UPDATE}, indexes={"by_due"}),),
     timeout_seconds=300,
 )
 def handler(expiry: Expiry) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from payment.settlement import NEEDS
-from payment.stripe_gateway import NEEDS as STRIPE
+from payment.settlement import GRANTS
+from payment.stripe_gateway import GRANTS as STRIPE
 from payment.sweep import Sweep
-from solo60.declarations import Do, Needs, Table
+from solo60.grants import Do, TableGrant
 from solo60.queues import job
 
 
 @job(
     "rate(5 minutes)",
-    needs=Needs(tables=(Table("payment", {Do.QUERY, Do.GET}, indexes={"by_due"}),)) + NEEDS + STRIPE,
+    grants=(TableGrant("payment", {Do.QUERY, Do.GET}, indexes={"by_due"}), *GRANTS, *STRIPE),
     timeout_seconds=240,
 )
 def handler(sweep: Sweep) -> int:

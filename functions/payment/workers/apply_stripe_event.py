@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from payment.payment_intent import QUEUE, StripeEvent
-from payment.settlement import NEEDS, Settlement
+from payment.settlement import GRANTS, Settlement
 from solo60.queues import worker
 
 
-@worker(QUEUE, needs=NEEDS)
+@worker(QUEUE, grants=GRANTS)
 def handler(event: StripeEvent, settlement: Settlement) -> None:
     """Add the credits of a paid purchase, or mark it as failed, once per event."""
     settlement.apply(event)

@@ -6,21 +6,15 @@ from payment.published import GIVE_BACK, READ
 from session.events import SessionBooked
 from session.rebooking import refund_rebooked
 from session.repository import SessionRepository
-from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
+from solo60.grants import Do, TableGrant
 from solo60.queues import consumer
 from solo60.unit_of_work import UnitOfWork
 
 
 @consumer(
     SessionBooked,
-    needs=Needs(
-        tables=(
-            Table("session", {Do.QUERY, Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}),
-            READ,
-            GIVE_BACK,
-        )
-    ),
+    grants=(TableGrant("session", {Do.QUERY, Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}), READ, GIVE_BACK),
     deduplicates=False,
 )
 def handler(envelope: Envelope[SessionBooked], uow: UnitOfWork, sessions: SessionRepository) -> None:

@@ -11,7 +11,8 @@ from session.records import Session
 from session.repository import SessionRepository
 from session.schemas import AlternativeSummary, BookSessionRequest
 from session.views import session_view
-from solo60.declarations import Access, BanCheck, Do, Needs, Table
+from solo60.declarations import Access, BanCheck
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
 from solo60.unit_of_work import UnitOfWork
@@ -22,15 +23,13 @@ from solo60.unit_of_work import UnitOfWork
     "/sessions/book",
     access=Access.MEMBER,
     status=201,
-    needs=Needs(
-        tables=(
-            Table("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),
-            gym.READ,
-            gym.CHECK,
-            gym.NEARBY,
-            payment.READ,
-            payment.DEBIT,
-        )
+    grants=(
+        TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),
+        gym.READ,
+        gym.CHECK,
+        gym.NEARBY,
+        payment.READ,
+        payment.DEBIT,
     ),
     errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
     conflict_members={"alternatives": list[AlternativeSummary]},

@@ -8,7 +8,8 @@ from session.errors import NotCancellable, SessionNotFound
 from session.records import Session
 from session.repository import SessionRepository
 from session.views import session_view
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
@@ -19,9 +20,7 @@ from solo60.unit_of_work import UnitOfWork
     "POST",
     "/sessions/{session_id}/cancel",
     access=Access.MEMBER,
-    needs=Needs(
-        tables=(Table("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), payment.READ, payment.GIVE_BACK),
-    ),
+    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), payment.READ, payment.GIVE_BACK),
     errors=(SessionNotFound, NotCancellable),
     view=session_view,
 )

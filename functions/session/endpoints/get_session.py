@@ -7,7 +7,8 @@ from session.list_sessions import session_seen_by
 from session.repository import SessionRepository
 from session.schemas import SessionView
 from session.views import guest_view, session_view
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.http.response import Tagged
@@ -18,7 +19,7 @@ from solo60.models import Identifier
     "GET",
     "/sessions/{session_id}",
     access=Access.MEMBER,
-    needs=Needs(tables=(Table("session", {Do.GET}),)),
+    grants=(TableGrant("session", {Do.GET}),),
     errors=(SessionNotFound,),
 )
 def handler(session_id: Path[Identifier], caller: Caller, sessions: SessionRepository) -> Tagged[SessionView]:

@@ -7,7 +7,8 @@ from gym.published import GymNotFound
 from session.alternatives import find_alternatives
 from session.repository import SessionRepository
 from session.schemas import AlternativePage, AlternativesQuery
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Query
 
@@ -16,7 +17,7 @@ from solo60.http.request import Query
     "GET",
     "/sessions/alternatives",
     access=Access.PUBLIC,
-    needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, gym.NEARBY)),
+    grants=(TableGrant("session", {Do.BATCH_GET}), gym.READ, gym.NEARBY),
     errors=(GymNotFound,),
 )
 def handler(query: Query[AlternativesQuery], sessions: SessionRepository) -> AlternativePage:

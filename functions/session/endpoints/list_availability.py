@@ -7,7 +7,8 @@ from gym.published import GymNotFound
 from session.availability import availability
 from session.repository import SessionRepository
 from session.schemas import AvailabilityQuery, AvailableStartPage, AvailableStartSummary
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Query
 
@@ -16,7 +17,7 @@ from solo60.http.request import Query
     "GET",
     "/sessions/availability",
     access=Access.PUBLIC,
-    needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ)),
+    grants=(TableGrant("session", {Do.BATCH_GET}), gym.READ),
     errors=(GymNotFound,),
 )
 def handler(query: Query[AvailabilityQuery], sessions: SessionRepository) -> AvailableStartPage:

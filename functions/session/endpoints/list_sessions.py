@@ -5,7 +5,8 @@ from __future__ import annotations
 from session.list_sessions import sessions_of
 from session.repository import SessionRepository
 from session.schemas import SessionPage, SessionsQuery, SessionView
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Caller, Query
@@ -15,7 +16,7 @@ from solo60.http.request import Caller, Query
     "GET",
     "/sessions",
     access=Access.MEMBER,
-    needs=Needs(tables=(Table("session", {Do.QUERY}, indexes={"by_member"}),)),
+    grants=(TableGrant("session", indexes={"by_member"}),),
 )
 def handler(query: Query[SessionsQuery], caller: Caller, paging: Paging, sessions: SessionRepository) -> SessionPage:
     """My sessions: upcoming, past, cancelled."""

@@ -8,7 +8,8 @@ from payment import published as payment
 from session.quoting import quote
 from session.repository import SessionRepository
 from session.schemas import QuoteSessionRequest, QuoteView, RuleFailureView
-from solo60.declarations import Access, BanCheck, Do, Idempotency, Needs, Table
+from solo60.declarations import Access, BanCheck, Idempotency
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
 
@@ -17,7 +18,7 @@ from solo60.http.request import Body, Caller
     "POST",
     "/sessions/quote",
     access=Access.MEMBER,
-    needs=Needs(tables=(Table("session", {Do.BATCH_GET}), gym.READ, payment.READ)),
+    grants=(TableGrant("session", {Do.BATCH_GET}), gym.READ, payment.READ),
     errors=(GymNotFound,),
     ban_check=BanCheck.IN_USE_CASE,
     idempotency=Idempotency.NOT_KEPT,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from auth.events import UserRegistered
-from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
+from solo60.grants import Do, TableGrant
 from solo60.queues import InboxMark, consumer
 from user.profiles import create
 from user.repository import ProfileRepository
 
 
-@consumer(UserRegistered, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
+@consumer(UserRegistered, grants=(TableGrant("user", {Do.UPDATE}),))
 def handler(envelope: Envelope[UserRegistered], mark: InboxMark, profiles: ProfileRepository) -> None:
     """Create the profile of a registration."""
     create(profiles, envelope.data, envelope.occurred_at, mark.add_to)

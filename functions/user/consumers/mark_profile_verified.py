@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from auth.events import EmailVerified
-from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
+from solo60.grants import Do, TableGrant
 from solo60.queues import InboxMark, consumer
 from user import profiles as use_case
 from user.repository import ProfileRepository
 
 
-@consumer(EmailVerified, needs=Needs(tables=(Table("user", {Do.UPDATE}),)))
+@consumer(EmailVerified, grants=(TableGrant("user", {Do.UPDATE}),))
 def handler(envelope: Envelope[EmailVerified], mark: InboxMark, profiles: ProfileRepository) -> None:
     """Mark the e-mail address of a profile as verified."""
     use_case.mark_verified(profiles, envelope.data, mark.add_to)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from communication.events import NotificationRequested
-from solo60.declarations import Do, Needs, Table
 from solo60.events import Envelope
+from solo60.grants import Do, TableGrant
 from solo60.queues import InboxMark, consumer
 from user.notifications import store
 from user.repository import NotificationRepository
 
 
-@consumer(NotificationRequested, needs=Needs(tables=(Table("user", {Do.PUT, Do.UPDATE}),)))
+@consumer(NotificationRequested, grants=(TableGrant("user", {Do.PUT, Do.UPDATE}),))
 def handler(envelope: Envelope[NotificationRequested], mark: InboxMark, notifications: NotificationRepository) -> None:
     """Store a notification for its member."""
     store(notifications, envelope.data, envelope.occurred_at, mark.add_to)

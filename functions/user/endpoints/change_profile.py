@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from solo60.declarations import Access, BanCheck, Do, Needs, Table
+from solo60.declarations import Access, BanCheck
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller, IfMatch
 from solo60.http.response import Tagged
@@ -19,7 +20,7 @@ from user.schemas import ChangeProfileRequest, ProfileView
     access=Access.MEMBER,
     ban_check=BanCheck.IN_USE_CASE,
     errors=(ProfileNotReady, Conflict, PreconditionFailed),
-    needs=Needs(tables=(Table("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE, Do.PUT}),)),
+    grants=(TableGrant("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE, Do.PUT}),),
 )
 def handler(
     body: Body[ChangeProfileRequest], caller: Caller, if_match: IfMatch, profiles: ProfileRepository

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller
 from solo60.http.response import Tagged
@@ -17,7 +18,7 @@ from user.schemas import ProfileView
     "/users/me",
     access=Access.MEMBER,
     errors=(ProfileNotReady,),
-    needs=Needs(tables=(Table("user", {Do.GET}),)),
+    grants=(TableGrant("user", {Do.GET}),),
 )
 def handler(caller: Caller, profiles: ProfileRepository) -> Tagged[ProfileView]:
     """My profile."""

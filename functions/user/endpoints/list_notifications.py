@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from solo60.declarations import Access, Do, Needs, Table
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Caller
@@ -14,7 +15,7 @@ from user.schemas import NotificationPage, NotificationSummary
     "GET",
     "/users/me/notifications",
     access=Access.MEMBER,
-    needs=Needs(tables=(Table("user", {Do.QUERY}),)),
+    grants=(TableGrant("user", {Do.QUERY}),),
 )
 def handler(caller: Caller, paging: Paging, notifications: NotificationRepository) -> NotificationPage:
     """My in-app notifications, newest first, with the number of unread ones.

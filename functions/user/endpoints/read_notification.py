@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from solo60.declarations import Access, BanCheck, Do, Needs, Table
+from solo60.declarations import Access, BanCheck
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Caller, Path
@@ -19,7 +20,7 @@ from user.repository import NotificationRepository
     status=204,
     ban_check=BanCheck.IN_USE_CASE,
     errors=(NotFound,),
-    needs=Needs(tables=(Table("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE}),)),
+    grants=(TableGrant("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE}),),
 )
 def handler(
     notification_id: Path[Identifier], caller: Caller, key: IdempotencyKey, notifications: NotificationRepository

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import clock
-from solo60.declarations import Do, Table
+from solo60.grants import Do, TableGrant
 from solo60.problems import AccountBanned
 from solo60.records import Found, InstantAttribute, Key, Record, batch_get
 from solo60.transaction import Transaction
 
-NEEDS = Table("user", {Do.BATCH_GET, Do.CHECK})
+GRANT = TableGrant("user", {Do.BATCH_GET, Do.CHECK})
+"""For the functions below, and to read `ban_key` with other records."""
 
 
 class Ban(Record):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from solo60.grants import Grant
 from solo60.problems import Problem
 
 
@@ -34,86 +35,6 @@ class Access(StrEnum):
     def authenticated(self) -> bool:
         """Whether the gateway requires an id token."""
         return self in {Access.MEMBER, Access.ADMIN}
-
-
-class Do(StrEnum):
-    """An operation on a table, as its IAM action."""
-
-    GET = "dynamodb:GetItem"
-    BATCH_GET = "dynamodb:BatchGetItem"
-    QUERY = "dynamodb:Query"
-    PUT = "dynamodb:PutItem"
-    UPDATE = "dynamodb:UpdateItem"
-    DELETE = "dynamodb:DeleteItem"
-    CHECK = "dynamodb:ConditionCheckItem"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A grant on a domain's table: `Table("session", {Do.GET, Do.QUERY}, indexes={"by_member"})`."""
-
-    domain: str
-    actions: frozenset[Do]
-    indexes: frozenset[str]
-
-    def __init__(self, domain: str, actions: set[Do], indexes: set[str] | None = None) -> None:
-        object.__setattr__(self, "domain", domain)
-        object.__setattr__(self, "actions", frozenset(actions))
-        object.__setattr__(self, "indexes", frozenset(indexes or ()))
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What a function uses. Its role and its environment contain exactly this.
-
-    Attributes
-    ----------
-    tables
-        Grants on tables. Several grants for one domain are combined.
-    send
-        Names of queues that it sends to.
-    secrets
-        Names of secrets that it reads (`cursor-key`, `stripe`).
-    identity
-        Cognito's IAM actions without the prefix: `"AdminInitiateAuth"`.
-    mail
-        Whether it sends mail through SES.
-    publish
-        Whether it publishes events on the bus. Only relays do.
-    settings
-        Names of the stage's settings that it reads from its environment.
-    """
-
-    tables: tuple[Table, ...] = ()
-    send: tuple[str, ...] = ()
-    secrets: tuple[str, ...] = ()
-    identity: tuple[str, ...] = ()
-    mail: bool = False
-    publish: bool = False
-    settings: tuple[str, ...] = ()
-
-    def __add__(self, other: Needs) -> Needs:
-        return Needs(
-            tables=self.tables + other.tables,
-            send=_united(self.send, other.send),
-            secrets=_united(self.secrets, other.secrets),
-            identity=_united(self.identity, other.identity),
-            mail=self.mail or other.mail,
-            publish=self.publish or other.publish,
-            settings=_united(self.settings, other.settings),
-        )
-
-    def grants(self) -> dict[str, tuple[frozenset[Do], frozenset[str]]]:
-        """Actions and indexes by domain, combined."""
-        united: dict[str, tuple[frozenset[Do], frozenset[str]]] = {}
-        for table in self.tables:
-            actions, indexes = united.get(table.domain, (frozenset(), frozenset()))
-            united[table.domain] = (actions | table.actions, indexes | table.indexes)
-        return united
-
-
-def _united(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(first + second))
 
 
 @dataclass(frozen=True)
@@ -165,13 +86,15 @@ class Function:
     ----------
     module
         Its module, `session.endpoints.book_session`; the Lambda's handler is `<module>.handler`.
+    grants
+        What the handler uses. `Endpoint.grants` and its like add what the runtime uses.
     timeout_seconds, memory_mb
         Limits of the Lambda.
     """
 
     module: str
     function: Callable[..., Any]
-    needs: Needs
+    grants: tuple[Grant, ...]
     timeout_seconds: int = 10
     memory_mb: int = 512
 

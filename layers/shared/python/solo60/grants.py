@@ -73,7 +73,7 @@ class Grant:
 
 
 class Do(StrEnum):
-    """What a function does to a table, as IAM spells it."""
+    """An operation on a table, as its IAM action."""
 
     GET = "dynamodb:GetItem"
     BATCH_GET = "dynamodb:BatchGetItem"
@@ -176,10 +176,10 @@ class MailGrant(Grant):
             Statement(
                 self.actions,
                 (
-                    # SES asks for the right to a recipient too where that is an identity of the account, as every
-                    # recipient is until the account leaves SES's sandbox. Who sends is pinned by the condition.
+                    # SES also requires permission for a recipient that is an identity of the account. In SES's
+                    # sandbox all recipients are identities. The condition restricts the sender.
                     resolver.arn("ses", "identity/*"),
-                    # The identity sends through its configuration set, and SES asks for the right to both.
+                    # The identity sends through its configuration set, and SES requires permission for both.
                     resolver.arn("ses", f"configuration-set/{resolver.name(self.name)}"),
                 ),
                 {"StringEquals": {"ses:FromAddress": resolver.setting(settings.MAIL_SENDER)}},

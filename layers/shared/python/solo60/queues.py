@@ -13,9 +13,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
 from solo60 import aws, clock, correlation, observability, settings
-from solo60.declarations import Do, Function, Needs, Table
+from solo60.declarations import Function
 from solo60.events import AlreadyApplied, Envelope, Event, InboxMarkItem, inbox_mark_key, put_inbox_mark
 from solo60.failures import FunctionFailed
+from solo60.grants import Do, Grant, TableGrant
 from solo60.http.parameters import collaborator
 from solo60.models import Model
 from solo60.records import Found, Key
@@ -111,9 +112,9 @@ class _Handler:
         return self.declaration.function(**values)
 
     @property
-    def needs(self) -> Needs:
-        """All that the function uses."""
-        return self.declaration.needs
+    def grants(self) -> tuple[Grant, ...]:
+        """What the function may use: the handler's grants, and those of the runtime around it."""
+        return self.declaration.grants
 
 
 class _Batch(_Handler):
@@ -163,12 +164,12 @@ class Consumer(_Batch):
         self.declaration: ConsumerDeclaration = declaration
 
     @property
-    def needs(self) -> Needs:
+    def grants(self) -> tuple[Grant, ...]:
         """The declared grants, and the one to put inbox marks."""
         if not self.declaration.deduplicates:
-            return self.declaration.needs
+            return self.declaration.grants
         marked = {Do.PUT, Do.BATCH_GET} if UnitOfWork in self._hints.values() else {Do.PUT}
-        return self.declaration.needs + Needs(tables=(Table(self.declaration.domain, marked),))
+        return (*self.declaration.grants, TableGrant(self.declaration.domain, marked))
 
     def _handle(self, record: Any) -> None:
         message = BusMessage.model_validate_json(record.body)
@@ -246,7 +247,7 @@ def send(queue: str, message: BaseModel) -> None:
 
 def consumer(
     *events: type[Event],
-    needs: Needs | None = None,
+    grants: tuple[Grant, ...] = (),
     timeout_seconds: int = 30,
     memory_mb: int = 512,
     batch_size: int = 10,
@@ -267,7 +268,7 @@ def consumer(
             ConsumerDeclaration(
                 module=function.__module__,
                 function=function,
-                needs=needs or Needs(),
+                grants=grants,
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
                 events=events,
@@ -280,7 +281,7 @@ def consumer(
 
 
 def worker(
-    queue: str, *, needs: Needs | None = None, timeout_seconds: int = 30, memory_mb: int = 512
+    queue: str, *, grants: tuple[Grant, ...] = (), timeout_seconds: int = 30, memory_mb: int = 512
 ) -> Callable[[Callable[..., Any]], Worker]:
     """Decorator that declares a worker on one of its domain's queues."""
 
@@ -289,7 +290,7 @@ def worker(
             WorkerDeclaration(
                 module=function.__module__,
                 function=function,
-                needs=needs or Needs(),
+                grants=grants,
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
                 queue=queue,
@@ -300,7 +301,7 @@ def worker(
 
 
 def job(
-    schedule: str, *, needs: Needs | None = None, timeout_seconds: int = 60, memory_mb: int = 512
+    schedule: str, *, grants: tuple[Grant, ...] = (), timeout_seconds: int = 60, memory_mb: int = 512
 ) -> Callable[[Callable[..., Any]], Job]:
     """Decorator that declares a job on `schedule`, an EventBridge expression such as `rate(5 minutes)`."""
 
@@ -309,7 +310,7 @@ def job(
             JobDeclaration(
                 module=function.__module__,
                 function=function,
-                needs=needs or Needs(),
+                grants=grants,
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
                 schedule=schedule,

@@ -8,10 +8,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from solo60 import aws, observability, settings
-from solo60.declarations import Function, Needs
+from solo60.declarations import Function
 from solo60.failures import FunctionFailed
-
-BUS_SETTING = "EVENT_BUS"
+from solo60.grants import EventBusGrant
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,10 @@ class Relay:
         self.declaration = RelayDeclaration(
             module=f"{domain}.relay",
             function=type(self).__call__,
-            needs=Needs(publish=True),
+            grants=(EventBusGrant(),),
             timeout_seconds=30,
         )
-        self.needs = self.declaration.needs
+        self.grants = self.declaration.grants
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Publish a batch. The stream retries from the first entry that the bus refused."""
@@ -57,7 +56,7 @@ class Relay:
 
 def _bus_entry(image: dict[str, Any]) -> dict[str, Any]:
     return {
-        "EventBusName": settings.read(BUS_SETTING),
+        "EventBusName": settings.read(settings.EVENT_BUS),
         "Source": image["source"]["S"],
         "DetailType": image["detail_type"]["S"],
         "Detail": image["detail"]["S"],

@@ -17,9 +17,9 @@ from solo60.declarations import (
     BanCheck,
     EndpointDeclaration,
     Idempotency,
-    Needs,
     Throttle,
 )
+from solo60.grants import Grant, SecretGrant
 from solo60.http.paging import CURSOR_SECRET, Paging
 from solo60.http.parameters import Signature, arguments, collaborator
 from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
@@ -56,23 +56,23 @@ class Endpoint:
         return Signature.of(self.declaration.function, self.declaration.view)
 
     @property
-    def needs(self) -> Needs:
-        """The declared grants, and the grants that the runtime needs for the endpoint."""
+    def grants(self) -> tuple[Grant, ...]:
+        """The declared grants, and the grants of the runtime."""
         from solo60 import bans
         from solo60.http import idempotency, key_guard
 
         declared = self.declaration
-        needs = declared.needs
+        grants = list(declared.grants)
         if self.signature.unit_of_work is not None and declared.idempotency.kept:
             acquired = declared.idempotency is Idempotency.ACQUIRE
-            needs += Needs(tables=(key_guard.grants(declared.domain, acquired=acquired),))
+            grants.append(key_guard.grant(declared.domain, acquired=acquired))
         elif declared.idempotency is Idempotency.REPLAY:
-            needs += Needs(tables=(idempotency.needs(declared.domain),))
+            grants.append(idempotency.grant(declared.domain))
         if declared.writes:
-            needs += Needs(tables=(bans.NEEDS,))
+            grants.append(bans.GRANT)
         if self.signature.paged:
-            needs += Needs(secrets=(CURSOR_SECRET,))
-        return needs
+            grants.append(SecretGrant(CURSOR_SECRET))
+        return tuple(grants)
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Handle an API Gateway proxy event."""
@@ -241,7 +241,7 @@ def endpoint(
     *,
     access: Access,
     status: int = 200,
-    needs: Needs | None = None,
+    grants: tuple[Grant, ...] = (),
     errors: tuple[type[Problem], ...] = (),
     throttle: Throttle = DEFAULT_THROTTLE,
     idempotency: Idempotency | None = None,
@@ -264,8 +264,8 @@ def endpoint(
         Who may call.
     status
         The status of a success.
-    needs
-        What the use case uses. The runtime adds its own needs.
+    grants
+        What the use case uses. The runtime adds its own grants.
     errors
         Errors of the use case, in addition to those of every endpoint.
     throttle
@@ -293,7 +293,7 @@ def endpoint(
             EndpointDeclaration(
                 module=function.__module__,
                 function=function,
-                needs=needs or Needs(),
+                grants=grants,
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
                 method=method,

@@ -18,8 +18,9 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from solo60 import clock
 from solo60.bans import require_not_banned
-from solo60.declarations import Do, EndpointDeclaration, Provided, Table
+from solo60.declarations import EndpointDeclaration, Provided
 from solo60.events import TableBound, in_table_of
+from solo60.grants import Do, TableGrant
 from solo60.http.fingerprint import fingerprint
 from solo60.http.request import Request
 from solo60.http.response import Replayed, Response, Tagged, render
@@ -35,9 +36,9 @@ KEPT = timedelta(hours=24)
 ACQUIRED_FOR = timedelta(seconds=30)
 
 
-def needs(domain: str) -> Table:
+def grant(domain: str) -> TableGrant:
     """The grant that keys need, on the domain's own table."""
-    return Table(domain, {Do.PUT, Do.DELETE, Do.GET})
+    return TableGrant(domain, {Do.PUT, Do.DELETE, Do.GET})
 
 
 class IdempotencyRecord(TableBound):

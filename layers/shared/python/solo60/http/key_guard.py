@@ -15,8 +15,9 @@ from datetime import timedelta
 from typing import Any
 
 from solo60 import clock
-from solo60.declarations import Do, EndpointDeclaration, Table
+from solo60.declarations import EndpointDeclaration
 from solo60.events import in_table_of
+from solo60.grants import Do, TableGrant
 from solo60.http.fingerprint import fingerprint
 from solo60.http.idempotency import HEADER, MAX_KEY_LENGTH, REPLAYED_HEADER, IdempotencyRecord
 from solo60.http.request import Request
@@ -30,9 +31,9 @@ KEPT = timedelta(hours=24)
 LAPSES_AFTER = timedelta(seconds=30)
 
 
-def grants(domain: str, *, acquired: bool) -> Table:
-    """What keeping keys asks of the domain's own table."""
-    return Table(domain, {Do.BATCH_GET, Do.PUT} | ({Do.DELETE} if acquired else set()))
+def grant(domain: str, *, acquired: bool) -> TableGrant:
+    """The grant for keys, on the domain's own table."""
+    return TableGrant(domain, {Do.BATCH_GET, Do.PUT} | ({Do.DELETE} if acquired else set()))
 
 
 class KeyGuard:
