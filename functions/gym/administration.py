@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 
 from pydantic import ValidationError
 
@@ -13,40 +12,27 @@ from gym.records import Gym
 from gym.repository import GymRepository, gym_key
 from solo60 import clock
 from solo60.ids import new_id
-from solo60.problems import Conflict, InvalidRequest, PreconditionFailed
-from solo60.transaction import Transaction
-
-_RACES = 4
+from solo60.problems import InvalidRequest, PreconditionFailed
+from solo60.unit_of_work import UnitOfWork, Work
 
 
-class _ConditionFailed(Conflict):
-    pass
-
-
-def create(
-    repository: GymRepository, definition: CreateGymRequest, store_response: Callable[[Transaction, Gym], None]
-) -> Gym:
-    """Add a gym.
-
-    Parameters
-    ----------
-    store_response
-        Adds to the transaction what has to commit with the gym.
-    """
+def create(uow: UnitOfWork, gyms: GymRepository, definition: CreateGymRequest) -> Gym:
+    """Add a gym."""
     values = definition.model_dump(mode="json")
+    values["equipment"] = [{"id": new_id(), **item} for item in values["equipment"]]
     gym_id = new_id()
     key = gym_key(gym_id)
-    values["equipment"] = [{"id": new_id(), **item} for item in values["equipment"]]
-    gym = Gym(key.pk, key.sk, id=gym_id, pictures=[], version=1, created_at=clock.now(), **values)
-    gym.credits_from = _credits_from(gym)
-    transaction = Transaction()
-    repository.add(transaction, gym)
-    store_response(transaction, gym)
-    transaction.commit()
-    return gym
+
+    def act(work: Work) -> Gym:
+        gym = Gym(key.pk, key.sk, id=gym_id, pictures=[], version=1, created_at=clock.now(), **values)
+        gym.credits_from = _credits_from(gym)
+        gyms.add(work, gym)
+        return gym
+
+    return uow.run(act)
 
 
-def change(repository: GymRepository, gym_id: str, patch: ChangeGymRequest, version_read: int | None) -> Gym:
+def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRequest, version_read: int | None) -> Gym:
     """Change a gym; its version rises if anything differs.
 
     Parameters
@@ -63,8 +49,10 @@ def change(repository: GymRepository, gym_id: str, patch: ChangeGymRequest, vers
     InvalidRequest
         The change does not fit what stays.
     """
-    for _ in range(_RACES):
-        before = repository.find(gym_id, consistent=True)
+    key = gym_key(gym_id)
+
+    def act(work: Work) -> Gym:
+        before = work.read(key)[key]
         if before is None:
             raise GymNotFound
         if version_read not in {None, int(before.version)}:
@@ -72,15 +60,10 @@ def change(repository: GymRepository, gym_id: str, patch: ChangeGymRequest, vers
         after = _changed(before, patch)
         if after is None:
             return before
-        transaction = Transaction()
-        lost = _ConditionFailed() if version_read is None else PreconditionFailed()
-        repository.change(transaction, before, after, on_failure=lost)
-        try:
-            transaction.commit()
-        except _ConditionFailed:
-            continue  # the caller named no version: apply the change to what is there now
+        gyms.change(work, before, after)
         return after
-    raise Conflict
+
+    return uow.run(act)
 
 
 def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:

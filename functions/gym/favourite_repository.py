@@ -13,10 +13,9 @@ from typing import NamedTuple
 from gym.records import Favourite, FavouriteMark, Gym
 from gym.repository import gym_key
 from solo60 import clock
-from solo60.bans import ban_key, is_banned, require_not_banned
-from solo60.problems import AccountBanned
-from solo60.records import Key, batch_get_list
+from solo60.records import Key, batch_get
 from solo60.transaction import Transaction
+from solo60.unit_of_work import Read
 
 _ENTRY = "FAVOURITE#"
 
@@ -32,40 +31,25 @@ class Entry(NamedTuple):
 class FavouriteRepository:
     """Favourites, by member."""
 
-    def add(self, user_id: str, gym_id: str, *, no_gym: Exception, already: Exception) -> None:
-        """Add a favourite, if the member is not banned, the gym exists and it is none yet."""
+    def gym_and_mark(self, read: Read, user_id: str, gym_id: str) -> tuple[Gym | None, FavouriteMark | None]:
+        """A gym, and the mark that it is a favourite of the member."""
+        gym, mark = gym_key(gym_id), _mark_key(user_id, gym_id)
+        found = read(gym, mark)
+        return found[gym], found[mark]
+
+    def add(self, transaction: Transaction, user_id: str, gym_id: str) -> None:
+        """Add a favourite, if it is none yet and the gym still exists."""
         now = clock.now()
         entry = f"{_ENTRY}{clock.to_sortable(now)}#{gym_id}"
         mark = _mark_key(user_id, gym_id)
-        gym = gym_key(gym_id)
-        transaction = Transaction()
-        require_not_banned(transaction, user_id)
-        transaction.check(Gym(gym.pk, gym.sk), Gym.pk.exists(), on_failure=no_gym)
-        transaction.put(FavouriteMark(mark.pk, mark.sk, entry=entry), on_failure=already)
+        transaction.check(gym_key(gym_id).blank(), Gym.pk.exists())
+        transaction.put(FavouriteMark(mark.pk, mark.sk, entry=entry))
         transaction.put(Favourite(mark.pk, entry, gym_id=gym_id, created_at=now))
-        transaction.commit()
 
-    def entry_of(self, user_id: str, gym_id: str) -> str | None:
-        """The sort key of a favourite's entry, if it is one.
-
-        Raises
-        ------
-        AccountBanned
-            The member is.
-        """
-        ban, mark = batch_get_list([ban_key(user_id), _mark_key(user_id, gym_id)])
-        if is_banned(ban):
-            raise AccountBanned
-        return mark.entry if isinstance(mark, FavouriteMark) else None
-
-    def remove(self, user_id: str, gym_id: str, entry: str, *, changed: Exception) -> None:
-        """Remove a favourite whose entry was read."""
-        mark = _mark_key(user_id, gym_id)
-        transaction = Transaction()
-        require_not_banned(transaction, user_id)
-        transaction.delete(FavouriteMark(mark.pk, mark.sk), condition=FavouriteMark.entry == entry, on_failure=changed)
-        transaction.delete(Favourite(mark.pk, entry))
-        transaction.commit()
+    def remove(self, transaction: Transaction, mark: FavouriteMark) -> None:
+        """Remove a favourite whose mark was read."""
+        transaction.delete(FavouriteMark(mark.pk, mark.sk), condition=FavouriteMark.entry == mark.entry)
+        transaction.delete(Favourite(mark.pk, mark.entry))
 
     def page(self, user_id: str, *, before: str | None, limit: int) -> list[Entry]:
         """Entries, the newest first, from behind a sort key on."""
@@ -84,10 +68,9 @@ class FavouriteRepository:
 
     def with_gyms(self, entries: Sequence[Entry]) -> list[tuple[Entry, Gym]]:
         """Each entry with its gym, as it is now."""
-        if not entries:
-            return []
-        gyms = batch_get_list([gym_key(entry.gym_id) for entry in entries])
-        return [(entry, gym) for entry, gym in zip(entries, gyms, strict=True) if isinstance(gym, Gym)]
+        keys = [gym_key(entry.gym_id) for entry in entries]
+        gyms = batch_get(*keys).all(keys)
+        return [(entry, gym) for entry, gym in zip(entries, gyms, strict=True) if gym is not None]
 
 
 def _mark_key(user_id: str, gym_id: str) -> Key[FavouriteMark]:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from gym.errors import GymNotFound
 from gym.favourite_repository import Entry, FavouriteRepository
 from gym.records import Gym
-from solo60.problems import Conflict
-
-_RACES = 4
+from solo60.unit_of_work import UnitOfWork, Work
 
 
-class _ConditionFailed(Conflict):
-    pass
-
-
-class _AlreadyFavourite(Exception):
-    pass
-
-
-def add(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
+def add(uow: UnitOfWork, favourites: FavouriteRepository, user_id: str, gym_id: str) -> None:
     """Make a gym a favourite; nothing changes if it is one.
 
     Raises
@@ -26,24 +16,26 @@ def add(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
     GymNotFound
         There is no such gym.
     """
-    try:
-        repository.add(user_id, gym_id, no_gym=GymNotFound(), already=_AlreadyFavourite())
-    except _AlreadyFavourite:
-        return
+
+    def act(work: Work) -> None:
+        gym, mark = favourites.gym_and_mark(work.read, user_id, gym_id)
+        if gym is None:
+            raise GymNotFound
+        if mark is None:
+            favourites.add(work, user_id, gym_id)
+
+    uow.run(act)
 
 
-def remove(repository: FavouriteRepository, user_id: str, gym_id: str) -> None:
+def remove(uow: UnitOfWork, favourites: FavouriteRepository, user_id: str, gym_id: str) -> None:
     """Make a gym no favourite; nothing changes if it is none."""
-    for _ in range(_RACES):
-        entry = repository.entry_of(user_id, gym_id)
-        if entry is None:
-            return
-        try:
-            repository.remove(user_id, gym_id, entry, changed=_ConditionFailed())
-        except _ConditionFailed:
-            continue  # it was removed, and perhaps added again, since it was read
-        return
-    raise Conflict
+
+    def act(work: Work) -> None:
+        _, mark = favourites.gym_and_mark(work.read, user_id, gym_id)
+        if mark is not None:
+            favourites.remove(work, mark)
+
+    uow.run(act)
 
 
 def page(

@@ -103,7 +103,7 @@ class GymRepository:
         index(gym)
         transaction.put(gym)
 
-    def change(self, transaction: Transaction, before: Gym, after: Gym, *, on_failure: Exception) -> None:
+    def change(self, transaction: Transaction, before: Gym, after: Gym) -> None:
         """Write what differs, if the gym still has the version of `before`.
 
         Attributes that are not part of the change are left alone: others count ratings meanwhile.
@@ -115,7 +115,7 @@ class GymRepository:
             if old.get(name) != new.get(name):
                 attribute: Any = getattr(Gym, name)
                 actions.append(attribute.remove() if new.get(name) is None else attribute.set(new[name]))
-        transaction.update(after, actions, condition=Gym.version == before.version, on_failure=on_failure)
+        transaction.update(after, actions, condition=Gym.version == before.version)
 
     def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> Sighting:
         """Active gyms in ranges of the place index, one query a range.

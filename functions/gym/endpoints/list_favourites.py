@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
-from gym.schemas import FavouritePage, FavouriteSummary, summary_of
+from gym.schemas import FavouritePage, FavouriteSummary
+from gym.views import summary_of
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint

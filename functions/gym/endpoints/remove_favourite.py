@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
-from solo60.declarations import Access, BanCheck
+from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
-from solo60.problems import Conflict
+from solo60.unit_of_work import UnitOfWork
 
 
 @endpoint(
@@ -18,9 +18,7 @@ from solo60.problems import Conflict
     access=Access.MEMBER,
     status=204,
     grants=(TableGrant("gym", {Do.BATCH_GET, Do.DELETE}),),
-    errors=(Conflict,),
-    ban_check=BanCheck.IN_USE_CASE,
 )
-def handler(gym_id: Path[Identifier], caller: Caller, repository: FavouriteRepository) -> None:
+def handler(gym_id: Path[Identifier], caller: Caller, uow: UnitOfWork, repository: FavouriteRepository) -> None:
     """Remove a gym from my favourites; removing one that is none changes nothing."""
-    favourites.remove(repository, caller.id, str(gym_id))
+    favourites.remove(uow, repository, caller.id, str(gym_id))

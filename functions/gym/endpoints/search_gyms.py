@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gym.repository import GymRepository
-from gym.schemas import FoundGymSummary, GymPage, GymsQuery, summary_of
+from gym.schemas import FoundGymSummary, GymPage, GymsQuery
 from gym.search import Found, Search
+from gym.views import summary_of
 from session.published import OCCUPANCY_READ, bookable_gyms
 from solo60.declarations import Access
 from solo60.grants import TableGrant

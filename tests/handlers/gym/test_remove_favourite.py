@@ -6,7 +6,9 @@ import pytest
 
 from gym.endpoints.remove_favourite import handler as remove_favourite
 from gym.favourite_repository import FavouriteRepository
+from gym.records import FavouriteMark
 from solo60.ids import new_id
+from solo60.transaction import Transaction
 from tests.conftest import call
 from tests.handlers.gym.favouring import add, ban, listed, remove
 from tests.handlers.gym.making import gym
@@ -26,11 +28,11 @@ def test_a_favourite_that_is_added_again_while_it_is_removed_is_removed(
     add(member, gym_id)
     original = FavouriteRepository.remove
 
-    def overtaken(self: FavouriteRepository, user_id: str, gym: str, entry: str, *, changed: Exception) -> None:
+    def overtaken(self: FavouriteRepository, work: Transaction, mark: FavouriteMark) -> None:
         monkeypatch.setattr(FavouriteRepository, "remove", original)
         remove(member, gym_id)
         add(member, gym_id, 5)
-        original(self, user_id, gym, entry, changed=changed)
+        original(self, work, mark)
 
     monkeypatch.setattr(FavouriteRepository, "remove", overtaken)
     assert remove(member, gym_id).status == 204

@@ -192,7 +192,7 @@ class Endpoint:
 
             refuse_banned(check_ban_of)
         try:
-            response = render(self.declaration.function(**values), self.declaration.status)
+            response = self._render(self.declaration.function(**values))
         except Replayed:
             raise
         except Exception:
