@@ -9,36 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
-from hypothesis import settings as settings_of_examples
-from moto import mock_aws
+from hypothesis import settings
 
 from infra_cdk import catalogue
-from solo60 import aws, settings
+from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
 from solo60.http.parameters import forget_collaborators
 from solo60.ids import new_id
+from tests.fakes.aws import REGION, fake_aws
 from tests.fakes.waiting import remember_tokens, without_waiting
 
 # No deadlines: a slow machine is no fault. In CI the same examples every time; elsewhere new ones, which find more.
-settings_of_examples.register_profile("solo60", deadline=None, derandomize="CI" in os.environ)
-settings_of_examples.load_profile("solo60")
-
-REGION = "eu-west-2"
-CURSOR_KEY = "a cursor key for tests"
-
-
-# One session for the whole run: each new one reads botocore's service models again.
-boto3.setup_default_session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION)
-MOTO = {"core": {"reset_boto3_session": False, "mock_credentials": False}}
-
-
-def boto() -> boto3.Session:
-    """The run's one session, the one that `boto3.client` uses too."""
-    session = boto3.DEFAULT_SESSION
-    assert session is not None
-    return session
+settings.register_profile("solo60", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("solo60")
 
 
 @dataclass(frozen=True)
@@ -126,20 +110,9 @@ def call(
 
 def outbox(domain: str, detail_type: str | None = None) -> list[dict[str, Any]]:
     """The envelopes of the events in a domain's outbox, oldest first, each with its `detail_type`."""
-    pages = (
-        boto()
-        .client("dynamodb", region_name=REGION)
-        .get_paginator("scan")
-        .paginate(
-            TableName=catalogue.table_name("test", domain),
-            FilterExpression="kind = :outbox",
-            ExpressionAttributeValues={":outbox": {"S": "outbox"}},
-        )
-    )
     found = [
         {"detail_type": item["detail_type"]["S"], **json.loads(item["detail"]["S"])}
-        for page in pages
-        for item in page["Items"]
+        for item in fake_aws().items(catalogue.table_name("test", domain), OUTBOX_KIND)
     ]
     return sorted(
         (event for event in found if detail_type in {None, event["detail_type"]}), key=lambda e: str(e["event_id"])
@@ -186,70 +159,33 @@ def bus_event(source: str, detail_type: str, data: dict[str, Any], *, event_id: 
     }
 
 
-def create_table(client: Any, service: catalogue.Service, name: str) -> None:
-    """A domain's table as its declaration says."""
-    indexes = [index.name for index in service.domain.indexes]
-    names = ["PK", "SK", *(f"{index}_{part}" for index in indexes for part in ("pk", "sk"))]
-    extra: dict[str, Any] = {}
-    if indexes:
-        extra["GlobalSecondaryIndexes"] = [
-            {
-                "IndexName": index,
-                "KeySchema": [
-                    {"AttributeName": f"{index}_pk", "KeyType": "HASH"},
-                    {"AttributeName": f"{index}_sk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            for index in indexes
-        ]
-    client.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in names],
-        KeySchema=[
-            {"AttributeName": "PK", "KeyType": "HASH"},
-            {"AttributeName": "SK", "KeyType": "RANGE"},
-        ],
-        **extra,
-    )
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "VERSION": "test",
+    "POWERTOOLS_METRICS_NAMESPACE": "Solo60",
+    "POWERTOOLS_SERVICE_NAME": "test",
+}
+"""What every function finds in its environment."""
 
 
 @contextmanager
 def moto_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every domain's table in moto, the settings that all functions read, and the cursor secret."""
-    for name, value in {
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "VERSION": "test",
-        "POWERTOOLS_METRICS_NAMESPACE": "Solo60",
-        "POWERTOOLS_SERVICE_NAME": "test",
-    }.items():
-        monkeypatch.setenv(name, value)
+    """Every domain's table in moto, empty, the settings that all functions read, and the cursor secret."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     without_waiting(monkeypatch)
     remember_tokens(monkeypatch)
-    with mock_aws(config=MOTO):
-        aws.forget()
-        forget_collaborators()
-        dynamodb = boto().client("dynamodb", region_name=REGION)
-        for service in catalogue.services():
-            if service.domain.table:
-                name = catalogue.table_name("test", service.domain.name)
-                create_table(dynamodb, service, name)
-                monkeypatch.setenv(settings.table_variable(service.domain.name), name)
-            sqs = boto().client("sqs", region_name=REGION)
-            for queue in service.domain.queues:
-                url = sqs.create_queue(QueueName=queue.name)["QueueUrl"]
-                monkeypatch.setenv(settings.queue_variable(queue.name), url)
-        secrets = boto().client("secretsmanager", region_name=REGION)
-        arn = secrets.create_secret(Name="cursor-key", SecretString=CURSOR_KEY)["ARN"]
-        monkeypatch.setenv(settings.secret_variable("cursor-key"), arn)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    account = fake_aws()
+    for name, value in account.variables.items():
+        monkeypatch.setenv(name, value)
+    forget_collaborators()
+    with account.in_use():
         yield
-        aws.forget()
-        forget_collaborators()
+    forget_collaborators()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from solo60.grants import tables
 from solo60.ids import new_id
 from tests.benchmarks.scenarios import HANDLERS, SCENARIOS
 from tests.benchmarks.world import Counted, World, made
-from tests.conftest import boto
+from tests.fakes.aws import aws_client
 from tests.handlers.session import world as sessions
 
 EXPECTED = {200, 201, 202, 204}
@@ -88,7 +88,7 @@ def _counted_in_a_grown(service: catalogue.Service, size: int) -> dict[str, int]
 
 
 def _grow(world: World, service: catalogue.Service, size: int) -> None:
-    client = boto().client("dynamodb")
+    client = aws_client("dynamodb")
     name = catalogue.table_name("test", service.domain.name)
     rows = client.scan(TableName=name)["Items"]
     templates = [row for row in rows if not row["PK"]["S"].startswith("PACKAGE")]

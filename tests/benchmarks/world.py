@@ -20,7 +20,8 @@ from payment.repository import PackageRepository
 from solo60 import aws, clock
 from solo60.ids import new_id
 from solo60.models import Money
-from tests.conftest import Answer, boto, call, moto_tables, outbox
+from tests.conftest import Answer, call, moto_tables, outbox
+from tests.fakes.aws import aws_client
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
 from tests.handlers.session import world as sessions
 
@@ -151,7 +152,7 @@ def made() -> Iterator[World]:
         patch.setattr("moto.dynamodb.models.copy", SimpleNamespace(deepcopy=_copy_unless_table))
         _make_pool(patch)
         secret = json.dumps({"api_key": "sk_test", "webhook_secret": WEBHOOK_SECRET})
-        arn = boto().client("secretsmanager").create_secret(Name="stripe", SecretString=secret)["ARN"]
+        arn = aws_client("secretsmanager").create_secret(Name="stripe", SecretString=secret)["ARN"]
         patch.setenv("SECRET_STRIPE", arn)
         patch.setenv("STRIPE_API_BASE", "https://stripe.test")
         patch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
@@ -166,7 +167,7 @@ def _copy_unless_table(value: Any) -> Any:
 
 
 def _make_pool(patch: pytest.MonkeyPatch) -> None:
-    client = boto().client("cognito-idp")
+    client = aws_client("cognito-idp")
     pool = client.create_user_pool(
         PoolName="members",
         UsernameAttributes=["email"],

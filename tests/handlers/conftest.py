@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from infra_cdk.catalogue import endpoints, services, table_name
-from solo60 import aws
 from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
 from tests.contracts.answer_contracts import assert_documented
 from tests.contracts.event_contracts import assert_honours_contract
+from tests.fakes.aws import fake_aws
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +42,5 @@ def events_honour_their_contracts(request: pytest.FixtureRequest) -> Iterator[No
     for service in services():
         if service.relay is None:
             continue
-        waiting = aws.client("dynamodb").scan(
-            TableName=table_name("test", service.domain.name),
-            FilterExpression="kind = :outbox",
-            ExpressionAttributeValues={":outbox": {"S": OUTBOX_KIND}},
-        )
-        for item in waiting["Items"]:
+        for item in fake_aws().items(table_name("test", service.domain.name), OUTBOX_KIND):
             assert_honours_contract(item["detail_type"]["S"], json.loads(item["detail"]["S"]))

@@ -10,7 +10,8 @@ import pytest
 from itsdangerous import URLSafeSerializer
 
 from solo60.http.paging import Paging
-from tests.conftest import CURSOR_KEY, Answer, call
+from tests.conftest import Answer, call
+from tests.fakes.aws import CURSOR_KEY
 from tests.handlers.probes import LIST, LIST_OPENLY, LIST_TOO
 
 pytestmark = pytest.mark.usefixtures("tables")

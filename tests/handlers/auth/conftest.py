@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
@@ -16,7 +15,8 @@ from auth.endpoints.register_member import handler as register
 from auth.endpoints.verify_email import handler as verify_email
 from infra_cdk import catalogue
 from solo60 import aws
-from tests.conftest import REGION, Answer, call, outbox
+from tests.conftest import Answer, call, outbox
+from tests.fakes.aws import aws_client, aws_table
 
 PASSWORD = "Correct-Horse-9"
 EMAIL = "alix@example.com"
@@ -41,7 +41,7 @@ def applicant(**changes: Any) -> dict[str, Any]:
 def registration(email: str = EMAIL) -> dict[str, Any]:
     """What the table holds of an e-mail."""
     key = {"PK": f"EMAIL#{email}", "SK": "REGISTRATION"}
-    item: dict[str, Any] = boto3.resource("dynamodb", region_name=REGION).Table(TABLE).get_item(Key=key)["Item"]
+    item: dict[str, Any] = aws_table(TABLE).get_item(Key=key)["Item"]
     return item
 
 
@@ -100,7 +100,7 @@ class Cognito:
 
 @pytest.fixture
 def cognito(tables: None, monkeypatch: pytest.MonkeyPatch) -> Cognito:
-    client = boto3.client("cognito-idp", region_name=REGION)
+    client = aws_client("cognito-idp")
     pool_id = client.create_user_pool(
         PoolName="members",
         UsernameAttributes=["email"],

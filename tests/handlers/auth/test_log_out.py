@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 
 from auth.endpoints.log_in import handler as login
 from auth.endpoints.log_out import handler as logout
 from auth.endpoints.refresh_tokens import handler as refresh
 from infra_cdk import catalogue
-from tests.conftest import REGION, call
+from tests.conftest import call
+from tests.fakes.aws import aws_client
 from tests.handlers.auth.conftest import EMAIL, PASSWORD, Cognito, verified
 
 
@@ -56,7 +56,7 @@ def test_anonymous_unverified_and_banned_members_do_not_log_out(cognito: Cognito
     body = {"refresh_token": "x"}
     assert call(logout, body=body).code == "unauthenticated"
     assert call(logout, body=body, user=member, verified=False).code == "email_not_verified"
-    boto3.client("dynamodb", region_name=REGION).put_item(
+    aws_client("dynamodb").put_item(
         TableName=catalogue.table_name("test", "user"),
         Item={
             "PK": {"S": f"USER#{member}"},

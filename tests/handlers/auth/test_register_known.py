@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from auth.endpoints.log_in import handler as login
@@ -13,7 +12,8 @@ from auth.endpoints.register_member import handler
 from auth.endpoints.resend_code import handler as resend
 from auth.endpoints.verify_email import handler as verify_email
 from solo60 import aws, clock
-from tests.conftest import REGION, Answer, call, outbox
+from tests.conftest import Answer, call, outbox
+from tests.fakes.aws import aws_table
 from tests.handlers.auth.conftest import (
     EMAIL,
     PASSWORD,
@@ -158,7 +158,7 @@ def test_a_code_in_clear_is_soon_forgotten(cognito: Cognito) -> None:
         registered()
     kept = {
         item["detail_type"]: int(item["ttl"]) - clock.epoch_seconds(now)
-        for item in boto3.resource("dynamodb", region_name=REGION).Table(TABLE).scan()["Items"]
+        for item in aws_table(TABLE).scan()["Items"]
         if item["kind"] == "outbox"
     }
     assert kept == {"UserRegistered": 7 * 24 * 3600, "VerificationCodeIssued": 3600}

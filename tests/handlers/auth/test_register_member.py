@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
@@ -17,7 +16,8 @@ from auth.endpoints.register_member import handler
 from auth.endpoints.verify_email import handler as verify_email
 from infra_cdk import catalogue
 from solo60 import aws, clock
-from tests.conftest import REGION, call, outbox
+from tests.conftest import call, outbox
+from tests.fakes.aws import aws_client, aws_table
 from tests.handlers.auth.conftest import (
     EMAIL,
     PASSWORD,
@@ -33,7 +33,7 @@ TABLE = catalogue.table_name("test", "auth")
 
 
 def change_registration(email: str = EMAIL, **changes: Any) -> None:
-    table = boto3.resource("dynamodb", region_name=REGION).Table(TABLE)
+    table = aws_table(TABLE)
     table.put_item(Item={**registration(email), **changes})
 
 
@@ -80,7 +80,7 @@ def test_a_new_member_is_registered_and_gets_a_code(cognito: Cognito) -> None:
 
 def test_neither_password_nor_code_is_stored_or_logged(cognito: Cognito, capsys: pytest.CaptureFixture[str]) -> None:
     answer = call(handler, body=applicant(), headers={"Idempotency-Key": "once"})
-    items = boto3.client("dynamodb", region_name=REGION).scan(TableName=TABLE)["Items"]
+    items = aws_client("dynamodb").scan(TableName=TABLE)["Items"]
     code = last_code()
     others = [item for item in items if item.get("detail_type", {}).get("S") != "VerificationCodeIssued"]
     assert PASSWORD not in str(items)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 
 from communication.consumers import compose_messages, deliver_message, update_contact
@@ -18,7 +17,8 @@ from communication.repository import MessageRepository, message_pk
 from infra_cdk import catalogue
 from solo60 import clock
 from solo60.ids import new_id
-from tests.conftest import REGION, LambdaContext, bus_event, outbox, sqs_event
+from tests.conftest import LambdaContext, bus_event, outbox, sqs_event
+from tests.fakes.aws import aws_client
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ class Service:
     def stored(self) -> list[dict[str, Any]]:
         """Every raw item of the table."""
         name = catalogue.table_name("test", "communication")
-        items: list[dict[str, Any]] = boto3.client("dynamodb", region_name=REGION).scan(TableName=name)["Items"]
+        items: list[dict[str, Any]] = aws_client("dynamodb").scan(TableName=name)["Items"]
         return items
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 import stripe
 from botocore.exceptions import ReadTimeoutError
@@ -31,7 +30,8 @@ from solo60.ids import new_id
 from solo60.models import Money
 from solo60.records import batch_get_list
 from solo60.transaction import Transaction
-from tests.conftest import REGION, Answer, LambdaContext, call, sqs_event
+from tests.conftest import Answer, LambdaContext, call, sqs_event
+from tests.fakes.aws import aws_client
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -97,7 +97,7 @@ class Shop:
 
     def queued(self) -> list[str]:
         """Take what waits in the queue."""
-        sqs = boto3.client("sqs", region_name=REGION)
+        sqs = aws_client("sqs")
         url = settings.queue_url("payment-stripe-events")
         bodies = []
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
@@ -185,7 +185,7 @@ class Shop:
 def shop(tables: None, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop on 2 March 2026 at noon, with one pack: 10 credits for 90.00 GBP."""
     secret = json.dumps({"api_key": "sk_test", "webhook_secret": WEBHOOK_SECRET})
-    arn = boto3.client("secretsmanager", region_name=REGION).create_secret(Name="stripe", SecretString=secret)["ARN"]
+    arn = aws_client("secretsmanager").create_secret(Name="stripe", SecretString=secret)["ARN"]
     monkeypatch.setenv("SECRET_STRIPE", arn)
     monkeypatch.setenv("STRIPE_API_BASE", "https://stripe.test")
     fake = FakeStripe()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import boto3
 import pytest
 
 from payment.endpoints.receive_stripe_event import handler as receive
 from solo60 import settings
-from tests.conftest import REGION, Answer
+from tests.conftest import Answer
+from tests.fakes.aws import aws_client
 from tests.fakes.stripe import signed
 from tests.handlers.payment.conftest import Shop
 
@@ -135,7 +135,7 @@ def test_a_body_may_have_256_kilobytes(shop: Shop) -> None:
 def test_while_the_queue_fails_stripe_has_to_send_again(
     shop: Shop, payload: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    boto3.client("sqs", region_name=REGION).delete_queue(QueueUrl=settings.queue_url("payment-stripe-events"))
+    aws_client("sqs").delete_queue(QueueUrl=settings.queue_url("payment-stripe-events"))
     answer = post(shop, payload, signed(payload, now(shop)))
     assert (answer.status, answer.code) == (503, "service_unavailable")
 

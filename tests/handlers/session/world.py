@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
-
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key, induction_key
 from infra_cdk import catalogue
@@ -28,7 +26,8 @@ from solo60.ids import new_id
 from solo60.records import batch_get_list
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork
-from tests.conftest import REGION, Answer, call, outbox
+from tests.conftest import Answer, call, outbox
+from tests.fakes.aws import aws_client
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning in London."""
@@ -155,7 +154,7 @@ def ledger_of(user: str, kind: str | None = None) -> list[dict[str, Any]]:
 def items(domain: str) -> list[dict[str, Any]]:
     """Everything in a domain's table, as DynamoDB has it."""
     found: list[dict[str, Any]] = []
-    paginator = boto3.client("dynamodb", region_name=REGION).get_paginator("scan")
+    paginator = aws_client("dynamodb").get_paginator("scan")
     for page in paginator.paginate(TableName=catalogue.table_name("test", domain)):
         found += page["Items"]
     return found

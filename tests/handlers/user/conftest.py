@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from infra_cdk import catalogue
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.queues import Consumer
-from tests.conftest import REGION, LambdaContext, bus_event, sqs_event
+from tests.conftest import LambdaContext, bus_event, sqs_event
+from tests.fakes.aws import aws_client, aws_table
 from user.consumers.create_profile import handler as create_profile
 from user.consumers.mark_profile_verified import handler as mark_verified
 from user.consumers.store_notification import handler as store_notification
@@ -78,7 +78,7 @@ def notification_requested(
 
 def ban(user_id: str, until: datetime | None = None) -> None:
     """Ban a member for a day, or until an instant."""
-    boto3.client("dynamodb", region_name=REGION).put_item(
+    aws_client("dynamodb").put_item(
         TableName=TABLE,
         Item={
             "PK": {"S": f"USER#{user_id}"},
@@ -91,7 +91,7 @@ def ban(user_id: str, until: datetime | None = None) -> None:
 
 def profile_item(user_id: str) -> dict[str, Any]:
     """A profile as it is stored."""
-    table = boto3.resource("dynamodb", region_name=REGION).Table(TABLE)
+    table = aws_table(TABLE)
     item: dict[str, Any] = table.get_item(Key={"PK": f"USER#{user_id}", "SK": "PROFILE"})["Item"]
     return item
 

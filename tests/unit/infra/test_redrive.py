@@ -6,13 +6,11 @@ import io
 import json
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.redrive import redrive
-from tests.conftest import MOTO, REGION
+from tests.fakes.aws import aws_client
 
 OUTBOX = {"kind": {"S": "outbox"}}
 
@@ -56,7 +54,7 @@ class World:
 
     def __init__(self, functions: Functions) -> None:
         self.functions = functions
-        self.sqs = boto3.client("sqs", region_name=REGION)
+        self.sqs = aws_client("sqs")
 
     def __call__(self, service: str) -> Any:
         return {"sqs": self.sqs, "lambda": self.functions, "dynamodbstreams": Streams()}[service]
@@ -76,12 +74,7 @@ class World:
         return [json.loads(message["Body"]) for message in found]
 
 
-@pytest.fixture(autouse=True)
-def _aws(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws(config=MOTO):
-        yield
+pytestmark = pytest.mark.usefixtures("tables")
 
 
 def test_messages_go_back_to_the_queue_that_they_were_for() -> None:

@@ -17,7 +17,8 @@ SECRET_KEPT_SECONDS = 300
 
 
 @cache
-def _session() -> Any:
+def session() -> Any:
+    """The process's one botocore session: it reads a service's model once for all clients."""
     import botocore.session
 
     return botocore.session.get_session()
@@ -34,7 +35,7 @@ def client(service: str, *, attempts: int = MAX_ATTEMPTS) -> Any:
     """
     from botocore.config import Config
 
-    return _session().create_client(
+    return session().create_client(
         service,
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -89,7 +90,12 @@ def is_transient(error: BaseException | None) -> bool:
     return False
 
 
-def forget() -> None:
-    """Drop cached clients and secrets: after a rotation, and between tests."""
-    client.cache_clear()
+def forget_secrets() -> None:
+    """Drop cached secrets: after a rotation, and between tests."""
     _secret.cache_clear()
+
+
+def forget() -> None:
+    """Drop cached clients and secrets."""
+    client.cache_clear()
+    forget_secrets()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email import message_from_string, policy
 from typing import Any
 
-import boto3
 import botocore.awsrequest
 import pytest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
@@ -14,7 +13,7 @@ from moto.backends import get_backend
 from communication.providers.port import AddressInvalid, ProviderUnavailable
 from communication.providers.ses import SesEmail
 from solo60 import aws
-from tests.conftest import REGION
+from tests.fakes.aws import REGION, aws_client
 from tests.unit.communication.providers.test_mime import ICS, email
 
 
@@ -42,7 +41,7 @@ def refusal(status: int, code: str) -> botocore.awsrequest.AWSResponse:
 
 
 def test_the_whole_mail_goes_to_ses(tables: None) -> None:
-    boto3.client("ses", region_name=REGION).verify_email_identity(EmailAddress="hello@solo60.example")
+    aws_client("ses").verify_email_identity(EmailAddress="hello@solo60.example")
     provider_message_id = SesEmail().send(email(subject="Zoë", text="The code is 482913\n", attachments=(ICS,)))
     (sent,) = get_backend("ses")["123456789012"][REGION].sent_messages
     assert sent.id == provider_message_id
