@@ -13,18 +13,22 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
 from solo60 import aws, clock, correlation, observability, settings
-from solo60.declarations import Function
+from solo60.declarations import Function, Provided
 from solo60.events import AlreadyApplied, Envelope, Event, InboxMarkItem, inbox_mark_key, put_inbox_mark
 from solo60.failures import FunctionFailed
 from solo60.grants import Do, Grant, TableGrant
 from solo60.http.parameters import collaborator
 from solo60.models import Model
+from solo60.problems import ServiceUnavailable
 from solo60.records import Found, Key
-from solo60.retry import deadline_within
+from solo60.retry import deadline_in, deadline_within
 from solo60.transaction import Transaction
 from solo60.unit_of_work import Guard, UnitOfWork
 
 CORRELATION_ATTRIBUTE = "correlation_id"
+BATCH_SIZE = 10
+"""Messages that SQS takes in one call."""
+BATCH_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,10 @@ class _Handler:
     declaration: Function
     _context: LambdaContext | None = None
 
-    def _remaining_milliseconds(self) -> int:
+    def _deadline(self) -> float:
         if self._context is None:
-            return self.declaration.timeout_seconds * 1000
-        return int(self._context.get_remaining_time_in_millis())
+            return deadline_in(self.declaration.timeout_seconds)
+        return deadline_within(self._context.get_remaining_time_in_millis())
 
     @cached_property
     def _hints(self) -> dict[str, Any]:
@@ -106,7 +110,7 @@ class _Handler:
         for name, kind in self._hints.items():
             origin = getattr(kind, "__pydantic_generic_metadata__", {}).get("origin") or kind
             if origin is UnitOfWork:
-                values[name] = UnitOfWork(guards, deadline=deadline_within(self._remaining_milliseconds()))
+                values[name] = UnitOfWork(guards, deadline=self._deadline())
                 continue
             values[name] = provided[origin] if origin in provided else collaborator(kind)
         return self.declaration.function(**values)
@@ -201,6 +205,13 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
+class Deadline(Provided):
+    """Until when a job may begin more work, on the monotonic clock."""
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+
+
 class ScheduledEvent(Model):
     """The event that starts a job. `time` is the scheduled time, not the time at which the function runs."""
 
@@ -227,7 +238,7 @@ class Job(_Handler):
             try:
                 scheduled = ScheduledEvent.model_validate(event)
                 with clock.at(scheduled.time):
-                    return {"done": self._call({ScheduledEvent: scheduled})}
+                    return {"done": self._call({ScheduledEvent: scheduled, Deadline: Deadline(self._deadline())})}
             except Exception as error:  # noqa: BLE001 - whatever it is, its text stays out of Lambda's own log
                 observability.log_failure("job failed", error)
                 raise FunctionFailed(error) from None
@@ -243,6 +254,28 @@ def send(queue: str, message: BaseModel) -> None:
         MessageBody=message.model_dump_json(),
         MessageAttributes={CORRELATION_ATTRIBUTE: {"DataType": "String", "StringValue": correlation.current()}},
     )
+
+
+def send_batch(queue: str, messages: Sequence[BaseModel]) -> None:
+    """Send up to `BATCH_SIZE` messages to one of the domain's queues in one call, with the current correlation id.
+
+    Raises
+    ------
+    ServiceUnavailable
+        Some were refused, three times.
+    """
+    attribute = {CORRELATION_ATTRIBUTE: {"DataType": "String", "StringValue": correlation.current()}}
+    left = [
+        {"Id": str(number), "MessageBody": message.model_dump_json(), "MessageAttributes": attribute}
+        for number, message in enumerate(messages)
+    ]
+    for _ in range(BATCH_ATTEMPTS):
+        answer = aws.client("sqs").send_message_batch(QueueUrl=settings.queue_url(queue), Entries=left)
+        refused = {failure["Id"] for failure in answer.get("Failed", ())}
+        left = [entry for entry in left if entry["Id"] in refused]
+        if not left:
+            return
+    raise ServiceUnavailable
 
 
 def consumer(
