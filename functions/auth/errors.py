@@ -27,7 +27,7 @@ class InvalidCode(InvalidRequest):
     title = "This code is wrong or has expired"
 
     def __init__(self) -> None:
-        super().__init__([{"field": "code", "message": "is wrong or has expired"}], self.title)
+        super().__init__([{"field": "/code", "message": "This code is wrong or has expired."}], self.title)
 
 
 class TooManyAttempts(TooManyRequests):

@@ -76,7 +76,7 @@ class CognitoIdentityProvider:
             )
         except _CognitoError as error:
             if error.code == "InvalidParameterException":
-                raise InvalidRequest.of("email", "is not an address that can be registered") from None
+                raise InvalidRequest.of("/email", "This address cannot be registered.") from None
             error.unless("UsernameExistsException")
             return False
         return True
@@ -114,7 +114,7 @@ class CognitoIdentityProvider:
             if error.code == "UserNotFoundException":
                 return False
             error.unless("InvalidPasswordException", "InvalidParameterException")
-            raise InvalidRequest.of("password", "cannot be used; choose another") from None
+            raise InvalidRequest.of("/password", "This password cannot be used. Choose another one.") from None
         return True
 
     def confirm_email(self, email: str) -> None:

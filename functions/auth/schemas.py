@@ -20,25 +20,26 @@ from auth.credentials import (
 from auth.identity import Tokens
 from solo60 import clock
 from solo60.http.request import Role
-from solo60.models import EXAMPLE_EMAIL, AnyDate, EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel
+from solo60.models import EXAMPLE_EMAIL, AnyDate, EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel, matching
 
 MAX_EMAIL_LENGTH = 128
 MAX_TOKEN_LENGTH = 8192
+_CODE = "[0-9]{6}"
 _EXAMPLE_PASSWORD = "Deadlift-140"  # noqa: S105 - for the documentation
 
 
 def _short_enough(email: str) -> str:
     if len(email) > MAX_EMAIL_LENGTH:
-        raise ValueError(f"must have at most {MAX_EMAIL_LENGTH} characters")
+        raise ValueError(f"This must have at most {MAX_EMAIL_LENGTH} characters.")
     return email
 
 
 def _adult(born: date) -> date:
     age = age_on(clock.now().date(), born)
     if not 0 <= age <= MAXIMUM_AGE:
-        raise ValueError("is not a date of birth")
+        raise ValueError("This must be a date of birth.")
     if age < MINIMUM_AGE:
-        raise ValueError(f"members are {MINIMUM_AGE} or over")
+        raise ValueError(f"Members are {MINIMUM_AGE} or over.")
     return born
 
 
@@ -46,7 +47,7 @@ def _good_password(password: SecretStr) -> SecretStr:
     text = normal_form(password.get_secret_value())
     faults = password_faults(text)
     if faults:
-        raise ValueError(f"needs {', '.join(faults)}")
+        raise ValueError(f"This needs {', '.join(faults)}.")
     return SecretStr(text)
 
 
@@ -60,7 +61,7 @@ _NOT_IN_NAMES = r"[<>@/\\{}\[\]|]|[.\u3002]\w{2,}"
 def _name(text: str) -> str:
     # Anybody can cause a mail with this name to any address: it must not contain what mail programs turn into a link.
     if re.search(_NOT_IN_NAMES, unicodedata.normalize("NFKC", text)):
-        raise ValueError("must be a name")
+        raise ValueError("This must be a name, without web addresses or symbols such as @, / and <.")
     return text
 
 
@@ -82,7 +83,7 @@ RefreshToken = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LEN
 
 def _accepted(value: bool) -> bool:
     if not value:
-        raise ValueError("must be true")
+        raise ValueError("This must be true.")
     return value
 
 
@@ -118,7 +119,12 @@ class VerifyEmailRequest(RequestModel):
     """The code from the verification mail."""
 
     email: AccountEmail
-    code: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")] = Field(examples=["482913"])
+    code: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True),
+        matching(_CODE, "This must be the six digits from the mail."),
+        WithJsonSchema({"type": "string", "pattern": f"^{_CODE}$", "examples": ["482913"]}),
+    ]
 
 
 class ResendCodeRequest(RequestModel):

@@ -14,6 +14,7 @@ from solo60 import clock
 from solo60.ids import new_id
 from solo60.problems import InvalidRequest, PreconditionFailed
 from solo60.unit_of_work import UnitOfWork, Work
+from solo60.validation import errors_of
 
 
 def create(uow: UnitOfWork, gyms: GymRepository, definition: CreateGymRequest) -> Gym:
@@ -76,12 +77,7 @@ def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
         wanted = GymDefinition.model_validate({**definition, **given}).model_dump(mode="json")
     except ValidationError as error:
         # Each member was valid by itself: it is their combination that is not.
-        raise InvalidRequest(
-            [
-                {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"].split(", ", 1)[-1]}
-                for fault in error.errors(include_url=False, include_context=False, include_input=False)
-            ]
-        ) from None
+        raise InvalidRequest(errors_of(error)) from None
     if wanted == definition:
         return None
     after = Gym(**copy.deepcopy(before.attribute_values))

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from gym.opening_hours import length_of, minutes_of
 from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymStatus
-from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text
+from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text, matching
 
 T = TypeVar("T")
 
@@ -20,10 +20,19 @@ _BUFFER_STEP_MINUTES = 5
 _MINUTES_PER_DAY = 24 * 60
 _MINUTES_PER_WEEK = 7 * _MINUTES_PER_DAY
 
-ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Field(examples=["06:00"])]
+_CLOCK_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_CLOSING_TIME = f"({_CLOCK_TIME}|24:00)"
+
+ClockTime = Annotated[
+    str,
+    matching(_CLOCK_TIME, "This must be a time from 00:00 to 23:59."),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK_TIME}$", "examples": ["06:00"]}),
+]
 """`HH:MM` on the gym's wall clock."""
 ClosingTime = Annotated[
-    str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"), Field(examples=["22:00"])
+    str,
+    matching(_CLOSING_TIME, "This must be a time from 00:00 to 24:00."),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CLOSING_TIME}$", "examples": ["22:00"]}),
 ]
 """`HH:MM`; `24:00` is the end of the day; not after the beginning means the next day."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -36,7 +45,7 @@ def _known_zone(name: str) -> str:
             raise ValueError
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("must be the name of an IANA time zone, such as Europe/London") from None
+        raise ValueError("This must be the name of an IANA time zone, such as Europe/London.") from None
     return name
 
 
@@ -92,10 +101,12 @@ class PriceBandModel(RequestModel):
     model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
 
     name: Annotated[Line, Field(min_length=1, max_length=40, examples=["Peak"])]
-    weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=14), AfterValidator(_without_repeats)]
+    weekdays: Annotated[
+        list[Weekday], Field(min_length=1, max_length=14, examples=[["monday"]]), AfterValidator(_without_repeats)
+    ]
     from_: ClockTime = Field(alias="from")
     to: ClosingTime
-    credits_per_hour: int = Field(ge=1, le=1000)
+    credits_per_hour: int = Field(ge=1, le=1000, examples=[15])
 
 
 class EquipmentInput(RequestModel):
@@ -118,7 +129,7 @@ def _no_overlap(hours: WeekHours) -> WeekHours:
         spans.append((spans[0][0] + _MINUTES_PER_WEEK, spans[0][1] + _MINUTES_PER_WEEK, spans[0][2]))
     for (_, end, day), (start, _, other) in pairwise(spans):
         if start < end:
-            raise ValueError(f"hours that begin on {day} overlap hours that begin on {other}")
+            raise ValueError(f"The hours that begin on {day} overlap those that begin on {other}.")
     return hours
 
 
@@ -173,9 +184,9 @@ class GymDefinition(RequestModel):
     def _some_duration_fits(cls, value: int, info: ValidationInfo) -> int:
         shortest, slot = info.data.get("min_duration"), info.data.get("slot_minutes")
         if shortest is not None and value < shortest:
-            raise ValueError("must not be less than min_duration")
+            raise ValueError("This must not be less than min_duration.")
         if shortest is not None and slot is not None and value // slot * slot < shortest:
-            raise ValueError("no multiple of slot_minutes lies between min_duration and max_duration")
+            raise ValueError("No multiple of slot_minutes lies between min_duration and max_duration.")
         return value
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)

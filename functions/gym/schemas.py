@@ -63,21 +63,21 @@ class GymsQuery(RequestModel):
     @classmethod
     def _has_words(cls, value: str | None) -> str | None:
         if value is not None and not words(value):
-            raise ValueError("has no word to look for")
+            raise ValueError("This has no word to search for.")
         return value
 
     @field_validator("lon")
     @classmethod
     def _whole_point(cls, value: float | None, info: ValidationInfo) -> float | None:
         if "lat" in info.data and (value is None) != (info.data["lat"] is None):
-            raise ValueError("lat and lon belong together")
+            raise ValueError("Give lat and lon together, or neither.")
         return value
 
     @field_validator("radius_km")
     @classmethod
     def _around_a_point(cls, value: float | None, info: ValidationInfo) -> float | None:
         if value is not None and _lacks(info, "lat", "lon"):
-            raise ValueError("needs lat and lon")
+            raise ValueError("This needs lat and lon.")
         return value
 
     @field_validator("available_to")
@@ -87,9 +87,9 @@ class GymsQuery(RequestModel):
             return value
         start = info.data["available_from"]
         if (value is None) != (start is None):
-            raise ValueError("available_from and available_to belong together")
+            raise ValueError("Give available_from and available_to together, or neither.")
         if value is not None and not timedelta() < value - start <= LONGEST_WINDOW:
-            raise ValueError(f"must be after available_from, by up to {LONGEST_WINDOW.days} days")
+            raise ValueError(f"This must be after available_from, by at most {LONGEST_WINDOW.days} days.")
         return value
 
     @field_validator("duration")
@@ -99,16 +99,16 @@ class GymsQuery(RequestModel):
             return value
         start, end = info.data["available_from"], info.data["available_to"]
         if (value is None) != (start is None):
-            raise ValueError("duration belongs to available_from and available_to")
+            raise ValueError("Give duration together with available_from and available_to.")
         if value is not None and timedelta(minutes=value) > end - start:
-            raise ValueError("is longer than from available_from to available_to")
+            raise ValueError("This is longer than the time from available_from to available_to.")
         return value
 
     @field_validator("sort")
     @classmethod
     def _distance_from_a_point(cls, value: Sort | None, info: ValidationInfo) -> Sort | None:
         if value is Sort.DISTANCE and _lacks(info, "lat", "lon"):
-            raise ValueError("distance needs lat and lon")
+            raise ValueError("Sorting by distance needs lat and lon.")
         return value
 
     @property

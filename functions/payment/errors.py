@@ -27,7 +27,7 @@ class PromoCodeInvalid(InvalidRequest):
     title = "This promo code cannot be used"
 
     def __init__(self, detail: str) -> None:
-        super().__init__([{"field": "promo_code", "message": detail}], detail)
+        super().__init__([{"field": "/promo_code", "message": detail}], detail)
 
 
 class PaymentDeclined(Problem):

@@ -142,7 +142,7 @@ class Purchasing:
             raise PaymentDeclined(declined.reason) from declined
         except UnusablePaymentMethod as error:
             self._settlement.fail(purchase, reason="The payment method cannot be used.", forget_retry=True)
-            raise InvalidRequest.of("payment_method_id", "is not a payment method that can be used") from error
+            raise InvalidRequest.of("/payment_method_id", "This is not a payment method that can be used.") from error
         purchase.stripe_payment_id = intent.id
         purchase.client_secret = intent.client_secret or purchase.client_secret
         transaction = Transaction()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, WithJsonSchema
 
 from payment.records import Entry, Package, Purchase
-from solo60.models import AnyInstant, Identifier, Instant, Line, Money, RequestModel, ResponseModel
+from solo60.models import AnyInstant, Identifier, Instant, Line, Money, RequestModel, ResponseModel, matching
+
+_PAYMENT_METHOD = "pm_[A-Za-z0-9_]{1,250}"
 
 PotName = Literal["demand", "subscription"]
 EntryType = Literal["purchase", "booking", "refund", "grant", "expiry", "adjustment", "promo", "chargeback"]
@@ -40,8 +42,14 @@ class CreatePurchaseRequest(RequestModel):
     payment_method_id: (
         Annotated[
             str,
-            StringConstraints(pattern=r"^pm_[A-Za-z0-9_]{1,250}$"),
-            Field(description="A saved card, which is charged immediately."),
+            matching(_PAYMENT_METHOD, "This must be the id of a payment method, such as pm_1Qx2yZ."),
+            WithJsonSchema(
+                {
+                    "type": "string",
+                    "pattern": f"^{_PAYMENT_METHOD}$",
+                    "description": "A saved card, which is charged immediately.",
+                }
+            ),
         ]
         | None
     ) = None

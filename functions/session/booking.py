@@ -93,7 +93,7 @@ def booker_of(facts: BookingFacts) -> Booker:
 
 def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
     if len(invitees) > gym.capacity - 1:
-        raise TooManyInvitees.of("invitees", f"may have up to {gym.capacity - 1} addresses at this gym")
+        raise TooManyInvitees.of("/invitees", f"This may have at most {gym.capacity - 1} addresses at this gym.")
 
 
 def _refusal(

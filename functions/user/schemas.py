@@ -77,7 +77,7 @@ class ChangeProfileRequest(RequestModel):
     @classmethod
     def _cannot_be_cleared(cls, value: Any) -> Any:
         if value is None:
-            raise ValueError("cannot be null")
+            raise ValueError("This must not be null.")
         return value
 
     def changes(self) -> dict[str, Any]:

@@ -84,7 +84,15 @@ PROBLEM_SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                "properties": {
+                    "field": {
+                        "type": "string",
+                        "description": "A JSON pointer (RFC 6901) into the body, such as `/invitees/0`; the name of a "
+                        "path or query parameter or of a header; or `body` for the body as a whole.",
+                        "examples": ["/invitees/0"],
+                    },
+                    "message": {"type": "string", "description": "A sentence for a person."},
+                },
             },
         },
     },
@@ -168,7 +176,7 @@ def _problem(status: int, problems: tuple[type[Problem], ...], members: dict[str
             "code": problem.code,
         }
         if problem.code == InvalidRequest.code:
-            body["errors"] = [{"field": "name", "message": "Field required"}]
+            body["errors"] = [{"field": "/name", "message": "This is required."}]
         examples[problem.code] = {"summary": problem.title, "value": body}
     codes = [problem.code for problem in problems]
     own = {"code": {"enum": codes}, "status": {"const": status}, **(members or {})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from infra_cdk.openapi import public_document
 from solo60.http.endpoint import Endpoint
 from solo60.http.response import PROBLEM_JSON
+
+SENTENCE = r"(?!.*(Input|Value error|Field required|validation))[A-Z][^{}]*\."
+"""What a message of a 422 is: a sentence of ours, not pydantic's words."""
 
 
 @cache
@@ -57,5 +61,8 @@ def assert_documented(endpoint: Endpoint, answer: dict[str, Any]) -> None:
     faults = [
         f"{'/'.join(map(str, fault.absolute_path))}: {fault.message}"
         for fault in _validator(declaration.route, status, media_type).iter_errors(body)
+    ]
+    faults += [
+        f"no sentence: {error}" for error in body.get("errors", ()) if not re.fullmatch(SENTENCE, error["message"])
     ]
     assert not faults, f"{declaration.route} {status} {body.get('code', '')}: {faults}"

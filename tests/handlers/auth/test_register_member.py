@@ -94,35 +94,35 @@ def test_neither_password_nor_code_is_stored_or_logged(cognito: Cognito, capsys:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"email": "no-address"}, "email"),
-        ({"email": "ä@example.com"}, "email"),
-        ({"email": f"{'a' * 60}@{'b' * 60}.{'c' * 20}.example"}, "email"),
-        ({"password": "Short1"}, "password"),
-        ({"password": "lower-case-only-1"}, "password"),
-        ({"password": "UPPER-CASE-ONLY-1"}, "password"),
-        ({"password": "No-Digits-In-Here"}, "password"),
-        ({"password": "With Spaces In 1t"}, "password"),
-        ({"password": "Aa1" + "x" * 254}, "password"),
-        ({"password": "Aa1" + "🦄" * 127}, "password"),
-        ({"first_name": "   "}, "first_name"),
-        ({"first_name": "x" * 61}, "first_name"),
-        ({"first_name": "Win at evil.com"}, "first_name"),
-        ({"first_name": "Win at Evil.Com"}, "first_name"),
-        ({"first_name": "bit.Ly now"}, "first_name"),
-        ({"first_name": "evil\u3002com"}, "first_name"),
-        ({"first_name": "Alix\nBcc: all"}, "first_name"),
-        ({"last_name": "<b>"}, "last_name"),
-        ({"date_of_birth": "2009-02-29"}, "date_of_birth"),
-        ({"date_of_birth": "1790-01-01"}, "date_of_birth"),
-        ({"date_of_birth": "2999-01-01"}, "date_of_birth"),
-        ({"date_of_birth": 631152000}, "date_of_birth"),
-        ({"date_of_birth": "631152000"}, "date_of_birth"),
-        ({"accept_terms": 1}, "accept_terms"),
-        ({"accept_terms": False}, "accept_terms"),
-        ({"accept_terms": "true"}, "accept_terms"),
-        ({"phone": "07700 900123"}, "phone"),
-        ({"phone": "+٤٤٧٧٠٠٩٠٠١٢٣"}, "phone"),
-        ({"role": "admin"}, "role"),
+        ({"email": "no-address"}, "/email"),
+        ({"email": "ä@example.com"}, "/email"),
+        ({"email": f"{'a' * 60}@{'b' * 60}.{'c' * 20}.example"}, "/email"),
+        ({"password": "Short1"}, "/password"),
+        ({"password": "lower-case-only-1"}, "/password"),
+        ({"password": "UPPER-CASE-ONLY-1"}, "/password"),
+        ({"password": "No-Digits-In-Here"}, "/password"),
+        ({"password": "With Spaces In 1t"}, "/password"),
+        ({"password": "Aa1" + "x" * 254}, "/password"),
+        ({"password": "Aa1" + "🦄" * 127}, "/password"),
+        ({"first_name": "   "}, "/first_name"),
+        ({"first_name": "x" * 61}, "/first_name"),
+        ({"first_name": "Win at evil.com"}, "/first_name"),
+        ({"first_name": "Win at Evil.Com"}, "/first_name"),
+        ({"first_name": "bit.Ly now"}, "/first_name"),
+        ({"first_name": "evil\u3002com"}, "/first_name"),
+        ({"first_name": "Alix\nBcc: all"}, "/first_name"),
+        ({"last_name": "<b>"}, "/last_name"),
+        ({"date_of_birth": "2009-02-29"}, "/date_of_birth"),
+        ({"date_of_birth": "1790-01-01"}, "/date_of_birth"),
+        ({"date_of_birth": "2999-01-01"}, "/date_of_birth"),
+        ({"date_of_birth": 631152000}, "/date_of_birth"),
+        ({"date_of_birth": "631152000"}, "/date_of_birth"),
+        ({"accept_terms": 1}, "/accept_terms"),
+        ({"accept_terms": False}, "/accept_terms"),
+        ({"accept_terms": "true"}, "/accept_terms"),
+        ({"phone": "07700 900123"}, "/phone"),
+        ({"phone": "+٤٤٧٧٠٠٩٠٠١٢٣"}, "/phone"),
+        ({"role": "admin"}, "/role"),
     ],
 )
 def test_what_is_not_valid_is_refused_by_field(cognito: Cognito, changes: dict[str, Any], field: str) -> None:
@@ -135,14 +135,14 @@ def test_what_is_not_valid_is_refused_by_field(cognito: Cognito, changes: dict[s
 def test_all_errors_are_reported_at_once(cognito: Cognito) -> None:
     answer = call(handler, body={"email": "x", "password": "x", "first_name": "", "date_of_birth": "2020-01-01"})
     assert {error["field"] for error in answer.json["errors"]} == {
-        "email",
-        "password",
-        "first_name",
-        "last_name",
-        "date_of_birth",
-        "accept_terms",
+        "/email",
+        "/password",
+        "/first_name",
+        "/last_name",
+        "/date_of_birth",
+        "/accept_terms",
     }
-    [password] = [error["message"] for error in answer.json["errors"] if error["field"] == "password"]
+    [password] = [error["message"] for error in answer.json["errors"] if error["field"] == "/password"]
     for wanted in ("10 characters", "upper-case", "digit"):
         assert wanted in password
     assert call(handler, raw_body='{"email": ').code == "malformed_request"
@@ -309,5 +309,5 @@ def test_a_password_that_only_cognito_refuses_is_an_error_of_the_field(cognito: 
     cognito.fail("AdminSetUserPassword", "InvalidPasswordException", "password history")
     answer = call(handler, body=applicant())
     assert answer.status == 422
-    assert answer.json["errors"][0]["field"] == "password"
+    assert answer.json["errors"][0]["field"] == "/password"
     assert "history" not in json.dumps(answer.json)

@@ -48,7 +48,7 @@ def test_wrong_expired_unknown_and_used_up_are_one_answer(cognito: Cognito) -> N
     with clock.at(NOW + timedelta(minutes=30)):
         expired = call(handler, body={"email": EMAIL, "code": code})
     assert (wrong.status, wrong.code) == (422, "invalid_code")
-    assert wrong.json["errors"] == [{"field": "code", "message": "is wrong or has expired"}]
+    assert wrong.json["errors"] == [{"field": "/code", "message": "This code is wrong or has expired."}]
     for other in (unknown, expired):
         assert {**other.json, "instance": ""} == {**wrong.json, "instance": ""}
     assert cognito.user()["attributes"]["email_verified"] == "false"
@@ -68,7 +68,7 @@ def test_a_code_allows_five_attempts(cognito: Cognito) -> None:
 @pytest.mark.parametrize("code", ["12345", "1234567", "abcdef", "１２３４５６", "", 123456])
 def test_what_is_no_code_is_refused(cognito: Cognito, code: object) -> None:
     answer = call(handler, body={"email": EMAIL, "code": code})
-    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "code")
+    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "/code")
 
 
 def test_the_same_code_finishes_what_a_crash_left_undone(cognito: Cognito) -> None:

@@ -23,4 +23,4 @@ def test_an_unknown_query_parameter_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("VERSION", "1.2.3")
     answer = call(handler, query={"verbose": "1"})
     assert (answer.status, answer.code) == (422, "invalid_request")
-    assert answer.json["errors"] == [{"field": "verbose", "message": "is not known here"}]
+    assert answer.json["errors"] == [{"field": "verbose", "message": "This is not a known field."}]

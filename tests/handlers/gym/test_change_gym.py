@@ -128,12 +128,12 @@ def test_a_change_that_changes_nothing_keeps_the_version() -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"name": None}, "name"),
-        ({"min_duration": 300}, "max_duration"),
-        ({"max_duration": 30}, "max_duration"),
-        ({"timezone": "Mars/Base"}, "timezone"),
-        ({"version": 7}, "version"),
-        ({"equipment": []}, "equipment"),
+        ({"name": None}, "/name"),
+        ({"min_duration": 300}, "/max_duration"),
+        ({"max_duration": 30}, "/max_duration"),
+        ({"timezone": "Mars/Base"}, "/timezone"),
+        ({"version": 7}, "/version"),
+        ({"equipment": []}, "/equipment"),
     ],
 )
 def test_what_does_not_fit_is_refused(body: dict[str, Any], field: str) -> None:

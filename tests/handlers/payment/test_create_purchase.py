@@ -99,7 +99,7 @@ def test_a_declined_card_fails_the_purchase_and_is_reported_once(shop: Shop, mem
 def test_a_payment_method_that_is_not_there_is_a_fault_of_the_request(shop: Shop, member: str) -> None:
     answer = shop.buy(member, payment_method_id="pm_unknown")
     assert (answer.status, answer.code) == (422, "invalid_request")
-    assert answer.json["errors"][0]["field"] == "payment_method_id"
+    assert answer.json["errors"][0]["field"] == "/payment_method_id"
 
 
 @pytest.mark.parametrize("fault", ["lost_requests", "failing"])
@@ -193,4 +193,4 @@ def test_all_errors_are_reported_at_once(shop: Shop, member: str) -> None:
         create_purchase, user=member, body={"package_id": "ten", "payment_method_id": "4242", "price": 1}
     )
     assert answer.status == 422
-    assert {error["field"] for error in answer.json["errors"]} == {"package_id", "payment_method_id", "price"}
+    assert {error["field"] for error in answer.json["errors"]} == {"/package_id", "/payment_method_id", "/price"}

@@ -29,5 +29,5 @@ def test_what_is_no_address_is_said_in_plain_words(text: str) -> None:
     "text", ["", "07700900123", "+0447700900", "+44 7700 900123", "+44770090012345678", "+٤٤٧٧٠٠٩٠٠١٢٣"]
 )
 def test_a_phone_number_is_e164(text: str) -> None:
-    with pytest.raises(ValidationError, match=r"E\.164"):
+    with pytest.raises(ValidationError, match="phone number"):
         Body(phone=text)

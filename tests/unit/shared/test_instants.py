@@ -46,7 +46,7 @@ def test_instants_that_are_reckoned_with_are_within_reach(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2026-02-30T10:00:00Z", "2026-03-02T25:00:00Z", "2026-06-30T23:59:60Z"])
 def test_an_instant_is_one_of_the_calendar(text: str) -> None:
-    with pytest.raises(ValidationError, match="must be an instant"):
+    with pytest.raises(ValidationError, match="must be a date and time"):
         Body.model_validate({"at": text})
 
 

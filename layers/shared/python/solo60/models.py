@@ -76,16 +76,16 @@ def _no_control_characters(text: str) -> str:
         (unicodedata.category(character) in _CONTROLS and character not in "\n\t") or character in _REORDERING
         for character in text
     ):
-        raise ValueError("must not contain control characters")
+        raise ValueError("This must not contain control characters.")
     return text
 
 
 def _one_line(text: str) -> str:
     if "\n" in text or "\t" in text:
-        raise ValueError("must be one line")
+        raise ValueError("This must be one line.")
     text = _no_control_characters(text)
     if text and all(unicodedata.category(character) in _INVISIBLE for character in text):
-        raise ValueError("must have something to see")
+        raise ValueError("This must have visible characters.")
     return text
 
 
@@ -115,14 +115,19 @@ _PHONE = r"\+[1-9][0-9]{6,14}"
 
 def _email(text: str) -> str:
     if not re.fullmatch(_EMAIL, text):
-        raise ValueError("must be an e-mail address")
+        raise ValueError("This must be an e-mail address.")
     return text.lower()
 
 
-def _phone(text: str) -> str:
-    if not re.fullmatch(_PHONE, text):
-        raise ValueError("must be a phone number in E.164, such as +447700900123")
-    return text
+def matching(pattern: str, message: str) -> AfterValidator:
+    """A validator of text that has to match `pattern` as a whole; `message` says in a sentence which form that is."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(message)
+        return text
+
+    return AfterValidator(check)
 
 
 EmailAddress = Annotated[
@@ -135,7 +140,7 @@ EmailAddress = Annotated[
 
 PhoneNumber = Annotated[
     str,
-    AfterValidator(_phone),
+    matching(_PHONE, "This must be a phone number with its country code, such as +447700900123."),
     WithJsonSchema({"type": "string", "pattern": rf"^{_PHONE}$", "examples": ["+447700900123"]}),
 ]
 """A phone number in E.164."""
@@ -162,7 +167,7 @@ def _written_out(value: Any) -> Any:
             return datetime.fromisoformat(value.strip().upper())
     if value is None or isinstance(value, datetime):
         return value
-    raise ValueError("must be an instant such as 2026-03-02T18:30:00Z")
+    raise ValueError("This must be a date and time such as 2026-03-02T18:30:00Z.")
 
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -171,7 +176,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 def _within_reach(day: D) -> D:
     # Calculations with dates near the limits of the calendar would fail.
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise ValueError(f"This must be in the years {FIRST_YEAR} to {LAST_YEAR}.")
     return day
 
 
@@ -195,7 +200,7 @@ def _day_written_out(value: Any) -> Any:
             return date.fromisoformat(value.strip())
     if value is None or isinstance(value, date):
         return value
-    raise ValueError("must be a date such as 2026-03-02")
+    raise ValueError("This must be a date such as 2026-03-02.")
 
 
 AnyDate = Annotated[

@@ -151,7 +151,7 @@ class InvalidRequest(Problem):
     def __init__(self, errors: list[dict[str, str]], detail: str | None = None) -> None:
         self.errors = errors
         super().__init__(
-            detail or "; ".join(f"{error['field']}: {error['message']}" for error in errors[:3]),
+            detail or " ".join(f"{error['field']}: {error['message']}" for error in errors),
             extra={"errors": errors},
         )
 
@@ -166,7 +166,7 @@ class IdempotencyKeyReused(InvalidRequest):
     title = "This Idempotency-Key was used for another request"
 
     def __init__(self) -> None:
-        super().__init__([{"field": "Idempotency-Key", "message": "was used for another request"}], self.title)
+        super().__init__([{"field": "Idempotency-Key", "message": "This was used for another request."}], self.title)
 
 
 class TooManyRequests(Problem):

@@ -66,7 +66,7 @@ class IdempotencyKey(Provided):
         if key is None:
             return
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
-            raise InvalidRequest.of(HEADER, f"must be 1 to {MAX_KEY_LENGTH} printable characters")
+            raise InvalidRequest.of(HEADER, f"This must be 1 to {MAX_KEY_LENGTH} printable characters.")
         now = clock.now()
         # Anonymous callers are scoped by IP address.
         caller = caller_id or f"anonymous {request.source_ip}"

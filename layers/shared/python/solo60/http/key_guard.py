@@ -60,7 +60,7 @@ class KeyGuard:
         render: Callable[[object], Response],
     ) -> None:
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
-            raise InvalidRequest.of(HEADER, f"must be 1 to {MAX_KEY_LENGTH} printable characters")
+            raise InvalidRequest.of(HEADER, f"This must be 1 to {MAX_KEY_LENGTH} printable characters.")
         now = clock.now()
         # Anonymous callers are scoped by IP address.
         scope = json.dumps([caller_id or f"anonymous {request.source_ip}", endpoint.route, key]).encode()

@@ -18,6 +18,7 @@ from solo60.http.paging import Paging
 from solo60.http.request import Part, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
 from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
+from solo60.validation import errors_of, in_parameters
 
 # Patterns are compiled at first use and cached by `re`, because a cold start does not need them.
 _SMALL_NUMBER = r"[0-9]{1,3}"
@@ -148,7 +149,7 @@ def arguments(signature: Signature, request: Request) -> tuple[dict[str, Any], d
         try:
             values[name] = _adapter(annotation).validate_python(request.path_parameters.get(name))
         except ValidationError as error:
-            errors += faults_of(error, prefix=name)
+            errors += errors_of(error, in_parameters, name)
     page = _read_query(signature, request, values, errors)
     _read_body(signature, request, values, errors)
     if errors:
@@ -168,7 +169,7 @@ def _read_query(
             if re.fullmatch(_SMALL_NUMBER, limit) and 1 <= int(limit) <= MAX_LIMIT:
                 page["limit"] = int(limit)
             else:
-                errors.append({"field": "limit", "message": f"must be a whole number from 1 to {MAX_LIMIT}"})
+                errors.append({"field": "limit", "message": f"This must be a whole number from 1 to {MAX_LIMIT}."})
         page["cursor"] = _single(query.pop("cursor", None), "cursor", errors)
         page["scope"] = {"path": request.path, "query": query}
     name, model = signature.query or ("", Empty)
@@ -179,7 +180,7 @@ def _read_query(
     try:
         parsed = model.model_validate(given)
     except ValidationError as error:
-        errors += faults_of(error)
+        errors += errors_of(error, in_parameters)
     else:
         if signature.query:
             values[name] = parsed
@@ -190,7 +191,7 @@ def _single(items: list[str] | None, field: str, errors: list[dict[str, str]]) -
     if not items:
         return None
     if len(items) > 1:
-        errors.append({"field": field, "message": "must be given once"})
+        errors.append({"field": field, "message": "This must be given once."})
     return items[0]
 
 
@@ -214,37 +215,9 @@ def _read_body(signature: Signature, request: Request, values: dict[str, Any], e
     try:
         parsed = json_body.parse(model, request.body or b"null")
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        if any(fault["type"] == "json_invalid" for fault in faults):
+        if any(each["type"] == "json_invalid" for each in error.errors(include_url=False, include_input=False)):
             raise MalformedRequest("The body is not valid JSON.") from None
-        errors += faults_of(error)
+        errors += errors_of(error)
     else:
         if signature.body:
             values[name] = parsed
-
-
-_MESSAGES = {"extra_forbidden": "is not known here", "string_pattern_mismatch": "does not have the form it needs"}
-"""Replacements for messages of pydantic that people would not understand."""
-_LENGTH = r"Value should have at (least|most) (\d+) items? after validation.*"
-"""Pydantic's message for a text whose length is checked after trimming."""
-_MAX_ERRORS = 100
-_MAX_FIELD_LENGTH = 100
-"""Characters. The response is small, even for a large request."""
-
-
-def faults_of(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
-    """Pydantic's errors as the `errors` of a problem: up to 100, in plain words."""
-    faults = error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_ERRORS]
-    return [
-        {
-            "field": _field((prefix, *fault["loc"]) if prefix else tuple(fault["loc"])),
-            "message": _MESSAGES.get(fault["type"])
-            or re.sub(_LENGTH, r"should have at \1 \2 characters", fault["msg"]).removeprefix("Value error, "),
-        }
-        for fault in faults
-    ]
-
-
-def _field(location: tuple[int | str, ...]) -> str:
-    field = ".".join(str(part) for part in location) or "body"
-    return field if len(field) <= _MAX_FIELD_LENGTH else f"{field[:_MAX_FIELD_LENGTH]}..."
