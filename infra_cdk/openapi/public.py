@@ -10,7 +10,6 @@ from infra_cdk import catalogue
 from infra_cdk.openapi.gateway import operation_id
 from infra_cdk.openapi.responses import HEADERS, PROBLEM_SCHEMA, responses, shared_responses
 from infra_cdk.openapi.schemas import Components, untitled
-from solo60.declarations import Idempotency
 from solo60.domains import Domain
 from solo60.http.endpoint import Endpoint
 from solo60.http.idempotency import HEADER as IDEMPOTENCY_HEADER
@@ -162,7 +161,7 @@ def _parameters(endpoint: Endpoint, components: Components) -> list[dict[str, An
         names += ["Limit", "Cursor"]
     if IfMatch in signature.provided.values():
         names.append("IfMatch")
-    if endpoint.declaration.idempotency is Idempotency.REPLAY:
+    if endpoint.declaration.idempotency.kept:
         names.append("IdempotencyKey")
     names.append("CorrelationId")
     return found + [{"$ref": f"#/components/parameters/{name}"} for name in names]

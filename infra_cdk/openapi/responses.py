@@ -8,7 +8,7 @@ from typing import Any
 
 from infra_cdk.openapi.refusals import GatewayTimeout
 from infra_cdk.openapi.schemas import Components, is_tagged
-from solo60.declarations import Access, Idempotency
+from solo60.declarations import Access
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import IfMatch
 from solo60.http.response import PROBLEM_JSON, Raw
@@ -117,7 +117,7 @@ def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
         found.add(UnsupportedMediaType)
     if IfMatch in signature.provided.values():
         found.add(PreconditionFailed)
-    if declaration.idempotency is Idempotency.REPLAY:
+    if declaration.idempotency.kept:
         found |= {RequestInFlight, IdempotencyKeyReused}
     return tuple(sorted(found, key=lambda problem: (problem.status, problem.code, problem.__name__)))
 
@@ -147,7 +147,7 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     names = ["X-Request-Id", "X-Correlation-Id"]
     if is_tagged(endpoint.signature.answer):
         names.append("ETag")
-    if declaration.idempotency is Idempotency.REPLAY:
+    if declaration.idempotency.kept:
         names.append("Idempotent-Replayed")
     answer: dict[str, Any] = {"description": declaration.summary or "Done", "headers": _headers(names)}
     schema = components.answer(endpoint)

@@ -13,7 +13,6 @@ from communication.consumers.compose_messages import handler as compose
 from communication.consumers.update_contact import handler as update_contact
 from infra_cdk import catalogue
 from solo60 import clock
-from solo60.declarations import Idempotency
 from solo60.ids import new_id
 from tests.benchmarks.world import PASSWORD, Scenario, World
 from tests.conftest import Answer, LambdaContext, bus_event, call, sqs_event
@@ -30,7 +29,7 @@ Prepare = Callable[[World], dict[str, Any]]
 def _of(route: str, prepare: Prepare) -> Scenario:
     def scenario(world: World) -> Callable[[], Answer]:
         request = prepare(world)
-        if HANDLERS[route].declaration.idempotency is Idempotency.REPLAY:
+        if HANDLERS[route].declaration.idempotency.kept:
             request = {**request, "headers": {"Idempotency-Key": new_id()}}
         return lambda: call(HANDLERS[route], **request)
 

@@ -12,7 +12,6 @@ from infra_cdk import catalogue
 from infra_cdk.openapi import gateway_document, gateway_refusals, public_document
 from infra_cdk.openapi.gateway import AUTHORIZER
 from infra_cdk.openapi.published import DOCUMENT, differing
-from solo60.declarations import Idempotency
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import IfMatch
 from solo60.http.response import PROBLEM_JSON
@@ -94,7 +93,7 @@ def test_an_operation_says_all_that_its_declaration_does(endpoint: Endpoint) -> 
     assert ("requestBody" in operation) >= (signature.body is not None)
     parameters = {(p["in"], p["name"]) for p in map(_resolved, operation["parameters"])}
     assert {name for where, name in parameters if where == "path"} == set(signature.path)
-    assert (("header", "Idempotency-Key") in parameters) == (declaration.idempotency is Idempotency.REPLAY)
+    assert (("header", "Idempotency-Key") in parameters) == declaration.idempotency.kept
     assert (("header", "If-Match") in parameters) == (IfMatch in signature.provided.values())
     assert ({("query", "limit"), ("query", "cursor")} <= parameters) == signature.paged
     answers = {status: _resolved(answer) for status, answer in operation["responses"].items()}
