@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from communication.events import NotificationRequested
 from solo60 import clock
-from solo60.bans import require_not_banned
-from solo60.problems import AccountBanned, NotFound
-from solo60.transaction import Transaction
+from solo60.problems import NotFound
+from solo60.unit_of_work import UnitOfWork, Work
 from user.records import Notification
 from user.repository import NotificationRepository
 
 KEPT = timedelta(days=180)
-
-
-class _AlreadyRead(Exception):
-    """The notification is already marked read."""
 
 
 def kept_until(created_at: datetime) -> datetime:
@@ -30,63 +24,42 @@ def kept_until(created_at: datetime) -> datetime:
 
 
 def store(
-    notifications: NotificationRepository,
-    event: NotificationRequested,
-    requested_at: datetime,
-    add_inbox_mark: Callable[[Transaction], None],
+    uow: UnitOfWork, notifications: NotificationRepository, event: NotificationRequested, requested_at: datetime
 ) -> None:
-    """Store a notification for its member, unread.
+    """Store a notification for its member, unread."""
 
-    Parameters
-    ----------
-    add_inbox_mark
-        Adds the consumer's mark for this event to the transaction.
-    """
-    transaction = Transaction()
-    add_inbox_mark(transaction)
-    notifications.put(
-        transaction,
-        event.user_id,
-        Notification(
-            notification_id=event.notification_id,
-            type=event.type,
-            content=event.content,
-            link=event.link,
-            read=False,
-            created_at=requested_at,
-            kept_until=kept_until(requested_at),
-        ),
-    )
-    transaction.commit()
+    def act(work: Work) -> None:
+        notifications.put(
+            work,
+            event.user_id,
+            Notification(
+                notification_id=event.notification_id,
+                type=event.type,
+                content=event.content,
+                link=event.link,
+                read=False,
+                created_at=requested_at,
+                kept_until=kept_until(requested_at),
+            ),
+        )
+
+    uow.run(act)
 
 
-def mark_read(
-    notifications: NotificationRepository,
-    user_id: str,
-    notification_id: str,
-    store_response: Callable[[Transaction], None],
-) -> None:
+def mark_read(uow: UnitOfWork, notifications: NotificationRepository, user_id: str, notification_id: str) -> None:
     """Mark a member's own notification read. Repeating it changes nothing.
 
     Raises
     ------
     NotFound
         It does not exist, belongs to another member, or has expired.
-    AccountBanned
-        The member is banned.
     """
-    notification, banned = notifications.find_with_ban(user_id, notification_id)
-    if banned:
-        raise AccountBanned
-    if notification is None or notification.kept_until <= clock.now():
-        raise NotFound("There is no such notification.")
-    if notification.read:
-        return
-    transaction = Transaction()
-    require_not_banned(transaction, user_id)
-    notifications.mark_read(transaction, user_id, notification, on_failure=_AlreadyRead())
-    store_response(transaction)
-    try:
-        transaction.commit()
-    except _AlreadyRead:
-        return
+
+    def act(work: Work) -> None:
+        notification = notifications.find(work.read, user_id, notification_id)
+        if notification is None or notification.kept_until <= clock.now():
+            raise NotFound("There is no such notification.")
+        if not notification.read:
+            notifications.mark_read(work, user_id, notification)
+
+    uow.run(act)

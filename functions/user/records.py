@@ -26,6 +26,9 @@ from pynamodb.attributes import (
 
 from solo60.records import InstantAttribute, Record
 
+MEMBER_PREFIX = "USER#"
+"""Of the partition key of a member's items."""
+
 
 class UserRecord(Record):
     """Base of the service's records."""
@@ -70,6 +73,11 @@ class Profile(UserRecord, discriminator="profile"):
     edited = BooleanAttribute(null=True)
     created_at = InstantAttribute(null=True)
     version = NumberAttribute(null=True)
+
+    @property
+    def user_id(self) -> str:
+        """The id of the member."""
+        return self.pk.removeprefix(MEMBER_PREFIX)
 
 
 class Notification(UserRecord, discriminator="notification"):

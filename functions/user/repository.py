@@ -5,45 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+
+from pynamodb.expressions.condition import Condition
 
 from solo60 import clock
-from solo60.bans import ban_key, is_banned
 from solo60.events import AlreadyApplied
-from solo60.records import Key, batch_get_list
-from solo60.transaction import OnFailure, Transaction
-from user.records import Notification, Profile, UnreadCount, UserRecord
+from solo60.records import Key
+from solo60.transaction import Transaction
+from solo60.unit_of_work import Read
+from user.records import MEMBER_PREFIX, Notification, Profile, UnreadCount, UserRecord
 
 COUNTS_EXPECTED = 9
 """The months in which notifications expire, plus some expired ones that DynamoDB has not removed yet."""
 
 
-@dataclass(frozen=True)
-class ProfileAndBan:
-    """A profile, and whether its member is banned now."""
-
-    profile: Profile | None
-    banned: bool
-
-
 class ProfileRepository:
     """Profiles by member."""
 
-    def find(self, user_id: str) -> Profile | None:
-        """A member's profile, with a strong read."""
-        return Profile.find(_user(user_id), "PROFILE", consistent=True)
-
-    def find_with_ban(self, user_id: str) -> ProfileAndBan:
-        """A member's profile and ban, in one strong read."""
-        profile, ban = batch_get_list([Key(Profile, _user(user_id), "PROFILE"), ban_key(user_id)])
-        assert profile is None or isinstance(profile, Profile)
-        return ProfileAndBan(profile, is_banned(ban))
+    def find(self, read: Read, user_id: str) -> Profile | None:
+        """A member's profile."""
+        key = _profile_key(user_id)
+        return read(key)[key]
 
     def register(
         self,
         transaction: Transaction,
-        *,
         user_id: str,
+        present: Profile | None,
+        *,
         email: str,
         first_name: str,
         last_name: str,
@@ -51,12 +40,11 @@ class ProfileRepository:
         phone: str | None,
         registration: int,
         registered_at: datetime,
-        on_failure: OnFailure,
     ) -> None:
-        """Write the data of a registration over an earlier one, unless the member has changed the profile."""
+        """Write the data of a registration over the profile that was read, if there is one."""
         kind = Profile
         transaction.update(
-            _profile(user_id),
+            _profile_key(user_id).blank(),
             [
                 kind.kind.set(Profile),
                 kind.email.set(email),
@@ -68,34 +56,29 @@ class ProfileRepository:
                 kind.created_at.set(kind.created_at | registered_at),
                 kind.version.add(1),
             ],
-            condition=(kind.registration.does_not_exist() | (kind.registration < registration))
-            & kind.edited.does_not_exist(),
-            on_failure=on_failure,
+            condition=_unchanged(present),
         )
 
     def correct_registration(
-        self, transaction: Transaction, *, user_id: str, date_of_birth: date, registration: int, on_failure: OnFailure
+        self, transaction: Transaction, present: Profile, *, date_of_birth: date, registration: int
     ) -> None:
         """Write the fields of a later registration that a member cannot change."""
         kind = Profile
         transaction.update(
-            _profile(user_id),
+            _profile_key(present.user_id).blank(),
             [
                 kind.date_of_birth.set(date_of_birth.isoformat()),
                 kind.registration.set(registration),
                 kind.version.add(1),
             ],
-            condition=kind.registration < registration,
-            on_failure=on_failure,
+            condition=_unchanged(present),
         )
 
     def mark_verified(self, transaction: Transaction, user_id: str) -> None:
         """Mark the e-mail address as verified, even before the registration has arrived."""
-        transaction.update(_profile(user_id), [Profile.kind.set(Profile), Profile.verified.set(True)])
+        transaction.update(_profile_key(user_id).blank(), [Profile.kind.set(Profile), Profile.verified.set(True)])
 
-    def change(
-        self, transaction: Transaction, profile: Profile, changes: dict[str, Any], *, on_failure: OnFailure
-    ) -> Profile:
+    def change(self, transaction: Transaction, profile: Profile, changes: dict[str, object]) -> Profile:
         """Change attributes of the profile that was read; None removes one.
 
         Returns
@@ -105,7 +88,7 @@ class ProfileRepository:
         """
         attributes = Profile.get_attributes()
         transaction.update(
-            Profile(profile.pk, profile.sk),
+            _profile_key(profile.user_id).blank(),
             [
                 *(
                     attributes[name].remove() if value is None else attributes[name].set(value)
@@ -114,8 +97,7 @@ class ProfileRepository:
                 Profile.edited.set(True),
                 Profile.version.add(1),
             ],
-            condition=Profile.version == profile.version,
-            on_failure=on_failure,
+            condition=_unchanged(profile),
         )
         changed = Profile(**{**profile.attribute_values, **changes})
         changed.version = int(profile.version or 0) + 1
@@ -141,22 +123,17 @@ class NotificationRepository:
         transaction.put(notification, on_failure=AlreadyApplied())
         self._count(transaction, user_id, notification, 1)
 
-    def find_with_ban(self, user_id: str, notification_id: str) -> tuple[Notification | None, bool]:
-        """A notification, and whether its member is banned now, in one strong read."""
+    def find(self, read: Read, user_id: str, notification_id: str) -> Notification | None:
+        """A member's own notification."""
         key = Key(Notification, _inbox(user_id), _notification(notification_id))
-        notification, ban = batch_get_list([key, ban_key(user_id)])
-        assert notification is None or isinstance(notification, Notification)
-        return notification, is_banned(ban)
+        return read(key)[key]
 
-    def mark_read(
-        self, transaction: Transaction, user_id: str, notification: Notification, *, on_failure: OnFailure
-    ) -> None:
+    def mark_read(self, transaction: Transaction, user_id: str, notification: Notification) -> None:
         """Mark an unread notification read, and reduce the count."""
         transaction.update(
             Notification(notification.pk, notification.sk),
             [Notification.read.set(True)],
             condition=Notification.read == False,  # noqa: E712 - an expression of pynamodb
-            on_failure=on_failure,
         )
         self._count(transaction, user_id, notification, -1)
 
@@ -174,13 +151,12 @@ class NotificationRepository:
         for record in self._backwards(user_id, limit, after):
             if isinstance(record, UnreadCount):
                 counts.append(record)
-                continue
-            assert isinstance(record, Notification)
-            if record.kept_until <= now:
-                break  # All older ones have expired too.
-            notifications.append(record)
-            if len(notifications) > limit:
-                break
+            elif isinstance(record, Notification):
+                if record.kept_until <= now:
+                    break  # All older ones have expired too.
+                notifications.append(record)
+                if len(notifications) > limit:
+                    break
         unread = sum(int(count.unread) for count in counts if count.kept_until > now)
         return InboxPage(notifications[:limit], unread, len(notifications) > limit)
 
@@ -208,10 +184,6 @@ class NotificationRepository:
         )
 
 
-def _user(user_id: str) -> str:
-    return f"USER#{user_id}"
-
-
 def _inbox(user_id: str) -> str:
     return f"INBOX#{user_id}"
 
@@ -220,5 +192,12 @@ def _notification(notification_id: str) -> str:
     return f"NOTIFICATION#{notification_id}"
 
 
-def _profile(user_id: str) -> Profile:
-    return Profile(_user(user_id), "PROFILE")
+def _profile_key(user_id: str) -> Key[Profile]:
+    return Key(Profile, f"{MEMBER_PREFIX}{user_id}", "PROFILE")
+
+
+def _unchanged(profile: Profile | None) -> Condition:
+    """That nothing but `verified` has changed since the profile was read."""
+    if profile is None or profile.version is None:
+        return Profile.version.does_not_exist()
+    return Profile.version == profile.version

@@ -20,7 +20,6 @@ from solo60.models import (
     ResponseModel,
     Text,
 )
-from user.records import Notification, Profile
 
 MAX_NAME = 60
 MAX_BIO = 1000
@@ -80,9 +79,9 @@ class ChangeProfileRequest(RequestModel):
             raise ValueError("This must not be null.")
         return value
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, object]:
         """New values by field name; None clears a field."""
-        given = self.model_dump(mode="json", exclude_unset=True)
+        given: dict[str, object] = self.model_dump(mode="json", exclude_unset=True)
         if "home_location" in given and self.home_location is not None:
             given["home_location"] = self.home_location.model_dump(mode="json")
         if given.get("bio") == "":
@@ -120,26 +119,6 @@ class ProfileView(ResponseModel):
     created_at: Instant
     version: int = Field(description="The ETag, as a number.")
 
-    @classmethod
-    def of(cls, user_id: str, record: Profile) -> ProfileView:
-        """The view of a profile."""
-        return cls.model_validate(
-            {
-                "id": user_id,
-                "email": record.email,
-                "first_name": record.first_name,
-                "last_name": record.last_name,
-                "phone": record.phone,
-                "avatar_url": record.avatar_url,
-                "date_of_birth": record.date_of_birth,
-                "home_location": record.home_location,
-                "preferences": record.preferences or {},
-                "bio": record.bio,
-                "created_at": record.created_at,
-                "version": record.version,
-            }
-        )
-
 
 class NotificationSummary(ResponseModel):
     """An in-app notification."""
@@ -150,18 +129,6 @@ class NotificationSummary(ResponseModel):
     read: bool
     created_at: Instant
     link: str | None
-
-    @classmethod
-    def of(cls, record: Notification) -> NotificationSummary:
-        """The summary of a notification."""
-        return cls(
-            id=record.notification_id,
-            type=record.type,
-            content=record.content,
-            read=record.read,
-            created_at=record.created_at,
-            link=record.link,
-        )
 
 
 class NotificationPage(Page[NotificationSummary]):

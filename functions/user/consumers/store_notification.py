@@ -5,12 +5,13 @@ from __future__ import annotations
 from communication.events import NotificationRequested
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
-from solo60.queues import InboxMark, consumer
+from solo60.queues import consumer
+from solo60.unit_of_work import UnitOfWork
 from user.notifications import store
 from user.repository import NotificationRepository
 
 
 @consumer(NotificationRequested, grants=(TableGrant("user", {Do.PUT, Do.UPDATE}),))
-def handler(envelope: Envelope[NotificationRequested], mark: InboxMark, notifications: NotificationRepository) -> None:
+def handler(envelope: Envelope[NotificationRequested], uow: UnitOfWork, notifications: NotificationRepository) -> None:
     """Store a notification for its member."""
-    store(notifications, envelope.data, envelope.occurred_at, mark.add_to)
+    store(uow, notifications, envelope.data, envelope.occurred_at)

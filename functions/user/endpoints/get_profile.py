@@ -6,11 +6,11 @@ from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller
-from solo60.http.response import Tagged
 from user import profiles as use_case
+from user import views
 from user.errors import ProfileNotReady
+from user.records import Profile
 from user.repository import ProfileRepository
-from user.schemas import ProfileView
 
 
 @endpoint(
@@ -18,9 +18,9 @@ from user.schemas import ProfileView
     "/users/me",
     access=Access.MEMBER,
     errors=(ProfileNotReady,),
-    grants=(TableGrant("user", {Do.GET}),),
+    grants=(TableGrant("user", {Do.BATCH_GET}),),
+    view=views.profile_view,
 )
-def handler(caller: Caller, profiles: ProfileRepository) -> Tagged[ProfileView]:
+def handler(caller: Caller, profiles: ProfileRepository) -> Profile:
     """My profile."""
-    found = use_case.find(profiles, caller.id)
-    return Tagged(ProfileView.of(caller.id, found), int(found.version or 0))
+    return use_case.find(profiles, caller.id)

@@ -7,8 +7,9 @@ from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Caller
+from user import views
 from user.repository import NotificationRepository
-from user.schemas import NotificationPage, NotificationSummary
+from user.schemas import NotificationPage
 
 
 @endpoint(
@@ -25,8 +26,4 @@ def handler(caller: Caller, paging: Paging, notifications: NotificationRepositor
     after = paging.position["after"] if paging.position else None
     page = notifications.page(caller.id, limit=paging.limit, after=after)
     last = {"after": page.notifications[-1].notification_id} if page.more else None
-    return NotificationPage(
-        items=[NotificationSummary.of(record) for record in page.notifications],
-        next_cursor=paging.cursor_after(last),
-        unread_count=page.unread,
-    )
+    return views.notification_page(page, paging.cursor_after(last))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from solo60.declarations import Access, BanCheck
+from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
 from solo60.problems import NotFound
+from solo60.unit_of_work import UnitOfWork
 from user.notifications import mark_read
 from user.repository import NotificationRepository
 
@@ -18,12 +18,11 @@ from user.repository import NotificationRepository
     "/users/me/notifications/{notification_id}/read",
     access=Access.MEMBER,
     status=204,
-    ban_check=BanCheck.IN_USE_CASE,
     errors=(NotFound,),
-    grants=(TableGrant("user", {Do.BATCH_GET, Do.CHECK, Do.UPDATE}),),
+    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE}),),
 )
 def handler(
-    notification_id: Path[Identifier], caller: Caller, key: IdempotencyKey, notifications: NotificationRepository
+    notification_id: Path[Identifier], caller: Caller, uow: UnitOfWork, notifications: NotificationRepository
 ) -> None:
     """Mark a notification read. Repeating it changes nothing."""
-    mark_read(notifications, caller.id, str(notification_id), lambda transaction: key.store_response(transaction, None))
+    mark_read(uow, notifications, caller.id, str(notification_id))

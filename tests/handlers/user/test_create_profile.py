@@ -57,6 +57,13 @@ def test_a_late_registration_leaves_what_the_member_has_changed(alix: str) -> No
     assert (profile["first_name"], profile["date_of_birth"]) == ("Casey", "1991-01-01")
 
 
+def test_a_change_by_the_member_during_a_later_registration_is_kept(alix: str) -> None:
+    meanwhile("TransactWriteItems", lambda: call(change, user=alix, body={"first_name": "Casey"}))
+    user_registered(alix, 2, first_name="Avery", date_of_birth="1991-01-01")
+    profile = call(get, user=alix).json
+    assert (profile["first_name"], profile["date_of_birth"]) == ("Casey", "1991-01-01")
+
+
 def test_an_event_that_cannot_be_stored_comes_again(tables: None, member: str) -> None:
     def fail() -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb")

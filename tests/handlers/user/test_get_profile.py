@@ -34,7 +34,7 @@ def test_a_registration_becomes_a_profile(alix: str) -> None:
         "created_at": "2026-03-02T10:00:00Z",
         "version": 1,
     }
-    assert made == ["GetItem"]
+    assert made == ["BatchGetItem"]
 
 
 def test_before_the_registration_arrives_there_is_no_profile_yet(tables: None, member: str) -> None:

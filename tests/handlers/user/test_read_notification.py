@@ -57,7 +57,9 @@ def test_two_who_read_at_once_count_once(tables: None, member: str) -> None:
 
 def test_a_key_replays_the_reading(tables: None, member: str) -> None:
     one = notification_requested(member)
+    made = trips()
     answers = [mark(member, one, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert made == ["BatchGetItem", "TransactWriteItems", "BatchGetItem"]
     assert [answer.status for answer in answers] == [204, 204]
     assert answers[1].headers["Idempotent-Replayed"] == "true"
     assert unread(member) == 0

@@ -1,0 +1,49 @@
+"""Response bodies of the user service, made from its records."""
+
+from __future__ import annotations
+
+from solo60.http.response import Tagged
+from user.records import Notification, Profile
+from user.repository import InboxPage
+from user.schemas import NotificationPage, NotificationSummary, ProfileView
+
+
+def profile_view(profile: Profile) -> Tagged[ProfileView]:
+    """A member's own profile, with its version as `ETag`."""
+    view = ProfileView.model_validate(
+        {
+            "id": profile.user_id,
+            "email": profile.email,
+            "first_name": profile.first_name,
+            "last_name": profile.last_name,
+            "phone": profile.phone,
+            "avatar_url": profile.avatar_url,
+            "date_of_birth": profile.date_of_birth,
+            "home_location": profile.home_location,
+            "preferences": profile.preferences or {},
+            "bio": profile.bio,
+            "created_at": profile.created_at,
+            "version": profile.version,
+        }
+    )
+    return Tagged(view, view.version)
+
+
+def notification_page(page: InboxPage, next_cursor: str | None) -> NotificationPage:
+    """A page of a member's notifications."""
+    return NotificationPage(
+        items=[_notification_summary(notification) for notification in page.notifications],
+        next_cursor=next_cursor,
+        unread_count=page.unread,
+    )
+
+
+def _notification_summary(notification: Notification) -> NotificationSummary:
+    return NotificationSummary(
+        id=notification.notification_id,
+        type=notification.type,
+        content=notification.content,
+        read=notification.read,
+        created_at=notification.created_at,
+        link=notification.link,
+    )
