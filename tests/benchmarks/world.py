@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import stripe
 from botocore.awsrequest import AWSResponse
-from moto.dynamodb.models.table import Table
 
 from payment.repository import PackageRepository
 from solo60 import aws, clock
@@ -148,8 +145,6 @@ class World:
 def made() -> Iterator[World]:
     """The world, with the clock held at `NOW`."""
     with pytest.MonkeyPatch.context() as patch, moto_tables(patch):
-        # moto copies the whole table for each operation of a transaction, to undo one that fails; none fails here.
-        patch.setattr("moto.dynamodb.models.copy", SimpleNamespace(deepcopy=_copy_unless_table))
         _make_pool(patch)
         secret = json.dumps({"api_key": "sk_test", "webhook_secret": WEBHOOK_SECRET})
         arn = aws_client("secretsmanager").create_secret(Name="stripe", SecretString=secret)["ARN"]
@@ -160,10 +155,6 @@ def made() -> Iterator[World]:
             world = World()
             patch.setattr(stripe, "RequestsClient", lambda **_: world.stripe)
             yield world
-
-
-def _copy_unless_table(value: Any) -> Any:
-    return value if isinstance(value, Table) else copy.deepcopy(value)
 
 
 def _make_pool(patch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from moto.core.models import botocore_stubber
 
 from infra_cdk import catalogue
 from solo60 import aws, settings
+from tests.fakes.moto_costs import save_costs
 
 REGION = "eu-west-2"
 ACCOUNT = "123456789012"
@@ -52,6 +53,7 @@ class FakeAws:
         self._in_use = False
         self._clients_changed = False
         self._used: set[str] = set()
+        save_costs()
         aws.forget()
         self._watch_clients()
         mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}}).start()
