@@ -86,7 +86,7 @@ def change_gym(gym_id: str, **changes: Any) -> None:
     for name, value in {"version": int(before.version) + 1, **changes}.items():
         setattr(after, name, value)
     transaction = Transaction()
-    repository.change(transaction, before, after, on_failure=AssertionError("overtaken"))
+    repository.change(transaction, before, after)
     transaction.commit()
 
 
