@@ -7,7 +7,7 @@ that `by_due_sk` is not later than the lot's expiry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -17,16 +17,16 @@ from uuid import UUID
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from payment.errors import AccountChanged
 from payment.records import Account, CreditLot, Entry
-from solo60 import clock
+from solo60.due import DueWork
 from solo60.ids import new_id
 from solo60.records import Key
 from solo60.transaction import Transaction
+from solo60.unit_of_work import Read
 
-EXPIRY = "EXPIRY"
+EXPIRY = DueWork("CREDIT_EXPIRY", queue="payment-credits-due")
+"""An account with a lot that expires."""
 ACCOUNT = "ACCOUNT"
-DUE_PAGE = 100
 
 
 def key(user_id: str) -> Key[Account]:
@@ -39,7 +39,7 @@ def take(transaction: Transaction, account: Account, amounts: Mapping[str, int])
 
     Raises
     ------
-    AccountChanged
+    ConditionFailed
         At the commit: a lot has less credits than are taken.
     """
     actions: list[Action] = []
@@ -61,15 +61,14 @@ def add(transaction: Transaction, user_id: str, account: Account | None, lots: M
 
     Raises
     ------
-    AccountChanged
+    ConditionFailed
         At the commit: the account or a lot was created or removed since the read.
     """
-    due = _due(min(lot.expires_at for lot in lots.values()), user_id)
+    due_pk, due = EXPIRY.index_keys(user_id, min(lot.expires_at for lot in lots.values()))
     if account is None:
         place = key(user_id)
         transaction.put(
-            Account(place.pk, place.sk, user_id=user_id, lots=dict(lots), by_due_pk=EXPIRY, by_due_sk=due),
-            on_failure=AccountChanged(),
+            Account(place.pk, place.sk, user_id=user_id, lots=dict(lots), by_due_pk=due_pk, by_due_sk=due),
         )
         return
     actions: list[Action] = []
@@ -85,7 +84,7 @@ def add(transaction: Transaction, user_id: str, account: Account | None, lots: M
             actions.append(path.set({"M": lot.to_item()}))
     if account.by_due_sk is None or account.by_due_sk > due:
         conditions.append(Account.by_due_sk.does_not_exist() | (Account.by_due_sk >= due))
-        actions += [Account.by_due_pk.set(EXPIRY), Account.by_due_sk.set(due)]
+        actions += [Account.by_due_pk.set(due_pk), Account.by_due_sk.set(due)]
     else:
         conditions.append(Account.by_due_sk <= due)
     _change(transaction, account, actions, conditions)
@@ -96,7 +95,7 @@ def remove(transaction: Transaction, account: Account, lot_ids: list[str]) -> No
     actions: list[Action] = [Account.lots[lot_id].remove() for lot_id in lot_ids]
     rest = [lot.expires_at for lot_id, lot in account.lots.items() if lot_id not in lot_ids]
     if rest:
-        actions.append(Account.by_due_sk.set(_due(min(rest), account.user_id)))
+        actions.append(Account.by_due_sk.set(EXPIRY.index_keys(account.user_id, min(rest))[1]))
     else:
         actions += [Account.by_due_pk.remove(), Account.by_due_sk.remove()]
     _change(transaction, account, actions, [Account.version == account.version])
@@ -107,7 +106,6 @@ def _change(transaction: Transaction, account: Account, actions: list[Action], c
         Account(account.pk, account.sk),
         [*actions, Account.version.add(1)],
         condition=reduce(and_, conditions),
-        on_failure=AccountChanged(),
     )
 
 
@@ -193,21 +191,10 @@ def entries(
     )
 
 
-def read(user_id: str) -> Account | None:
+def read(read: Read, user_id: str) -> Account | None:
     """A member's account, with a strong read."""
     place = key(user_id)
-    return Account.find(place.pk, place.sk, consistent=True)
-
-
-def is_due(account: Account, until: datetime) -> bool:
-    """Whether the account may have a lot that has expired by `until`."""
-    return account.by_due_sk is not None and account.by_due_sk < f"{clock.to_sortable(until)}#~"
-
-
-def due(until: datetime) -> Iterator[str]:
-    """Ids of members with a lot that may have expired by `until`, the longest overdue first, read page by page."""
-    found = Account.by_due.query(EXPIRY, Account.by_due_sk < f"{clock.to_sortable(until)}#~", page_size=DUE_PAGE)
-    return (account.user_id for account in found)
+    return read(place)[place]
 
 
 def _user(user_id: str) -> str:
@@ -216,10 +203,6 @@ def _user(user_id: str) -> str:
 
 def _type_key(user_id: str, type: str | None) -> str:
     return f"{_user(user_id)}#TYPE#{type}"
-
-
-def _due(instant: datetime, user_id: str) -> str:
-    return f"{clock.to_sortable(instant)}#{user_id}"
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,5 +7,5 @@ DOMAIN = Domain(
     title="Payments",
     summary="Credit packs, purchases, the credit ledger, Stripe.",
     indexes=(Index("by_due"), Index("by_type")),
-    queues=(Queue("payment-stripe-events"),),
+    queues=(Queue("payment-credits-due"), Queue("payment-purchases-due"), Queue("payment-stripe-events")),
 )

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from solo60.problems import InvalidRequest, Problem
-from solo60.retry import ConditionFailed
 
 
 class InsufficientCredits(Problem):
     status = 409
     code = "insufficient_credits"
     title = "There are not enough credits for this"
-
-
-AccountChanged = ConditionFailed
-"""The credit account has changed since it was read."""
 
 
 class PackageNotOnSale(Problem):

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from payment import account_repository as accounts
 from payment.errors import InsufficientCredits
 from payment.records import Account, CreditLot, Entry, PotName
 from solo60 import clock
 from solo60.models import Model
+from solo60.records import batch_get
 from solo60.transaction import Transaction
 
 EXPIRED_AT_ONCE = 40
@@ -40,7 +40,7 @@ def unexpired(account: Account | None) -> list[tuple[str, CreditLot]]:
     return sorted(lots, key=lambda item: (item[1].expires_at, item[1].pot != "subscription", item[0]))
 
 
-def spendable(account: Any) -> int:
+def spendable(account: Account | None) -> int:
     """The credits that can be spent now, of both pots; 0 without an account."""
     return sum(lot.amount for _, lot in unexpired(account))
 
@@ -49,7 +49,7 @@ def debit(
     transaction: Transaction,
     *,
     user_id: str,
-    account: Any,
+    account: Account | None,
     amount: int,
     reference: str,
     description: str,
@@ -74,7 +74,7 @@ def debit(
     ------
     InsufficientCredits
         The account, as read, has less.
-    AccountChanged
+    ConditionFailed
         At the commit: the account has changed since the read. Read it again and retry.
     """
     if amount < 0:
@@ -89,7 +89,7 @@ def debit(
         missing -= taken
         if not missing:
             break
-    if missing:
+    if missing or account is None:
         raise InsufficientCredits(f"{amount} credits are needed and {amount - missing} are there.")
     accounts.take(transaction, account, {allocation.lot_id: allocation.amount for allocation in allocations})
     _record(transaction, user_id, "booking", allocations, sign=-1, description=description, reference=reference)
@@ -100,7 +100,7 @@ def give_back(
     transaction: Transaction,
     *,
     user_id: str,
-    account: Any,
+    account: Account | None,
     allocations: Sequence[CreditAllocation],
     reference: str,
     description: str,
@@ -123,7 +123,7 @@ def give_back(
 
     Raises
     ------
-    AccountChanged
+    ConditionFailed
         At the commit: the account has changed since the read. Read it again and retry.
     """
     returned: dict[str, CreditLot] = {}
@@ -162,7 +162,7 @@ def credit(
 
     Raises
     ------
-    AccountChanged
+    ConditionFailed
         At the commit: the account has changed since the read. Read it again and retry.
     """
     allocations = [
@@ -194,7 +194,7 @@ def expire(transaction: Transaction, account: Account) -> int:
 
     Raises
     ------
-    AccountChanged
+    ConditionFailed
         At the commit: the account has changed since the read. Read it again and retry.
     """
     now = clock.now()
@@ -220,7 +220,7 @@ class Ledger:
 
     def spendable_lots(self, user_id: str) -> list[CreditLot]:
         """The member's lots in the order of spending, with one strong read."""
-        return [lot for _, lot in unexpired(accounts.read(user_id))]
+        return [lot for _, lot in unexpired(accounts.read(batch_get, user_id))]
 
     def entries(
         self,

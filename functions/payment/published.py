@@ -2,22 +2,22 @@
 
 A booking reads `account_key(user_id)` in its batch read, and adds `debit(...)` to its transaction::
 
-    gym, account = batch_get_list([gym_key(gym_id), account_key(user_id)])
-    allocations = debit(transaction, user_id=..., account=account, amount=12, reference=session_id, description=...)
+    found = work.read(gym_key(gym_id), account_key(user_id))
+    allocations = debit(work, user_id=..., account=found[account_key(user_id)], amount=12, reference=session_id, ...)
 
-If the commit raises `AccountChanged`, the account has changed since the read. Read it again and retry.
+If the account changes between the read and the commit, the unit of work reads it again and repeats.
 """
 
 from __future__ import annotations
 
 from payment.account_repository import key as account_key
-from payment.errors import AccountChanged, InsufficientCredits
+from payment.errors import InsufficientCredits
 from payment.ledger import CreditAllocation, debit, give_back, spendable
 from payment.records import Account as CreditAccount
 from solo60.grants import Do, TableGrant
 from solo60.models import Money
 
-READ = TableGrant("payment", {Do.GET, Do.BATCH_GET})
+READ = TableGrant("payment", {Do.BATCH_GET})
 DEBIT = TableGrant("payment", {Do.UPDATE, Do.PUT})
 GIVE_BACK = TableGrant("payment", {Do.UPDATE, Do.PUT})
 
@@ -34,7 +34,6 @@ __all__ = [
     "DEBIT",
     "GIVE_BACK",
     "READ",
-    "AccountChanged",
     "CreditAccount",
     "CreditAllocation",
     "InsufficientCredits",

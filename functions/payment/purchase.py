@@ -7,7 +7,6 @@ through `settlement`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import timedelta
 
 from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
@@ -18,13 +17,10 @@ from payment.settlement import Settlement
 from payment.stripe_gateway import Declined, NotPossible, StripeGateway, UnusablePaymentMethod
 from solo60 import clock, observability
 from solo60.ids import new_id
-from solo60.problems import IdempotencyKeyReused, InvalidRequest, NotFound, RequestInFlight
-from solo60.transaction import Transaction
+from solo60.problems import IdempotencyKeyReused, InvalidRequest, NotFound
+from solo60.unit_of_work import UnitOfWork, Work
 
 FIRST_LOOK_AFTER = timedelta(minutes=15)
-
-StoreResponse = Callable[[Transaction, Purchase], None]
-"""Adds the response, stored under the Idempotency-Key, to the last transaction of the request."""
 
 
 class Purchasing:
@@ -42,13 +38,13 @@ class Purchasing:
 
     def buy(
         self,
+        uow: UnitOfWork,
         user_id: str,
         package_id: str,
         *,
         payment_method_id: str | None = None,
         promo_code: str | None = None,
         retry_key: str | None = None,
-        store_response: StoreResponse,
     ) -> Purchase:
         """Start a purchase, or continue the one that `retry_key` started.
 
@@ -59,8 +55,6 @@ class Purchasing:
         retry_key
             The caller's key for this request. A request without a response, perhaps after the charge, is repeated
             with the same key and continues where it stopped.
-        store_response
-            Called with the last transaction and the purchase, before the commit.
 
         Raises
         ------
@@ -76,30 +70,44 @@ class Purchasing:
             The key started another purchase that is still open.
         """
         hashed = None if retry_key is None else hashlib.sha256(retry_key.encode()).hexdigest()
-        context = self._purchases.purchase_context(user_id, package_id, promo_code, hashed)
-        purchase = self._started_earlier(context, package_id, payment_method_id)
-        if purchase is None:
-            purchase = self._begin(user_id, context, promo_code, payment_method_id, hashed)
-        elif purchase.status == "succeeded":
+
+        def begin(work: Work) -> tuple[Purchase, PurchaseContext]:
+            context = self._purchases.purchase_context(work.read, user_id, package_id, promo_code, hashed)
+            purchase = self._started_earlier(work, context, package_id, payment_method_id)
+            if purchase is None:
+                purchase = self._add(
+                    work,
+                    context,
+                    user_id=user_id,
+                    promo_code=promo_code,
+                    payment_method_id=payment_method_id,
+                    retry_key=hashed,
+                )
+            return purchase, context
+
+        purchase, context = uow.begin(begin)
+        if purchase.status == "succeeded":
             return purchase
-        return self._call_stripe(purchase, context, store_response)
+        return self._call_stripe(uow, purchase, context)
 
     def _started_earlier(
-        self, context: PurchaseContext, package_id: str, payment_method_id: str | None
+        self, work: Work, context: PurchaseContext, package_id: str, payment_method_id: str | None
     ) -> Purchase | None:
         if context.earlier is None or context.earlier.kept_until <= clock.now():
             return None
-        purchase = self._purchases.find(context.earlier.purchase_id)
+        purchase = self._purchases.find(work.read, context.earlier.purchase_id)
         if purchase is None or purchase.status == "failed":
             return None
         if (purchase.package_id, purchase.payment_method_id) != (package_id, payment_method_id):
             raise IdempotencyKeyReused
         return purchase
 
-    def _begin(
+    def _add(
         self,
-        user_id: str,
+        work: Work,
         context: PurchaseContext,
+        *,
+        user_id: str,
         promo_code: str | None,
         payment_method_id: str | None,
         retry_key: str | None,
@@ -113,9 +121,8 @@ class Purchasing:
             # A code lists the packs that it applies to. As long as codes cannot be created, none applies.
             known = context.promo_code is not None
             raise PromoCodeInvalid("This code does not cover this pack." if known else "There is no such code.")
-        transaction = Transaction()
-        purchase = self._purchases.begin(
-            transaction,
+        return self._purchases.begin(
+            work,
             new_id(),
             user_id,
             package,
@@ -123,12 +130,9 @@ class Purchasing:
             retry_key=retry_key,
             replaces=context.earlier,
             due=clock.now() + FIRST_LOOK_AFTER,
-            on_failure=RequestInFlight(headers={"Retry-After": "1"}),
         )
-        transaction.commit()
-        return purchase
 
-    def _call_stripe(self, purchase: Purchase, context: PurchaseContext, store_response: StoreResponse) -> Purchase:
+    def _call_stripe(self, uow: UnitOfWork, purchase: Purchase, context: PurchaseContext) -> Purchase:
         known = context.customer.stripe_customer_id if context.customer else None
         customer = known or self._stripe.customer(purchase.user_id)
         try:
@@ -137,24 +141,26 @@ class Purchasing:
                 intent = self._confirm(purchase, intent)
         except Declined as declined:
             self._settlement.fail(
-                purchase, reason=declined.reason, tell=True, payment_id=declined.payment_id, forget_retry=True
+                uow, purchase.id, reason=declined.reason, tell=True, payment_id=declined.payment_id, forget_retry=True
             )
             raise PaymentDeclined(declined.reason) from declined
         except UnusablePaymentMethod as error:
-            self._settlement.fail(purchase, reason="The payment method cannot be used.", forget_retry=True)
+            self._settlement.fail(uow, purchase.id, reason="The payment method cannot be used.", forget_retry=True)
             raise InvalidRequest.of("/payment_method_id", "This is not a payment method that can be used.") from error
         purchase.stripe_payment_id = intent.id
         purchase.client_secret = intent.client_secret or purchase.client_secret
-        transaction = Transaction()
-        self._purchases.record_payment(
-            transaction,
-            purchase,
-            stripe_payment_id=intent.id,
-            client_secret=intent.client_secret,
-            stripe_customer_id=None if known else customer,
-        )
-        store_response(transaction, purchase)
-        transaction.commit()
+
+        def finish(work: Work) -> Purchase:
+            self._purchases.record_payment(
+                work,
+                purchase,
+                stripe_payment_id=intent.id,
+                client_secret=intent.client_secret,
+                stripe_customer_id=None if known else customer,
+            )
+            return purchase
+
+        uow.run(finish)
         observability.count("PurchasesBegun")
         return purchase
 

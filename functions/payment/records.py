@@ -6,10 +6,10 @@ Access pattern                             PK                          SK       
 A member's account with its credit lots    USER#<user>                 ACCOUNT               -
 A member's ledger, newest first            USER#<user>                 ENTRY#<entry>         -
 The same of one type                       USER#<user>#TYPE#<type>     ENTRY#<entry>         by_type
-Accounts with a lot due to expire          EXPIRY                      <due>#<user>          by_due
+Accounts with a lot due to expire          CREDIT_EXPIRY#<shard>       <due>#<user>          by_due
 A member's Stripe customer                 USER#<user>                 STRIPE_CUSTOMER       -
 A purchase                                 PURCHASE#<purchase>         PURCHASE              -
-Purchases that are pending, by time due    PENDING_PURCHASE            <due>#<purchase>      by_due
+Purchases that are pending, by time due    PURCHASE_CHECK#<shard>      <due>#<purchase>      by_due
 The purchase that a retry key started      USER#<user>                 RETRY#<key>           -
 A credit pack                              PACKAGE#<package>           PACKAGE               -
 Packs on sale, smallest first              PACKAGE#ON_SALE             <credits>#<package>   by_type
@@ -37,6 +37,7 @@ from pynamodb.constants import MAP
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from solo60 import clock
+from solo60.due import DueIndex
 from solo60.models import Money
 from solo60.records import InstantAttribute, Record
 
@@ -101,17 +102,6 @@ class SharesAttribute(Attribute[dict[str, int]]):
         return {lot_id: int(stored["N"]) for lot_id, stored in value.items()}
 
 
-class ByDue(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Records that a job has to process, by the time from which they are due."""
-
-    class Meta:
-        index_name = "by_due"
-        projection = AllProjection()
-
-    by_due_pk = UnicodeAttribute(hash_key=True)
-    by_due_sk = UnicodeAttribute(range_key=True)
-
-
 class ByType(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """Lists of one type."""
 
@@ -143,7 +133,7 @@ class Account(PaymentRecord, discriminator="account"):
     by_due_pk = UnicodeAttribute(null=True)
     by_due_sk = UnicodeAttribute(null=True)
     """Never later than the earliest expiry of a lot. If it is earlier, the expiry job reads the account in vain."""
-    by_due = ByDue()
+    by_due = DueIndex()
 
 
 class Entry(PaymentRecord, discriminator="entry"):
@@ -193,7 +183,7 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     settled_at = InstantAttribute(null=True)
     by_due_pk = UnicodeAttribute(null=True)
     by_due_sk = UnicodeAttribute(null=True)
-    by_due = ByDue()
+    by_due = DueIndex()
 
     @property
     def price(self) -> Money:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,14 +12,16 @@ from pynamodb.expressions.update import Action
 from payment import account_repository
 from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
 from solo60 import clock, correlation
+from solo60.due import DueWork
 from solo60.models import Money
-from solo60.records import Key, batch_get_list
-from solo60.transaction import OnFailure, Transaction
+from solo60.records import Key
+from solo60.transaction import Transaction
+from solo60.unit_of_work import Read
 
 ON_SALE = "PACKAGE#ON_SALE"
-PENDING = "PENDING_PURCHASE"
+CHECK = DueWork("PURCHASE_CHECK", queue="payment-purchases-due")
+"""A purchase that may still be paid: Stripe is asked about it."""
 RETRY_KEPT = timedelta(hours=24)
-DUE_PAGE = 100
 
 
 class PackageRepository:
@@ -77,36 +78,31 @@ class PurchaseRepository:
     """Purchases, their retry keys, and members' Stripe customers."""
 
     def purchase_context(
-        self, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None
+        self, read: Read, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None
     ) -> PurchaseContext:
         """The records that a purchase needs at its start, in one strong read."""
-        keys: list[Key[Any]] = [
-            Key(Package, f"PACKAGE#{package_id}", "PACKAGE"),
-            Key(StripeCustomer, f"USER#{user_id}", "STRIPE_CUSTOMER"),
-        ]
-        if promo_code is not None:
-            keys.append(Key(PromoCode, f"PROMO#{promo_code.casefold()}", "PROMO"))
-        if retry_key is not None:
-            keys.append(Key(PurchaseRetry, f"USER#{user_id}", f"RETRY#{retry_key}"))
-        found = batch_get_list(keys)
-
-        def of(kind: type[Any]) -> Any:
-            return next((record for record in found if isinstance(record, kind)), None)
-
-        return PurchaseContext(of(Package), of(PromoCode), of(StripeCustomer), of(PurchaseRetry))
-
-    def find(self, purchase_id: str) -> Purchase | None:
-        """A purchase, with a strong read."""
-        return Purchase.find(f"PURCHASE#{purchase_id}", "PURCHASE", consistent=True)
-
-    def find_with_account(self, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
-        """A purchase, and a member's account, in one strong read."""
-        purchase, account = batch_get_list(
-            [Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE"), account_repository.key(user_id)]
+        package = Key(Package, f"PACKAGE#{package_id}", "PACKAGE")
+        customer = Key(StripeCustomer, f"USER#{user_id}", "STRIPE_CUSTOMER")
+        promo = None if promo_code is None else Key(PromoCode, f"PROMO#{promo_code.casefold()}", "PROMO")
+        retry = None if retry_key is None else Key(PurchaseRetry, f"USER#{user_id}", f"RETRY#{retry_key}")
+        found = read(*(key for key in (package, customer, promo, retry) if key is not None))
+        return PurchaseContext(
+            found[package],
+            None if promo is None else found[promo],
+            found[customer],
+            None if retry is None else found[retry],
         )
-        assert purchase is None or isinstance(purchase, Purchase)
-        assert account is None or isinstance(account, Account)
-        return purchase, account
+
+    def find(self, read: Read, purchase_id: str) -> Purchase | None:
+        """A purchase, with a strong read."""
+        key = purchase_key(purchase_id)
+        return read(key)[key]
+
+    def find_with_account(self, read: Read, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
+        """A purchase, and a member's account, in one strong read."""
+        purchase, account = purchase_key(purchase_id), account_repository.key(user_id)
+        found = read(purchase, account)
+        return found[purchase], found[account]
 
     def customer_of(self, user_id: str) -> str | None:
         """The id of a member's Stripe customer."""
@@ -124,10 +120,10 @@ class PurchaseRepository:
         retry_key: str | None,
         replaces: PurchaseRetry | None,
         due: datetime,
-        on_failure: OnFailure,
     ) -> Purchase:
         """Add a pending purchase and its retry key."""
         now = clock.now()
+        due_pk, due_sk = CHECK.index_keys(purchase_id, due)
         purchase = Purchase(
             f"PURCHASE#{purchase_id}",
             "PURCHASE",
@@ -143,8 +139,8 @@ class PurchaseRepository:
             retry_key=retry_key,
             correlation_id=correlation.current(),
             created_at=now,
-            by_due_pk=PENDING,
-            by_due_sk=_due_key(due, purchase_id),
+            by_due_pk=due_pk,
+            by_due_sk=due_sk,
         )
         transaction.put(purchase)
         if retry_key is not None:
@@ -157,7 +153,6 @@ class PurchaseRepository:
                     ttl=clock.epoch_seconds(now + RETRY_KEPT),
                 ),
                 condition=PurchaseRetry.purchase_id == replaces.purchase_id if replaces else None,
-                on_failure=on_failure,
             )
         return purchase
 
@@ -187,9 +182,7 @@ class PurchaseRepository:
             ],
         )
 
-    def succeed(
-        self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str, on_failure: OnFailure
-    ) -> None:
+    def succeed(self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str) -> None:
         """Mark a pending or failed purchase as paid."""
         self._settle(
             transaction,
@@ -200,7 +193,6 @@ class PurchaseRepository:
                 Purchase.failure_reason.remove(),
             ],
             Purchase.status.is_in("pending", "failed"),
-            on_failure,
         )
 
     def fail(
@@ -211,7 +203,6 @@ class PurchaseRepository:
         reason: str,
         stripe_payment_id: str | None,
         payable: bool,
-        on_failure: OnFailure,
     ) -> None:
         """Mark a pending purchase as failed.
 
@@ -223,15 +214,14 @@ class PurchaseRepository:
         actions: list[Action] = [Purchase.status.set("failed"), Purchase.failure_reason.set(reason)]
         if stripe_payment_id is not None:
             actions.append(Purchase.stripe_payment_id.set(stripe_payment_id))
-        self._settle(transaction, purchase, actions, Purchase.status == "pending", on_failure, keep_checking=payable)
+        self._settle(transaction, purchase, actions, Purchase.status == "pending", keep_checking=payable)
 
-    def stop_checks(self, transaction: Transaction, purchase: Purchase, *, on_failure: OnFailure) -> None:
+    def stop_checks(self, transaction: Transaction, purchase: Purchase) -> None:
         """Stop checking a failed purchase that can no longer be paid."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
             [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()],
             condition=Purchase.status == "failed",
-            on_failure=on_failure,
         )
 
     def forget_retry(self, transaction: Transaction, purchase: Purchase) -> None:
@@ -245,7 +235,6 @@ class PurchaseRepository:
         purchase: Purchase,
         actions: list[Action],
         condition: Condition,
-        on_failure: OnFailure,
         *,
         keep_checking: bool = False,
     ) -> None:
@@ -254,29 +243,21 @@ class PurchaseRepository:
             Purchase(purchase.pk, purchase.sk),
             [*actions, Purchase.settled_at.set(clock.now()), *no_more_checks],
             condition=condition,
-            on_failure=on_failure,
         )
 
-    def schedule_check(
-        self, transaction: Transaction, purchase: Purchase, due: datetime, *, on_failure: OnFailure
-    ) -> None:
+    def schedule_check(self, transaction: Transaction, purchase: Purchase, due: datetime) -> None:
         """Set the time of the next check of a purchase that may still be paid."""
         transaction.update(
             Purchase(purchase.pk, purchase.sk),
-            [Purchase.by_due_sk.set(_due_key(due, purchase.id))],
+            [Purchase.by_due_sk.set(CHECK.index_keys(purchase.id, due)[1])],
             condition=Purchase.status.is_in("pending", "failed") & (Purchase.by_due_sk == purchase.by_due_sk),
-            on_failure=on_failure,
         )
-
-    def due(self, until: datetime) -> Iterator[str]:
-        """Ids of purchases to check that are due by `until`, the longest overdue first, read page by page."""
-        found = Purchase.by_due.query(PENDING, Purchase.by_due_sk < f"{clock.to_sortable(until)}#~", page_size=DUE_PAGE)
-        return (purchase.id for purchase in found)
 
 
 def _on_sale_key(credits: int, package_id: str) -> str:
     return f"{credits:08d}#{package_id}"
 
 
-def _due_key(due: datetime, purchase_id: str) -> str:
-    return f"{clock.to_sortable(due)}#{purchase_id}"
+def purchase_key(purchase_id: str) -> Key[Purchase]:
+    """The key of a purchase."""
+    return Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE")

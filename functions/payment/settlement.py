@@ -10,21 +10,20 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from payment import ledger
-from payment.errors import AccountChanged
 from payment.events import CreditsPurchased, PaymentFailed
 from payment.payment_intent import CANCELED, FAILED, SUCCEEDED, PaymentIntent, StripeEvent
 from payment.records import Account, CreditLot, Purchase
 from payment.repository import PurchaseRepository
 from solo60 import correlation, observability
-from solo60.events import publish, put_inbox_mark
+from solo60.events import publish
 from solo60.failures import LoggableError
 from solo60.grants import Do, TableGrant
-from solo60.transaction import Transaction
+from solo60.queues import InboxMark
+from solo60.unit_of_work import UnitOfWork, Work
 
 GRANTS = (TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),)
 
 VALID_FOR = timedelta(days=365)
-ATTEMPTS = 8
 CONSUMER = "apply-stripe-event"
 
 
@@ -36,17 +35,13 @@ class PaymentMismatch(LoggableError):
     """A payment does not match its purchase. It is not applied; an operator has to look at it."""
 
 
-class _AlreadySettled(Exception):
-    pass
-
-
 class Settlement:
     """Applies the outcome of payments to purchases, accounts and the ledger."""
 
     def __init__(self, purchases: PurchaseRepository | None = None) -> None:
         self._purchases = purchases or PurchaseRepository()
 
-    def apply(self, event: StripeEvent) -> None:
+    def apply(self, uow: UnitOfWork, event: StripeEvent) -> None:
         """Apply a verified webhook event. An event that is applied or outdated changes nothing.
 
         Raises
@@ -58,14 +53,15 @@ class Settlement:
         AlreadyApplied
             The event was applied before.
         """
+        once = uow.guarded(InboxMark("payment", CONSUMER, event.id))
         if event.type == SUCCEEDED:
-            self.succeeded(event.intent, paid_at=event.created, event_id=event.id)
+            self.succeeded(once, event.intent, paid_at=event.created)
         elif event.type == FAILED:
-            self.failed(event.intent, reason=event.intent.failure, tell=True, event_id=event.id)
+            self.failed(once, event.intent, reason=event.intent.failure, tell=True)
         elif event.type == CANCELED:
-            self.failed(event.intent, reason="The payment was cancelled.", tell=False, event_id=event.id)
+            self.failed(once, event.intent, reason="The payment was cancelled.", tell=False)
 
-    def succeeded(self, intent: PaymentIntent, *, paid_at: datetime, event_id: str | None = None) -> None:
+    def succeeded(self, uow: UnitOfWork, intent: PaymentIntent, *, paid_at: datetime) -> None:
         """Add the credits of a paid purchase, once. They are valid for 365 days from `paid_at`.
 
         Raises
@@ -76,39 +72,28 @@ class Settlement:
         ids = _ours(intent)
         if ids is None:
             return
-        for attempt in range(ATTEMPTS):
-            purchase, account = self._purchases.find_with_account(*ids)
-            purchase = _matching(purchase, intent)
+
+        def act(work: Work) -> int:
+            found, account = self._purchases.find_with_account(work.read, *ids)
+            purchase = _matching(found, intent)
             if purchase.status == "succeeded":
-                return
-            transaction = Transaction()
-            _mark(transaction, event_id)
+                return 0
             with _work_of(purchase):
-                self._credit(transaction, purchase, account, intent, paid_at)
-            try:
-                transaction.commit()
-            except AccountChanged:
-                if attempt == ATTEMPTS - 1:
-                    raise
-            except _AlreadySettled:
-                return
-            else:
-                observability.count("CreditsSold", purchase.credits)
-                return
+                self._credit(work, purchase, account, intent, paid_at)
+            return int(purchase.credits)
+
+        credits = uow.run(act)
+        if credits:
+            observability.count("CreditsSold", credits)
 
     def _credit(
-        self,
-        transaction: Transaction,
-        purchase: Purchase,
-        account: Account | None,
-        intent: PaymentIntent,
-        paid_at: datetime,
+        self, work: Work, purchase: Purchase, account: Account | None, intent: PaymentIntent, paid_at: datetime
     ) -> None:
         if intent.status != "succeeded" or intent.amount_received not in {None, purchase.price_amount}:
             raise PaymentMismatch(f"{intent.id} is {intent.status} with {intent.amount_received} received")
-        self._purchases.succeed(transaction, purchase, stripe_payment_id=intent.id, on_failure=_AlreadySettled())
+        self._purchases.succeed(work, purchase, stripe_payment_id=intent.id)
         ledger.credit(
-            transaction,
+            work,
             user_id=purchase.user_id,
             account=account,
             type="purchase",
@@ -118,7 +103,7 @@ class Settlement:
             stripe_payment_id=intent.id,
         )
         publish(
-            transaction,
+            work,
             CreditsPurchased(
                 user_id=purchase.user_id,
                 purchase_id=purchase.id,
@@ -128,7 +113,7 @@ class Settlement:
             ),
         )
 
-    def failed(self, intent: PaymentIntent, *, reason: str, tell: bool, event_id: str | None = None) -> None:
+    def failed(self, uow: UnitOfWork, intent: PaymentIntent, *, reason: str, tell: bool) -> None:
         """Mark a pending purchase as failed. Never changes a success.
 
         Parameters
@@ -144,29 +129,27 @@ class Settlement:
         ids = _ours(intent)
         if ids is None:
             return
-        purchase, _ = self._purchases.find_with_account(*ids)
-        purchase = _matching(purchase, intent)
-        if purchase.status != "pending":
-            return
-        transaction = Transaction()
-        _mark(transaction, event_id)
-        with _work_of(purchase):
-            self._fail_in(
-                transaction,
-                purchase,
-                reason=reason,
-                tell=tell,
-                payment_id=intent.id,
-                payable=intent.status != "canceled",
-            )
-        try:
-            transaction.commit()
-        except _AlreadySettled:
-            return
+
+        def act(work: Work) -> None:
+            found, _ = self._purchases.find_with_account(work.read, *ids)
+            purchase = _matching(found, intent)
+            if purchase.status == "pending":
+                with _work_of(purchase):
+                    self._fail(
+                        work,
+                        purchase,
+                        reason=reason,
+                        tell=tell,
+                        payment_id=intent.id,
+                        payable=intent.status != "canceled",
+                    )
+
+        uow.run(act)
 
     def fail(
         self,
-        purchase: Purchase,
+        uow: UnitOfWork,
+        purchase_id: str,
         *,
         reason: str,
         tell: bool = False,
@@ -180,38 +163,24 @@ class Settlement:
         forget_retry
             Delete its retry key, so that it can start another purchase. Only for the request that has the key.
         """
-        transaction = Transaction()
-        self._fail_in(
-            transaction, purchase, reason=reason, tell=tell, payment_id=payment_id, payable=payment_id is not None
-        )
-        if forget_retry:
-            self._purchases.forget_retry(transaction, purchase)
-        try:
-            transaction.commit()
-        except _AlreadySettled:
-            return
 
-    def _fail_in(
-        self,
-        transaction: Transaction,
-        purchase: Purchase,
-        *,
-        reason: str,
-        tell: bool,
-        payment_id: str | None,
-        payable: bool,
+        def act(work: Work) -> None:
+            purchase = self._purchases.find(work.read, purchase_id)
+            if purchase is None or purchase.status != "pending":
+                return
+            self._fail(work, purchase, reason=reason, tell=tell, payment_id=payment_id, payable=payment_id is not None)
+            if forget_retry:
+                self._purchases.forget_retry(work, purchase)
+
+        uow.step(act)
+
+    def _fail(
+        self, work: Work, purchase: Purchase, *, reason: str, tell: bool, payment_id: str | None, payable: bool
     ) -> None:
-        self._purchases.fail(
-            transaction,
-            purchase,
-            reason=reason,
-            stripe_payment_id=payment_id,
-            payable=payable,
-            on_failure=_AlreadySettled(),
-        )
+        self._purchases.fail(work, purchase, reason=reason, stripe_payment_id=payment_id, payable=payable)
         if tell:
             publish(
-                transaction,
+                work,
                 PaymentFailed(
                     user_id=purchase.user_id,
                     purchase_id=purchase.id,
@@ -225,11 +194,6 @@ class Settlement:
 def _work_of(purchase: Purchase) -> AbstractContextManager[str]:
     """The correlation id of the request that started the purchase, as a context."""
     return correlation.following(purchase.correlation_id or correlation.current())
-
-
-def _mark(transaction: Transaction, event_id: str | None) -> None:
-    if event_id is not None:
-        put_inbox_mark(transaction, domain="payment", consumer=CONSUMER, event_id=event_id)
 
 
 def _ours(intent: PaymentIntent) -> tuple[str, str] | None:

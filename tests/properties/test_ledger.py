@@ -15,12 +15,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from payment import account_repository as accounts
 from payment import ledger
-from payment.expiry import Expiry
-from payment.published import AccountChanged, CreditAllocation, InsufficientCredits, debit, give_back, spendable
+from payment.expiry import expire_credits
+from payment.published import CreditAllocation, InsufficientCredits, debit, give_back, spendable
 from payment.records import Account, CreditLot, PotName
 from solo60 import clock
 from solo60.ids import new_id
+from solo60.records import batch_get
+from solo60.retry import ConditionFailed
 from solo60.transaction import Transaction
+from solo60.unit_of_work import UnitOfWork
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 POTS: tuple[PotName, ...] = ("demand", "subscription")
@@ -56,7 +59,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.expire()
 
     def read(self, fresh: bool) -> Account | None:
-        account = accounts.read(self.user)
+        account = accounts.read(batch_get, self.user)
         chosen = account if fresh else self.stale
         self.stale = account
         return chosen
@@ -79,7 +82,7 @@ class LedgerMachine(RuleBasedStateMachine):
             )
             try:
                 transaction.commit()
-            except AccountChanged:
+            except ConditionFailed:
                 assert not fresh
                 return
         self.model[lot_id] = lot
@@ -96,7 +99,7 @@ class LedgerMachine(RuleBasedStateMachine):
             except InsufficientCredits:
                 assert spendable(account) < amount
                 return
-            except AccountChanged:
+            except ConditionFailed:
                 assert not fresh
                 return
         assert sum(allocation.amount for allocation in allocations) == amount
@@ -135,7 +138,7 @@ class LedgerMachine(RuleBasedStateMachine):
             assert given == sum(allocation.amount for allocation in allocations)
             try:
                 transaction.commit()
-            except AccountChanged:
+            except ConditionFailed:
                 assert not fresh
                 return
         self.bookings.pop(which)
@@ -145,12 +148,12 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def expire(self) -> None:
         with clock.at(self.now):
-            Expiry().run()
+            expire_credits(UnitOfWork(), self.user)
         self.model = {lot_id: lot for lot_id, lot in self.model.items() if lot.expires_at > self.now}
 
     @invariant()
     def lots_are_those_of_the_model_and_sum_to_the_ledger(self) -> None:
-        account = accounts.read(self.user)
+        account = accounts.read(batch_get, self.user)
         lots = {lot_id: lot for lot_id, lot in (account.lots if account else {}).items() if lot.amount}
         assert lots == {lot_id: lot for lot_id, lot in self.model.items() if lot.amount}
         assert all(lot.amount > 0 for lot in lots.values())

@@ -8,13 +8,13 @@ from payment.records import Purchase
 from payment.schemas import CreatePurchaseRequest, PurchaseView
 from payment.stripe_gateway import GRANTS as STRIPE
 from payment.stripe_gateway import StripeUnavailable
-from solo60.declarations import MONEY_THROTTLE, Access
+from solo60.declarations import MONEY_THROTTLE, Access, Idempotency
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import HEADER, IdempotencyKey
+from solo60.http.idempotency import HEADER
 from solo60.http.request import Body, Caller, Request
 from solo60.problems import NotFound
-from solo60.transaction import Transaction
+from solo60.unit_of_work import UnitOfWork
 
 
 @endpoint(
@@ -22,14 +22,16 @@ from solo60.transaction import Transaction
     "/payments/purchases",
     access=Access.MEMBER,
     status=201,
-    grants=(TableGrant("payment", {Do.BATCH_GET, Do.GET, Do.PUT, Do.UPDATE, Do.DELETE}), *STRIPE),
+    grants=(TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}), *STRIPE),
     errors=(NotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, StripeUnavailable),
     throttle=MONEY_THROTTLE,
+    idempotency=Idempotency.ACQUIRE,
+    view=PurchaseView.of,
     timeout_seconds=28,
 )
 def handler(
-    body: Body[CreatePurchaseRequest], caller: Caller, key: IdempotencyKey, request: Request, buying: Purchasing
-) -> PurchaseView:
+    body: Body[CreatePurchaseRequest], caller: Caller, request: Request, uow: UnitOfWork, buying: Purchasing
+) -> Purchase:
     """Buy a credit pack.
 
     Creates a Stripe PaymentIntent, which the app pays with `client_secret`. With `payment_method_id` that card is
@@ -37,16 +39,11 @@ def handler(
     After a 503, repeat with the same `Idempotency-Key`: the purchase continues and nothing is charged twice.
     """
 
-    def store_response(transaction: Transaction, purchase: Purchase) -> None:
-        key.store_response(transaction, PurchaseView.of(purchase))
-
-    return PurchaseView.of(
-        buying.buy(
-            caller.id,
-            str(body.package_id),
-            payment_method_id=body.payment_method_id,
-            promo_code=body.promo_code,
-            retry_key=request.header(HEADER),
-            store_response=store_response,
-        )
+    return buying.buy(
+        uow,
+        caller.id,
+        str(body.package_id),
+        payment_method_id=body.payment_method_id,
+        promo_code=body.promo_code,
+        retry_key=request.header(HEADER),
     )

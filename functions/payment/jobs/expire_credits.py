@@ -1,17 +1,17 @@
-"""Expires credits."""
+"""Sends accounts with expired credits to the worker."""
 
 from __future__ import annotations
 
-from payment.expiry import Expiry
-from solo60.grants import Do, TableGrant
-from solo60.queues import job
+from payment.account_repository import EXPIRY
+from payment.records import Account
+from solo60.grants import Do, QueueGrant, TableGrant
+from solo60.queues import Deadline, job
 
 
 @job(
-    "rate(1 hour)",
-    grants=(TableGrant("payment", {Do.QUERY, Do.GET, Do.PUT, Do.UPDATE}, indexes={"by_due"}),),
-    timeout_seconds=300,
+    "rate(1 minute)",
+    grants=(TableGrant("payment", {Do.QUERY}, indexes={"by_due"}), QueueGrant(EXPIRY.queue)),
 )
-def handler(expiry: Expiry) -> int:
-    """Remove expired credits from the accounts and record it in the ledger."""
-    return expiry.run()
+def handler(deadline: Deadline) -> int:
+    """Send a message for each account that has credits to expire."""
+    return EXPIRY.dispatch(Account.by_due, deadline.at)

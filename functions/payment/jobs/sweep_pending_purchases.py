@@ -1,19 +1,17 @@
-"""Checks pending purchases with Stripe."""
+"""Sends purchases that may still be paid to the worker."""
 
 from __future__ import annotations
 
-from payment.settlement import GRANTS
-from payment.stripe_gateway import GRANTS as STRIPE
-from payment.sweep import Sweep
-from solo60.grants import Do, TableGrant
-from solo60.queues import job
+from payment.records import Purchase
+from payment.repository import CHECK
+from solo60.grants import Do, QueueGrant, TableGrant
+from solo60.queues import Deadline, job
 
 
 @job(
-    "rate(5 minutes)",
-    grants=(TableGrant("payment", {Do.QUERY, Do.GET}, indexes={"by_due"}), *GRANTS, *STRIPE),
-    timeout_seconds=240,
+    "rate(1 minute)",
+    grants=(TableGrant("payment", {Do.QUERY}, indexes={"by_due"}), QueueGrant(CHECK.queue)),
 )
-def handler(sweep: Sweep) -> int:
-    """Settle purchases that have been pending for 15 minutes, and abandon them after 24 hours."""
-    return sweep.run()
+def handler(deadline: Deadline) -> int:
+    """Send a message for each purchase that Stripe has to be asked about."""
+    return CHECK.dispatch(Purchase.by_due, deadline.at)

@@ -13,6 +13,7 @@ import pytest
 import stripe
 from botocore.exceptions import ReadTimeoutError
 
+from payment.account_repository import EXPIRY
 from payment.endpoints.create_purchase import handler as create_purchase
 from payment.endpoints.get_credits import handler as get_credits
 from payment.endpoints.get_purchase import handler as get_purchase
@@ -23,12 +24,15 @@ from payment.jobs.sweep_pending_purchases import handler as sweep
 from payment.ledger import credit
 from payment.published import CreditAllocation, account_key, debit, give_back
 from payment.records import Account, CreditLot
-from payment.repository import PackageRepository
+from payment.repository import CHECK, PackageRepository
 from payment.workers.apply_stripe_event import handler as apply
+from payment.workers.check_purchase import handler as check_purchase
+from payment.workers.expire_account import handler as expire_account
 from solo60 import aws, clock, settings
 from solo60.ids import new_id
 from solo60.models import Money
-from solo60.records import batch_get_list
+from solo60.queues import Job, Worker
+from solo60.records import batch_get
 from solo60.transaction import Transaction
 from tests.conftest import Answer, LambdaContext, call, sqs_event
 from tests.fakes.aws import aws_client
@@ -39,9 +43,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def account(user: str) -> Account | None:
     """A member's account as another service reads it."""
-    (found,) = batch_get_list([account_key(user)])
-    assert found is None or isinstance(found, Account)
-    return found
+    return batch_get(account_key(user))[account_key(user)]
 
 
 @dataclass
@@ -52,6 +54,8 @@ class Shop:
     now: datetime = NOON
     package: str = field(default_factory=new_id)
     events: int = 0
+    failed: int = 0
+    """Messages that failed in the last run of a worker."""
 
     def __post_init__(self) -> None:
         self.put_on_sale()
@@ -95,10 +99,10 @@ class Shop:
         headers = signed(text, int(self.now.timestamp()))
         return self.call(receive, raw_body=text, headers=headers)
 
-    def queued(self) -> list[str]:
-        """Take what waits in the queue."""
+    def queued(self, queue: str = "payment-stripe-events") -> list[str]:
+        """Take what waits in a queue."""
         sqs = aws_client("sqs")
-        url = settings.queue_url("payment-stripe-events")
+        url = settings.queue_url(queue)
         bodies = []
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
@@ -165,11 +169,37 @@ class Shop:
             transaction.commit()
         return given
 
-    def sweep(self) -> Any:
-        return sweep({"time": self.now.isoformat()}, LambdaContext())["done"]
+    def sweep(self) -> int:
+        """The job finds purchases that are due, and the worker checks them; how many were sent to it."""
+        sent = self._run(sweep, check_purchase, CHECK.queue)
+        assert self.failed == 0, "use sweep_with_faults()"
+        return sent
 
-    def expire(self) -> Any:
-        return expire({"time": self.now.isoformat()}, LambdaContext())["done"]
+    def sweep_with_faults(self) -> int:
+        """As `sweep`, where some checks may fail; how many did."""
+        self._run(sweep, check_purchase, CHECK.queue)
+        return self.failed
+
+    def expire(self) -> int:
+        """The job finds accounts that are due, and the worker expires their credits; how many expired."""
+        before = self._expired()
+        self._run(expire, expire_account, EXPIRY.queue)
+        return self._expired() - before
+
+    def _run(self, job: Job, worker: Worker, queue: str) -> int:
+        sent = job({"time": self.now.isoformat()}, LambdaContext())["done"]
+        bodies = self.queued(queue)
+        assert len(bodies) == sent
+        with clock.at(self.now):
+            answer = worker(sqs_event(*bodies), LambdaContext()) if bodies else {"batchItemFailures": []}
+        self.failed = len(answer["batchItemFailures"])
+        return int(sent)
+
+    @staticmethod
+    def _expired() -> int:
+        """Credits that have expired so far, by the ledger."""
+        items = aws_client("dynamodb").scan(TableName=settings.table_name("payment"))["Items"]
+        return -sum(int(item["amount"]["N"]) for item in items if item.get("type", {}).get("S") == "expiry")
 
     def balanced(self, user: str) -> int:
         """The sum of the lots, after checking that it is that of the ledger."""

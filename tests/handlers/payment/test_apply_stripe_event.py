@@ -14,6 +14,7 @@ from payment.repository import PurchaseRepository
 from payment.workers.apply_stripe_event import handler
 from solo60.grants import QueueGrant
 from solo60.ids import new_id
+from solo60.records import batch_get
 from tests.conftest import outbox
 from tests.handlers.payment.conftest import Shop, lost_answers
 
@@ -145,7 +146,7 @@ def test_a_cancelled_payment_fails_without_a_message(shop: Shop, member: str) ->
 def test_an_event_that_is_faster_than_its_purchase_waits(shop: Shop, member: str) -> None:
     purchase_id, payment = begun(shop, member)
     shop.stripe.pay(payment)
-    row = PurchaseRepository().find(purchase_id)
+    row = PurchaseRepository().find(batch_get, purchase_id)
     assert row is not None
     row.delete()
     assert shop.receive(shop.event(payment)).status == 200

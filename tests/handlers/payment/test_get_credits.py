@@ -28,7 +28,7 @@ def test_credits_tell_both_pots_and_what_expires_when(shop: Shop, member: str, t
             {"pot": "demand", "amount": 10, "expires_at": "2027-03-02T12:00:00Z"},
         ],
     }
-    assert trips() == ["GetItem"]
+    assert trips() == ["BatchGetItem"]
 
 
 def test_spent_credits_are_removed_and_refunded(shop: Shop, member: str) -> None:

@@ -14,7 +14,7 @@ def test_a_purchase_reads_as_it_was_answered(shop: Shop, member: str, trips: Cal
     trips()
     answer = shop.call(handler, user=member, path={"purchase_id": begun.json["id"]})
     assert (answer.status, answer.json) == (200, begun.json)
-    assert trips() == ["GetItem"]
+    assert trips() == ["BatchGetItem"]
 
 
 def test_a_purchase_keeps_the_pack_as_it_was(shop: Shop, member: str) -> None:

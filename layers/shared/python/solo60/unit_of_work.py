@@ -121,6 +121,10 @@ class UnitOfWork(Provided):
         self._read, self._commit = read, commit
         self._begun = self._stored = False
 
+    def guarded(self, guard: Guard) -> UnitOfWork:
+        """A unit of work with a further guard, for work that the runtime cannot know: an event of a provider."""
+        return UnitOfWork((*self._guards, guard), deadline=self._deadline, read=self._read, commit=self._commit)
+
     def run(self, act: Callable[[Work], T]) -> T:
         """Let `act` read and decide, then commit what it added together with the guards and the kept answer.
 

@@ -1,0 +1,18 @@
+"""Asks Stripe about a purchase that is due."""
+
+from __future__ import annotations
+
+from payment.repository import CHECK
+from payment.settlement import GRANTS
+from payment.stripe_gateway import GRANTS as STRIPE
+from payment.sweep import Sweep
+from solo60.due import DueItem
+from solo60.grants import Do, TableGrant
+from solo60.queues import worker
+from solo60.unit_of_work import UnitOfWork
+
+
+@worker(CHECK.queue, grants=(TableGrant("payment", {Do.GET}), *GRANTS, *STRIPE), timeout_seconds=60)
+def handler(item: DueItem, uow: UnitOfWork, sweep: Sweep) -> None:
+    """Settle a purchase that has been pending for 15 minutes, and abandon it after 24 hours."""
+    sweep.check(uow, item.id)
