@@ -21,7 +21,7 @@ WORKERS = [worker for service in services() for worker in service.workers]
 JOBS = [job for service in services() for job in service.jobs]
 DELIVERIES = [(consumer, event) for consumer in CONSUMERS for event in consumer.declaration.events]
 
-QUEUE_SAMPLES = ("sqs_stripe_event",)
+QUEUE_SAMPLES = ("sqs_credits_due", "sqs_purchases_due", "sqs_stripe_event")
 
 
 def _name(declared: Any) -> str:

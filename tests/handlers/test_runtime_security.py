@@ -11,10 +11,7 @@ from typing import Any
 import pytest
 
 from infra_cdk.catalogue import endpoints
-from solo60 import clock
-from solo60.bans import Ban, ban_key
-from solo60.declarations import Access, BanCheck
-from solo60.grants import tables
+from solo60.declarations import Access
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
 from tests.conftest import Answer, LambdaContext, call
@@ -24,7 +21,6 @@ pytestmark = pytest.mark.usefixtures("tables")
 ALL = endpoints()
 AUTHENTICATED = [endpoint for endpoint in ALL if endpoint.declaration.access.authenticated]
 ADMIN = [endpoint for endpoint in ALL if endpoint.declaration.access is Access.ADMIN]
-WRITES = [endpoint for endpoint in ALL if endpoint.declaration.writes]
 WITH_BODY = [endpoint for endpoint in ALL if endpoint.signature.body is not None]
 PAGED = [endpoint for endpoint in ALL if endpoint.signature.paged]
 
@@ -142,19 +138,6 @@ def test_no_list_is_longer_than_a_hundred(endpoint: Endpoint, member: str, query
     answer = _refused(endpoint, user=member, admin=True, query=query)
     assert answer.status == 422
     assert "limit" in {fault["field"] for fault in answer.json["errors"]}
-
-
-@_over(WRITES)
-def test_a_ban_is_asked_for_before_every_write(endpoint: Endpoint, member: str) -> None:
-    """By the runtime, or by the use case that says that it does; the latter's own tests show it."""
-    key = ban_key(member)
-    Ban(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z")).save()
-    if endpoint.declaration.ban_check is BanCheck.IN_USE_CASE or endpoint.signature.body is not None:
-        granted = tables(endpoint.grants)["user"].actions
-        assert granted & {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"}
-        return
-    answer = _refused(endpoint, user=member, admin=True)
-    assert (answer.status, answer.code) == (403, "account_banned")
 
 
 @_over(ALL)
