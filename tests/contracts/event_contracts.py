@@ -28,6 +28,14 @@ def assert_honours_contract(detail_type: str, detail: dict[str, Any]) -> None:
     assert not faults, f"{detail_type}: {faults}"
 
 
+QUEUE_SAMPLES = ("sqs_credits_due", "sqs_purchases_due", "sqs_stripe_event")
+
+
+def queue_sample(queue: str) -> Any:
+    """The sample batch of a domain's own queue."""
+    return next(batch for batch in map(sample, QUEUE_SAMPLES) if batch["Records"][0]["eventSourceARN"].endswith(queue))
+
+
 def sample(name: str) -> dict[str, Any]:
     """A sample payload, `"scheduled_event"` or `"bus/SessionBooked.v1"`."""
     loaded: dict[str, Any] = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))

@@ -14,14 +14,12 @@ from solo60 import clock, correlation
 from solo60.events import Envelope, Event
 from solo60.queues import Consumer, InboxMark, Job, ScheduledEvent, Worker
 from tests.conftest import LambdaContext, sqs_event
-from tests.contracts.event_contracts import bus_sample, sample
+from tests.contracts.event_contracts import bus_sample, queue_sample, sample
 
 CONSUMERS = [consumer for service in services() for consumer in service.consumers]
 WORKERS = [worker for service in services() for worker in service.workers]
 JOBS = [job for service in services() for job in service.jobs]
 DELIVERIES = [(consumer, event) for consumer in CONSUMERS for event in consumer.declaration.events]
-
-QUEUE_SAMPLES = ("sqs_credits_due", "sqs_purchases_due", "sqs_stripe_event")
 
 
 def _name(declared: Any) -> str:
@@ -76,11 +74,7 @@ def test_a_consumer_s_annotation_matches_its_declared_events(consumer: Consumer)
 
 @pytest.mark.parametrize("worker", WORKERS, ids=_name)
 def test_a_worker_reads_the_sample_of_its_queue(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = next(
-        batch
-        for batch in map(sample, QUEUE_SAMPLES)
-        if batch["Records"][0]["eventSourceARN"].endswith(worker.declaration.queue)
-    )
+    batch = queue_sample(worker.declaration.queue)
     fresh = Worker(replace(worker.declaration))
     reached = _reached(fresh, monkeypatch)
     assert fresh(batch, LambdaContext()) == {"batchItemFailures": []}  # type: ignore[arg-type]
