@@ -5,7 +5,7 @@ from __future__ import annotations
 from payment.ledger import Ledger
 from payment.schemas import TransactionsQuery, TransactionSummary
 from solo60.declarations import Access
-from solo60.grants import TableGrant
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Caller, Query
@@ -16,7 +16,7 @@ from solo60.models import Page
     "GET",
     "/payments/transactions",
     access=Access.MEMBER,
-    grants=(TableGrant("payment", indexes={"by_type"}),),
+    grants=(TableGrant("payment", {Do.QUERY}, indexes={"by_type"}),),
 )
 def handler(
     query: Query[TransactionsQuery], caller: Caller, paging: Paging, ledger: Ledger
