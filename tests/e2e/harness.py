@@ -199,6 +199,20 @@ class World:
             config=Config(proxies={}),
         )
 
+    def outbox(self, domain: str, containing: str) -> list[dict[str, Any]]:
+        """The outbox items of a domain whose events contain a text, oldest first."""
+        pages = (
+            self.aws("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=self.named(domain),
+                FilterExpression="kind = :outbox AND contains(detail, :text)",
+                ExpressionAttributeValues={":outbox": {"S": "outbox"}, ":text": {"S": containing}},
+            )
+        )
+        items: list[dict[str, Any]] = [item for page in pages for item in page["Items"]]
+        return sorted(items, key=lambda item: str(json.loads(item["detail"]["S"])["event_id"]))
+
     def named(self, *parts: str) -> str:
         """The full name of a Lambda, `"session", "relay"`; of a table, `"session"`; of the bus, `"events"`."""
         return "-".join(("solo60", STAGE, *parts))

@@ -141,16 +141,7 @@ def test_an_event_that_comes_again_and_again(world: World) -> None:
     someone, gym = world.new_member(credits=10), world.new_gym()
     session = someone.book(gym, world.starts(gym)[10]).json()
     _expect_confirmations(world, someone, 1)
-    outbox = (
-        world.aws("dynamodb")
-        .get_paginator("scan")
-        .paginate(
-            TableName=world.named("session"),
-            FilterExpression="kind = :outbox AND contains(detail, :session)",
-            ExpressionAttributeValues={":outbox": {"S": "outbox"}, ":session": {"S": session["id"]}},
-        )
-    )
-    (event,) = [item for page in outbox for item in page["Items"]]
+    (event,) = world.outbox("session", session["id"])
     again = {
         "EventBusName": world.named("events"),
         "Source": event["source"]["S"],
