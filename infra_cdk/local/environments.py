@@ -2,7 +2,8 @@
 
 As published it starts a process for each request in flight, each with its own copy of the layers: a burst starves
 itself until functions time out. Here a layer is unpacked once, as on AWS, where /opt is shared and read-only; no more
-processes start at once than there are processors; and a function has a bounded number of them, for which requests wait.
+processes start at once than there are processors; a function has a bounded number of them, for which requests wait; and
+idle ones are ended (`idle_workers`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import zipfile
 from pathlib import Path
 from threading import BoundedSemaphore, Condition, Lock
 from typing import Any
+
+from infra_cdk.local.idle_workers import IdleWorkers
 
 PROCESSORS = os.cpu_count() or 2
 PER_FUNCTION = max(8, 2 * PROCESSORS)
@@ -76,7 +79,9 @@ def fit_to_this_machine() -> None:
 
     lambda_runtime.zipfile = SharedLayers()
     _start_few_at_once(lambda_runtime.Worker)
-    _bound_each_function(lambda_svc)
+    idle_workers = IdleWorkers(lambda_runtime)
+    _bound_each_function(lambda_svc, idle_workers)
+    idle_workers.start()
     _read_streams_from_their_start(lambda_svc)
 
 
@@ -91,8 +96,8 @@ def _start_few_at_once(worker: Any) -> None:
     worker._spawn = spawn_in_turn
 
 
-def _bound_each_function(lambda_svc: Any) -> None:
-    acquire, release = lambda_svc.acquire_worker, lambda_svc.release_worker
+def _bound_each_function(lambda_svc: Any, idle_workers: IdleWorkers) -> None:
+    acquire = lambda_svc.acquire_worker
     released = Condition()
 
     def acquire_or_wait(*args: Any, **kwargs: Any) -> Any:
@@ -104,7 +109,7 @@ def _bound_each_function(lambda_svc: Any) -> None:
                 released.wait(_LOOK_AGAIN_SECONDS)
 
     def release_and_tell(worker: Any) -> None:
-        release(worker)
+        idle_workers.release(worker)
         with released:
             released.notify()
 
