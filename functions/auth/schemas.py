@@ -20,7 +20,17 @@ from auth.credentials import (
 from auth.identity import Tokens
 from solo60 import clock
 from solo60.http.request import Role
-from solo60.models import EXAMPLE_EMAIL, AnyDate, EmailAddress, Line, PhoneNumber, RequestModel, ResponseModel, matching
+from solo60.models import (
+    EXAMPLE_EMAIL,
+    AnyDate,
+    EmailAddress,
+    Id,
+    Line,
+    PhoneNumber,
+    RequestModel,
+    ResponseModel,
+    matching,
+)
 
 MAX_EMAIL_LENGTH = 128
 MAX_TOKEN_LENGTH = 8192
@@ -175,7 +185,7 @@ class TokensView(ResponseModel):
 class IdentityView(ResponseModel):
     """The caller, as the id token states."""
 
-    id: str
+    id: Id
     email: str
     role: Role
     verified: bool

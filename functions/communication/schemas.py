@@ -5,13 +5,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from communication.statuses import Channel, Status
-from solo60.models import Instant, Page, ResponseModel
+from solo60.models import Id, Instant, Page, ResponseModel
 
 
 class MessageSummary(ResponseModel):
     """A message to the caller, without its text, which may contain a code."""
 
-    id: str
+    id: Id
     channel: Channel
     template: str = Field(examples=["booking_confirmed"])
     to: str = Field(description="The e-mail address; for an in-app notification, the member's id.")

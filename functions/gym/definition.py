@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJson
 
 from gym.opening_hours import length_of, minutes_of
 from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymStatus
-from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text, matching
+from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text, matching, unset
 
 T = TypeVar("T")
 
@@ -219,13 +219,6 @@ class CreateGymRequest(GymDefinition):
     equipment: Annotated[list[EquipmentInput], Field(max_length=200)] = Field(default=[])
 
 
-def _unset() -> Any:
-    def without_default(schema: dict[str, Any]) -> None:
-        schema.pop("default", None)
-
-    return Field(default=None, json_schema_extra=without_default, validate_default=False)
-
-
 class ChangeGymRequest(RequestModel):
     """What is to change; what is not given stays."""
 
@@ -233,27 +226,27 @@ class ChangeGymRequest(RequestModel):
         json_schema_extra={"examples": [{"description": "Two racks and a rower.", "credits_per_hour": 12}]}
     )
 
-    name: Name = _unset()
-    description: Description = _unset()
-    address: AddressInput = _unset()
-    latitude: Latitude = _unset()
-    longitude: Longitude = _unset()
-    timezone: TimeZone = _unset()
-    opening_hours: Hours = _unset()
-    capacity: Capacity = _unset()
-    slot_minutes: SlotMinutes = _unset()
-    min_duration: Duration = _unset()
-    max_duration: Duration = _unset()
-    buffer_minutes: BufferMinutes = _unset()
-    booking_horizon_days: HorizonDays = _unset()
-    minimum_notice_minutes: NoticeMinutes = _unset()
-    cancellation_hours: CancellationHours = _unset()
-    credits_per_hour: CreditsPerHour = _unset()
-    price_bands: PriceBands = _unset()
-    amenities: Amenities = _unset()
-    requires_induction: bool = _unset()
-    induction_valid_days: ValidDays = _unset()
-    status: GymStatus = _unset()
+    name: Name = unset()
+    description: Description = unset()
+    address: AddressInput = unset()
+    latitude: Latitude = unset()
+    longitude: Longitude = unset()
+    timezone: TimeZone = unset()
+    opening_hours: Hours = unset()
+    capacity: Capacity = unset()
+    slot_minutes: SlotMinutes = unset()
+    min_duration: Duration = unset()
+    max_duration: Duration = unset()
+    buffer_minutes: BufferMinutes = unset()
+    booking_horizon_days: HorizonDays = unset()
+    minimum_notice_minutes: NoticeMinutes = unset()
+    cancellation_hours: CancellationHours = unset()
+    credits_per_hour: CreditsPerHour = unset()
+    price_bands: PriceBands = unset()
+    amenities: Amenities = unset()
+    requires_induction: bool = unset()
+    induction_valid_days: ValidDays = unset()
+    status: GymStatus = unset()
 
     def given(self) -> dict[str, Any]:
         """The members that were given, as plain JSON values."""

@@ -12,7 +12,7 @@ from gym.definition import AddressView, Duration, PriceBandModel, WeekHours
 from gym.places import MAX_RADIUS_KM
 from gym.profile import GymStatus
 from gym.text import words
-from solo60.models import Instant, InstantInput, Latitude, Line, Longitude, Page, RequestModel, ResponseModel
+from solo60.models import Id, Instant, InstantInput, Latitude, Line, Longitude, Page, RequestModel, ResponseModel
 
 DEFAULT_RADIUS_KM = 10.0
 LONGEST_WINDOW = timedelta(days=7)
@@ -136,7 +136,7 @@ class RatingView(ResponseModel):
 class EquipmentSummary(ResponseModel):
     """A kind of equipment in a gym."""
 
-    id: str
+    id: Id
     name: str
     category: str
     quantity: int
@@ -150,14 +150,14 @@ class EquipmentPage(Page[EquipmentSummary]):
 class PictureView(ResponseModel):
     """A picture of a gym."""
 
-    id: str
+    id: Id
     url: str
 
 
 class GymSummary(ResponseModel):
     """A gym in a list."""
 
-    id: str
+    id: Id
     name: str
     address: AddressView
     latitude: float

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, WithJsonSchema
 
 from payment.records import Entry, Package, Purchase
-from solo60.models import AnyInstant, Identifier, Instant, Line, Money, RequestModel, ResponseModel, matching
+from solo60.models import AnyInstant, Id, Identifier, Instant, Line, Money, RequestModel, ResponseModel, matching
 
 _PAYMENT_METHOD = "pm_[A-Za-z0-9_]{1,250}"
 
@@ -18,7 +18,7 @@ EntryType = Literal["purchase", "booking", "refund", "grant", "expiry", "adjustm
 class PackageSummary(ResponseModel):
     """A credit pack on sale."""
 
-    id: str
+    id: Id
     name: str = Field(examples=["Ten hours"])
     credits: int
     price: Money
@@ -58,13 +58,13 @@ class CreatePurchaseRequest(RequestModel):
 class PurchaseView(ResponseModel):
     """A purchase. It succeeds, and its credits are added, when Stripe confirms the payment."""
 
-    id: str
+    id: Id
     status: Literal["pending", "succeeded", "failed", "refunded"]
     credits: int
     price: Money
     client_secret: str | None = Field(description="For the app to pay; null once the purchase is paid.")
     stripe_payment_id: str | None
-    package_id: str
+    package_id: Id
     failure_reason: str | None
     created_at: Instant
 
@@ -113,7 +113,7 @@ class TransactionsQuery(RequestModel):
 class TransactionSummary(ResponseModel):
     """One line of the ledger."""
 
-    id: str
+    id: Id
     type: EntryType
     amount: int = Field(description="Signed credits.")
     pot: PotName

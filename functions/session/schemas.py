@@ -11,6 +11,7 @@ from session.status import SessionStatus, Which
 from solo60.models import (
     DateInput,
     EmailAddress,
+    Id,
     Identifier,
     Instant,
     InstantInput,
@@ -77,13 +78,13 @@ class AvailableStartSummary(ResponseModel):
 class AvailableStartPage(Page[AvailableStartSummary]):
     """All bookable starts of a gym's day, in the order of time."""
 
-    next_cursor: None = None
+    next_cursor: str | None = Field(default=None, description="Always null: there is only one page.")
 
 
 class AlternativeSummary(ResponseModel):
     """Another session that could be booked."""
 
-    gym_id: str
+    gym_id: Id
     starts_at: Instant
     ends_at: Instant
     price_credits: int
@@ -91,9 +92,9 @@ class AlternativeSummary(ResponseModel):
 
 
 class AlternativePage(Page[AlternativeSummary]):
-    """Alternatives, the best first; there is only one page."""
+    """Alternatives, the best first."""
 
-    next_cursor: None = None
+    next_cursor: str | None = Field(default=None, description="Always null: there is only one page.")
 
 
 class RuleFailureView(ResponseModel):
@@ -124,9 +125,9 @@ class CreditAllocationView(ResponseModel):
 class SessionView(ResponseModel):
     """A session, with the gym's name, address and policy at the time of booking."""
 
-    id: str
-    user_id: str
-    gym_id: str
+    id: Id
+    user_id: Id
+    gym_id: Id
     gym_name: str
     gym_address: str
     timezone: str

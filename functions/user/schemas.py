@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, field_validator
 
 from solo60.models import (
-    Identifier,
+    Id,
     Instant,
     Latitude,
     Line,
@@ -19,6 +19,7 @@ from solo60.models import (
     RequestModel,
     ResponseModel,
     Text,
+    unset,
 )
 
 MAX_NAME = 60
@@ -65,12 +66,12 @@ class ChangeProfileRequest(RequestModel):
         }
     )
 
-    first_name: PersonName | None = None
-    last_name: PersonName | None = None
-    phone: PhoneNumber | None = None
-    bio: Annotated[Text, Field(max_length=MAX_BIO)] | None = None
-    home_location: HomeLocationInput | None = None
-    preferences: PreferencesInput | None = None
+    first_name: PersonName = unset()
+    last_name: PersonName = unset()
+    phone: PhoneNumber | None = unset()
+    bio: Annotated[Text, Field(max_length=MAX_BIO)] | None = unset()
+    home_location: HomeLocationInput | None = unset()
+    preferences: PreferencesInput = unset()
 
     @field_validator("first_name", "last_name", "preferences", mode="before")
     @classmethod
@@ -106,7 +107,7 @@ class PreferencesView(ResponseModel):
 class ProfileView(ResponseModel):
     """A member's own profile."""
 
-    id: Identifier
+    id: Id
     email: str
     first_name: str
     last_name: str
@@ -123,7 +124,7 @@ class ProfileView(ResponseModel):
 class NotificationSummary(ResponseModel):
     """An in-app notification."""
 
-    id: str
+    id: Id
     type: str
     content: str
     read: bool

@@ -116,8 +116,8 @@ def _operation(endpoint: Endpoint, uri: str) -> dict[str, Any]:
 
 
 def operation_id(declaration: EndpointDeclaration) -> str:
-    """The stable id of an operation: `session_book_session`."""
-    return f"{declaration.domain}_{declaration.name.replace('-', '_')}"
+    """The stable id of an operation, from which clients name their methods: `book_session`."""
+    return declaration.name.replace("-", "_")
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:

@@ -7,9 +7,10 @@ import tomllib
 from typing import Any
 
 from infra_cdk import catalogue
+from infra_cdk.openapi.examples import ExampleRequest, example_request
 from infra_cdk.openapi.gateway import operation_id
-from infra_cdk.openapi.responses import HEADERS, PROBLEM_SCHEMA, responses, shared_responses
-from infra_cdk.openapi.schemas import Components, untitled
+from infra_cdk.openapi.responses import FIELD_ERROR_SCHEMA, HEADERS, PROBLEM_SCHEMA, responses, shared_responses
+from infra_cdk.openapi.schemas import Components
 from solo60.domains import Domain
 from solo60.http.endpoint import Endpoint
 from solo60.http.idempotency import HEADER as IDEMPOTENCY_HEADER
@@ -84,12 +85,12 @@ def public_document() -> dict[str, Any]:
             "description": DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        # Relative to the address of the document, as OpenAPI allows. The endpoint replaces it with its own address.
-        "servers": [{"url": "./"}],
+        # The endpoint replaces it with its own address.
+        "servers": [{"url": "https://api.solo60.example"}],
         "tags": [_tag(service.domain) for service in services if service.endpoints],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": {"Problem": PROBLEM_SCHEMA, **components.used_by(paths)},
+            "schemas": {"FieldError": FIELD_ERROR_SCHEMA, "Problem": PROBLEM_SCHEMA, **components.used_by(paths)},
             "headers": HEADERS,
             "responses": shared_responses(),
             "parameters": PARAMETERS,
@@ -117,28 +118,27 @@ def _tag(domain: Domain) -> dict[str, Any]:
 
 def _operation(endpoint: Endpoint, tag: str, components: Components) -> dict[str, Any]:
     declaration = endpoint.declaration
+    example = example_request(declaration)
     operation: dict[str, Any] = {
         "operationId": operation_id(declaration),
         "tags": [tag],
         "summary": declaration.summary,
+        "description": _description(endpoint),
         "x-access": declaration.access.value,
         "security": [{SECURITY_SCHEME: []}] if declaration.access.authenticated else [],
-        "parameters": _parameters(endpoint, components),
+        "parameters": _parameters(endpoint, components, example),
         "responses": responses(endpoint, components),
     }
-    description = _description(endpoint)
-    if description:
-        operation["description"] = description
     if endpoint.signature.body is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": components.body(endpoint)}},
+            "content": {"application/json": {"schema": components.body(endpoint), "example": example.body}},
         }
     elif RawBody in endpoint.signature.provided.values():
         operation["requestBody"] = {
             "required": True,
             "description": "As the provider signs it.",
-            "content": {"application/json": {"schema": {}}},
+            "content": {"application/json": {"schema": {"type": "object"}, "example": example.body}},
         }
     return operation
 
@@ -148,14 +148,14 @@ def _description(endpoint: Endpoint) -> str:
     return text.partition("\n")[2].strip()
 
 
-def _parameters(endpoint: Endpoint, components: Components) -> list[dict[str, Any]]:
+def _parameters(endpoint: Endpoint, components: Components, example: ExampleRequest) -> list[dict[str, Any]]:
     signature = endpoint.signature
     found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": components.path(endpoint, name)}
+        _parameter(name, "path", components.path(endpoint, name), example.path) | {"required": True}
         for name in signature.path
     ]
     if signature.query:
-        found += _query(components.query(endpoint))
+        found += _query(components.query(endpoint), example.query)
     names = []
     if signature.paged:
         names += ["Limit", "Cursor"]
@@ -167,23 +167,28 @@ def _parameters(endpoint: Endpoint, components: Components) -> list[dict[str, An
     return found + [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
-def _query(schema: dict[str, Any]) -> list[dict[str, Any]]:
+def _query(schema: dict[str, Any], example: dict[str, Any]) -> list[dict[str, Any]]:
     required = set(schema.get("required", ()))
-    found = []
-    for name, member in schema.get("properties", {}).items():
-        parameter: dict[str, Any] = {"name": name, "in": "query", "schema": _without_null(untitled(member))}
-        if name in required:
-            parameter["required"] = True
-        description = parameter["schema"].pop("description", None)
-        if description:
-            parameter["description"] = description
-        found.append(parameter)
-    return found
+    return [
+        _parameter(name, "query", _without_null(member), example) | ({"required": True} if name in required else {})
+        for name, member in schema.get("properties", {}).items()
+    ]
+
+
+def _parameter(name: str, where: str, schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    # The docs page fills a form with examples: those of the example request, which are valid together, and no others.
+    plain = {key: value for key, value in schema.items() if key not in {"description", "examples"}}
+    parameter = {"name": name, "in": where, "schema": plain}
+    if "description" in schema:
+        parameter["description"] = schema["description"]
+    if name in example:
+        parameter["example"] = example[name]
+    return parameter
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     """A query parameter is left out, never null."""
-    rest = {key: value for key, value in schema.items() if not (key == "default" and value is None)}
+    rest = dict(schema)
     options = [option for option in rest.pop("anyOf", []) if option != {"type": "null"}]
     if len(options) == 1:
         return {**options[0], **rest}

@@ -67,6 +67,21 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
 }
 
+FIELD_ERROR_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "One fault of an invalid request.",
+    "required": ["field", "message"],
+    "properties": {
+        "field": {
+            "type": "string",
+            "description": "A JSON pointer (RFC 6901) into the body, such as `/invitees/0`; the name of a path or "
+            "query parameter or of a header; or `body` for the body as a whole.",
+            "examples": ["/invitees/0"],
+        },
+        "message": {"type": "string", "description": "A sentence for a person.", "examples": ["This is required."]},
+    },
+}
+
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "A refusal (RFC 9457). Some carry further members.",
@@ -81,22 +96,11 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "errors": {
             "type": "array",
             "description": "Every fault of an invalid request.",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {
-                    "field": {
-                        "type": "string",
-                        "description": "A JSON pointer (RFC 6901) into the body, such as `/invitees/0`; the name of a "
-                        "path or query parameter or of a header; or `body` for the body as a whole.",
-                        "examples": ["/invitees/0"],
-                    },
-                    "message": {"type": "string", "description": "A sentence for a person."},
-                },
-            },
+            "items": {"$ref": "#/components/schemas/FieldError"},
         },
     },
 }
+"""The body of every refusal, without `allOf`: not all generators merge its parts."""
 
 
 def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
@@ -128,12 +132,29 @@ def responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     for status, problems in groupby(refusals(endpoint), key=lambda problem: problem.status):
         by_code = tuple({problem.code: problem for problem in problems}.values())
         members = components.conflict_members(endpoint) if status == Conflict.status else {}
-        only = by_code[0].__name__ if len(by_code) == 1 and not members else ""
-        shared = only in shared_responses()
-        answers[str(status)] = (
-            {"$ref": f"#/components/responses/{only}"} if shared else _problem(status, by_code, members)
-        )
+        if members:
+            schema = components.add(_conflict_name(endpoint), _with_members(by_code, members))
+            answers[str(status)] = _problem(status, by_code, schema)
+        elif len(by_code) == 1 and by_code[0].__name__ in shared_responses():
+            answers[str(status)] = {"$ref": f"#/components/responses/{by_code[0].__name__}"}
+        else:
+            answers[str(status)] = _problem(status, by_code)
     return answers
+
+
+def _conflict_name(endpoint: Endpoint) -> str:
+    """`BookSessionConflict`."""
+    return "".join(word.capitalize() for word in endpoint.declaration.name.split("-")) + "Conflict"
+
+
+def _with_members(problems: tuple[type[Problem], ...], members: dict[str, Any]) -> dict[str, Any]:
+    """A problem with further members."""
+    code = {**PROBLEM_SCHEMA["properties"]["code"], "examples": [problems[0].code]}
+    return {
+        **PROBLEM_SCHEMA,
+        "description": "A refusal (RFC 9457) with what helps to go on.",
+        "properties": {**PROBLEM_SCHEMA["properties"], "code": code, **members},
+    }
 
 
 @cache
@@ -159,7 +180,7 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     return answer
 
 
-def _problem(status: int, problems: tuple[type[Problem], ...], members: dict[str, Any] | None = None) -> dict[str, Any]:
+def _problem(status: int, problems: tuple[type[Problem], ...], schema: dict[str, Any] | None = None) -> dict[str, Any]:
     names = ["X-Request-Id", "X-Correlation-Id"]
     if status in {429, 503} or RequestInFlight in problems:
         names.append("Retry-After")
@@ -175,25 +196,15 @@ def _problem(status: int, problems: tuple[type[Problem], ...], members: dict[str
             "instance": "0199c0de-0000-7000-8000-000000000000",
             "code": problem.code,
         }
-        if problem.code == InvalidRequest.code:
+        if issubclass(problem, InvalidRequest):
             body["errors"] = [{"field": "/name", "message": "This is required."}]
         examples[problem.code] = {"summary": problem.title, "value": body}
-    codes = [problem.code for problem in problems]
-    own = {"code": {"enum": codes}, "status": {"const": status}, **(members or {})}
     return {
         "description": "; ".join(f"`{problem.code}`: {problem.title}" for problem in problems),
+        # Not an `enum`: a client of today has to read the code of a rule of tomorrow.
+        "x-problem-codes": [problem.code for problem in problems],
         "headers": _headers(names),
-        "content": {
-            PROBLEM_JSON: {
-                "schema": {
-                    "allOf": [
-                        {"$ref": "#/components/schemas/Problem"},
-                        {"type": "object", "properties": own},
-                    ]
-                },
-                "examples": examples,
-            }
-        },
+        "content": {PROBLEM_JSON: {"schema": schema or {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
     }
 
 

@@ -17,6 +17,9 @@ REF_TEMPLATE = "#/components/schemas/{model}"
 _PREFIX = REF_TEMPLATE.format(model="")
 
 Schema = dict[str, Any]
+_NOT_IN_KOTLIN = {"name", "ordinal", "entries"}
+"""Values that cannot name a member of Kotlin's enums, which have properties of these names."""
+
 _Wanted = tuple[str, JsonSchemaMode]
 
 
@@ -42,14 +45,14 @@ class Components:
         schemas, definitions = TypeAdapter.json_schemas(
             [(key, mode, adapter) for (key, mode), adapter in adapters.items()], ref_template=REF_TEMPLATE
         )
-        self._schemas: dict[str, Schema] = {str(key): schema for (key, _), schema in schemas.items()}
-        self._definitions: dict[str, Schema] = {_plain(k): v for k, v in definitions.get("$defs", {}).items()}
-        _rename(self._schemas)
-        _rename(self._definitions)
+        self._schemas: dict[str, Schema] = {str(key): for_generators(schema) for (key, _), schema in schemas.items()}
+        self._definitions: dict[str, Schema] = {
+            _plain(name): for_generators(schema) for name, schema in definitions.get("$defs", {}).items()
+        }
 
     def path(self, endpoint: Endpoint, name: str) -> Schema:
         """The schema of a path parameter."""
-        return untitled(self._schemas[f"{endpoint.declaration.module} path {name}"])
+        return self._schemas[f"{endpoint.declaration.module} path {name}"]
 
     def body(self, endpoint: Endpoint) -> Schema:
         """The schema of the body."""
@@ -70,6 +73,11 @@ class Components:
         return {
             name: self._schemas[f"{declaration.module} conflict {name}"] for name, _ in declaration.conflict_members
         }
+
+    def add(self, name: str, schema: Schema) -> Schema:
+        """Add a component; returns a reference to it."""
+        self._definitions[name] = schema
+        return {"$ref": REF_TEMPLATE.format(model=name)}
 
     def used_by(self, document: Any) -> dict[str, Schema]:
         """The components that `document` refers to, and those that they refer to."""
@@ -102,9 +110,31 @@ def is_tagged(annotation: Any) -> bool:
     return annotation is Tagged or get_origin(annotation) is Tagged
 
 
-def untitled(schema: Schema) -> Schema:
-    """A schema without the title that pydantic makes from the field's name."""
-    return {key: value for key, value in schema.items() if key != "title"}
+def for_generators(node: Any) -> Any:
+    """A schema of pydantic's in the words that all generators of clients understand.
+
+    Without the titles that pydantic makes from names, which generators take for names of classes; without a default of
+    null, for which some make a member required; with an `enum` of one value for `const`, which several do not support.
+    """
+    if isinstance(node, list):
+        return [for_generators(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    schema: Schema = {}
+    for key, value in node.items():
+        if key in {"examples", "example", "enum"}:
+            schema[key] = value
+        elif key == "properties":
+            schema[key] = {name: for_generators(member) for name, member in value.items()}
+        elif key == "const":
+            schema["enum"] = [value]
+        elif key == "$ref" and value.startswith(_PREFIX):
+            schema[key] = _PREFIX + _plain(value.removeprefix(_PREFIX))
+        elif key != "title" and not (key == "default" and value is None):
+            schema[key] = for_generators(value)
+    if _NOT_IN_KOTLIN & {value for value in schema.get("enum", ()) if isinstance(value, str)}:
+        schema["x-enum-varnames"] = [str(value).upper() for value in schema["enum"]]
+    return schema
 
 
 def _plain(name: str) -> str:
@@ -122,15 +152,3 @@ def _references(node: Any) -> Iterable[str]:
     elif isinstance(node, list):
         for value in node:
             yield from _references(value)
-
-
-def _rename(node: Any) -> None:
-    if isinstance(node, dict):
-        target = node.get("$ref")
-        if isinstance(target, str) and target.startswith(_PREFIX):
-            node["$ref"] = _PREFIX + _plain(target.removeprefix(_PREFIX))
-        for value in node.values():
-            _rename(value)
-    elif isinstance(node, list):
-        for value in node:
-            _rename(value)

@@ -58,6 +58,9 @@ def assert_documented(endpoint: Endpoint, answer: dict[str, Any]) -> None:
     if media_type not in {"application/json", PROBLEM_JSON}:
         return
     body = json.loads(answer["body"])
+    if media_type == PROBLEM_JSON:
+        assert body["status"] == answer["statusCode"]
+        assert body["code"] in response["x-problem-codes"], f"{declaration.route} does not declare {body['code']}"
     faults = [
         f"{'/'.join(map(str, fault.absolute_path))}: {fault.message}"
         for fault in _validator(declaration.route, status, media_type).iter_errors(body)

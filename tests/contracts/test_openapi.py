@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from openapi_spec_validator import validate
 
 from infra_cdk import catalogue
 from infra_cdk.openapi import gateway_document, gateway_refusals, public_document
+from infra_cdk.openapi.examples import example_request
 from infra_cdk.openapi.gateway import AUTHORIZER
 from infra_cdk.openapi.published import DOCUMENT, differing
 from solo60.http.endpoint import Endpoint
@@ -88,6 +90,8 @@ def test_an_operation_says_all_that_its_declaration_does(endpoint: Endpoint) -> 
     declaration, signature = endpoint.declaration, endpoint.signature
     operation = _operation(PUBLIC, endpoint)
     assert operation["summary"] == declaration.summary
+    assert len(operation["description"]) > 20
+    assert operation["description"] != operation["summary"], "the docstring has a first line alone"
     assert operation["x-access"] == declaration.access.value
     assert bool(operation["security"]) == declaration.access.authenticated
     assert ("requestBody" in operation) >= (signature.body is not None)
@@ -101,6 +105,80 @@ def test_an_operation_says_all_that_its_declaration_does(endpoint: Endpoint) -> 
     assert all("X-Request-Id" in answer["headers"] for answer in answers.values())
     for problem in declaration.errors:
         assert problem.code in answers[str(problem.status)]["content"][PROBLEM_JSON]["examples"]
+
+
+def _schemas(node: Any) -> Iterator[dict[str, Any]]:
+    """All objects of the document that are, or contain, schemas; not the values in examples."""
+    if isinstance(node, dict):
+        yield node
+        for key, value in node.items():
+            if key not in {"example", "examples"}:
+                yield from _schemas(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _schemas(value)
+
+
+def test_schemas_use_the_words_that_all_generators_understand() -> None:
+    """Each was a client that could not be generated, did not compile, or left out the refusals."""
+    for schema in _schemas(PUBLIC):
+        assert schema.get("type") != "null" or set(schema) == {"type"}, "a value that is always null"
+        assert "const" not in schema
+        assert not ("default" in schema and schema["default"] is None)
+        assert "allOf" not in schema
+        assert not isinstance(schema.get("type"), list)
+    for name, schema in PUBLIC["components"]["schemas"].items():
+        for member, inner in schema.get("properties", {}).items():
+            assert inner.get("type") != "null", f"{name}.{member} is always null"
+
+
+def test_ids_are_uuids() -> None:
+    ids = {
+        f"{name}.{member}": schema
+        for name, component in PUBLIC["components"]["schemas"].items()
+        for member, schema in component.get("properties", {}).items()
+        if member == "id" or member.endswith("_id")
+    }
+    assert len(ids) > 10
+    of_others = {name for name, schema in ids.items() if schema.get("format") != "uuid"}
+    assert of_others == {
+        "CreatePurchaseRequest.payment_method_id",
+        "PurchaseView.stripe_payment_id",
+        "TransactionSummary.stripe_payment_id",
+    }
+
+
+def test_the_body_of_a_change_requires_nothing() -> None:
+    for endpoint in ENDPOINTS:
+        if endpoint.declaration.method == "PATCH":
+            body = _resolved(_operation(PUBLIC, endpoint)["requestBody"]["content"]["application/json"]["schema"])
+            assert "required" not in body
+            assert all("default" not in member for member in body["properties"].values())
+
+
+def test_a_server_has_no_slash_at_its_end() -> None:
+    assert not [server["url"] for server in PUBLIC["servers"] if server["url"].endswith("/")]
+
+
+@each_endpoint
+def test_an_operation_shows_its_example_and_no_other(endpoint: Endpoint) -> None:
+    operation, example = _operation(PUBLIC, endpoint), example_request(endpoint.declaration)
+    shown = {(each["in"], each["name"]): each["example"] for each in operation["parameters"] if "example" in each}
+    assert shown == {("path", name): value for name, value in example.path.items()} | {
+        ("query", name): value for name, value in example.query.items()
+    }
+    assert not [each for each in operation["parameters"] if "examples" in each.get("schema", {})]
+    if example.body is not None:
+        assert operation["requestBody"]["content"]["application/json"]["example"] == example.body
+
+
+def test_a_conflict_that_helps_to_go_on_has_a_type_of_its_own() -> None:
+    conflict = PUBLIC["paths"]["/sessions/book"]["post"]["responses"]["409"]
+    assert {"slot_taken", "own_overlap", "insufficient_credits"} <= set(conflict["x-problem-codes"])
+    assert conflict["content"][PROBLEM_JSON]["schema"] == {"$ref": "#/components/schemas/BookSessionConflict"}
+    schema = PUBLIC["components"]["schemas"]["BookSessionConflict"]
+    assert schema["properties"]["alternatives"]["items"] == {"$ref": "#/components/schemas/AlternativeSummary"}
+    assert set(schema["properties"]) >= PROBLEM_MEMBERS
 
 
 @each_endpoint

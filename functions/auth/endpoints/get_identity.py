@@ -10,5 +10,8 @@ from solo60.http.request import Caller
 
 @endpoint("GET", "/auth/me", access=Access.MEMBER)
 def handler(caller: Caller) -> IdentityView:
-    """The caller of the token: id, e-mail address, role, verified."""
+    """The caller of the token: id, e-mail address, role, verified.
+
+    Read from the id token alone: a change of the role shows in the next token.
+    """
     return IdentityView(id=caller.id, email=caller.email, role=caller.role, verified=caller.verified)

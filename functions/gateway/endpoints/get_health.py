@@ -11,5 +11,8 @@ from solo60.http.endpoint import endpoint
 
 @endpoint("GET", "/health", access=Access.PUBLIC, grants=(SettingGrant("VERSION"),))
 def handler() -> HealthView:
-    """Version and time; uses no other service."""
+    """Version and time.
+
+    It uses no other service, so that it answers whatever else does not.
+    """
     return HealthView(status="ok", version=settings.read("VERSION"), time=clock.now())

@@ -9,7 +9,7 @@ from solo60.http.request import Request
 from solo60.http.response import Raw
 
 ROUTE = "/openapi.json"
-HERE = "./"
+HERE = "."
 
 
 @endpoint("GET", ROUTE, access=Access.PUBLIC)

@@ -10,5 +10,8 @@ from solo60.http.endpoint import endpoint
 
 @endpoint("GET", "/services", access=Access.PUBLIC)
 def handler() -> ServiceListView:
-    """All services with base path, endpoints and access."""
+    """All services with base path, endpoints and access.
+
+    For discovery; `GET /openapi.json` has the details.
+    """
     return documents.services()

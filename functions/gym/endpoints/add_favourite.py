@@ -22,5 +22,8 @@ from solo60.unit_of_work import UnitOfWork
     errors=(GymNotFound,),
 )
 def handler(gym_id: Path[Identifier], caller: Caller, uow: UnitOfWork, repository: FavouriteRepository) -> None:
-    """Add a gym to my favourites; adding it again changes nothing."""
+    """Add a gym to my favourites.
+
+    Adding it again changes nothing.
+    """
     favourites.add(uow, repository, caller.id, str(gym_id))

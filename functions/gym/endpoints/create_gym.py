@@ -23,5 +23,8 @@ from solo60.unit_of_work import UnitOfWork
     view=gym_view,
 )
 def handler(body: Body[CreateGymRequest], uow: UnitOfWork, gyms: GymRepository) -> Gym:
-    """Create a gym."""
+    """Create a gym.
+
+    Members find it and can book it immediately, unless its status is another one than `active`.
+    """
     return administration.create(uow, gyms, body)

@@ -22,7 +22,10 @@ from solo60.models import Identifier
     errors=(GymNotFound,),
 )
 def handler(gym_id: Path[Identifier], paging: Paging, gyms: GymRepository) -> EquipmentPage:
-    """A gym's equipment, in service or not."""
+    """A gym's equipment, in service or not.
+
+    Sorted by id, which never changes.
+    """
     after = None if paging.position is None else str(paging.position["after"])
     items, following = equipment_of(gyms, str(gym_id), after=after, limit=paging.limit)
     return EquipmentPage(

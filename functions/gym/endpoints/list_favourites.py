@@ -20,7 +20,10 @@ from solo60.http.request import Caller
     grants=(TableGrant("gym", {Do.QUERY, Do.BATCH_GET}),),
 )
 def handler(caller: Caller, paging: Paging, repository: FavouriteRepository) -> FavouritePage:
-    """My favourite gyms, the newest first, each as it is now."""
+    """My favourite gyms, the newest first, each as it is now.
+
+    A gym that can no longer be booked stays in the list, with its status.
+    """
     before = None if paging.position is None else str(paging.position["before"])
     found, following = favourites.page(repository, caller.id, before=before, limit=paging.limit)
     return FavouritePage(

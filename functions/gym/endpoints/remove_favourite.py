@@ -20,5 +20,8 @@ from solo60.unit_of_work import UnitOfWork
     grants=(TableGrant("gym", {Do.BATCH_GET, Do.DELETE}),),
 )
 def handler(gym_id: Path[Identifier], caller: Caller, uow: UnitOfWork, repository: FavouriteRepository) -> None:
-    """Remove a gym from my favourites; removing one that is none changes nothing."""
+    """Remove a gym from my favourites.
+
+    Removing a gym that is not a favourite changes nothing.
+    """
     favourites.remove(uow, repository, caller.id, str(gym_id))

@@ -12,7 +12,10 @@ from solo60.http.request import Caller
 
 @endpoint("GET", "/payments/credits", access=Access.MEMBER, grants=(TableGrant("payment", {Do.GET}),))
 def handler(caller: Caller, ledger: Ledger) -> CreditsView:
-    """My credits: the amounts of both pots, and the expiry of each part."""
+    """My credits: the amounts of both pots, and the expiry of each part.
+
+    Expired credits are not included. What expires first is spent first.
+    """
     lots = ledger.spendable_lots(caller.id)
     demand = sum(lot.amount for lot in lots if lot.pot == "demand")
     total = sum(lot.amount for lot in lots)

@@ -21,7 +21,10 @@ from solo60.records import batch_get
     errors=(NotFound,),
 )
 def handler(purchase_id: Path[Identifier], caller: Caller, purchases: PurchaseRepository) -> PurchaseView:
-    """The state of one of my purchases."""
+    """The state of one of my purchases.
+
+    A purchase is `pending` until Stripe reports the outcome of its payment.
+    """
     purchase = purchases.find(batch_get, str(purchase_id))
     if purchase is None or purchase.user_id != caller.id:
         raise NotFound("There is no such purchase.")

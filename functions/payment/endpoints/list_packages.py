@@ -19,7 +19,10 @@ from solo60.problems import InvalidCursor
     grants=(TableGrant("payment", indexes={"by_type"}),),
 )
 def handler(paging: Paging, packages: PackageRepository) -> Page[PackageSummary]:
-    """Credit packs on sale, the smallest first."""
+    """Credit packs on sale, the smallest first.
+
+    Buy one with `POST /payments/purchases`.
+    """
     after: tuple[int, str] | None = None
     if paging.position is not None:
         try:

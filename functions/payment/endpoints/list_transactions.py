@@ -21,7 +21,10 @@ from solo60.models import Page
 def handler(
     query: Query[TransactionsQuery], caller: Caller, paging: Paging, ledger: Ledger
 ) -> Page[TransactionSummary]:
-    """My ledger, the newest first, filtered by type and time (`from` inclusive, `to` exclusive)."""
+    """My ledger, the newest first, filtered by type and time.
+
+    The time begins with `from` and ends before `to`. Entries are never changed.
+    """
     after = str(paging.position.get("after")) if paging.position is not None else None
     found = ledger.entries(
         caller.id, limit=paging.limit + 1, type=query.type, since=query.from_, until=query.to, after=after

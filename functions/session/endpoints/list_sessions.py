@@ -19,7 +19,10 @@ from solo60.http.request import Caller, Query
     grants=(TableGrant("session", indexes={"by_member"}),),
 )
 def handler(query: Query[SessionsQuery], caller: Caller, paging: Paging, sessions: SessionRepository) -> SessionPage:
-    """My sessions: upcoming, past, cancelled."""
+    """My sessions: upcoming, past, cancelled.
+
+    Sessions that I am invited to are not in the list.
+    """
     page = sessions_of(sessions, caller.id, query.status, paging.limit, paging.position)
     return SessionPage(
         items=[SessionView.of(session) for session in page.sessions],

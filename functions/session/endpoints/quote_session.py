@@ -24,7 +24,10 @@ from solo60.http.request import Body, Caller
     idempotency=Idempotency.NOT_KEPT,
 )
 def handler(body: Body[QuoteSessionRequest], caller: Caller, sessions: SessionRepository) -> QuoteView:
-    """The price, the refund deadline and all rules that fail, without side effects."""
+    """The price, the refund deadline and all rules that fail.
+
+    Nothing is reserved or changed. A booking reports only the first of the rules that fail.
+    """
     found = quote(sessions, caller.id, str(body.gym_id), body.starts_at, body.duration)
     return QuoteView(
         bookable=not found.failures,

@@ -22,5 +22,8 @@ from user.repository import ProfileRepository
     view=views.profile_view,
 )
 def handler(caller: Caller, profiles: ProfileRepository) -> Profile:
-    """My profile."""
+    """My profile.
+
+    Its `ETag` is the version to send as `If-Match` with a change.
+    """
     return use_case.find(profiles, caller.id)

@@ -24,5 +24,8 @@ from user.repository import NotificationRepository
 def handler(
     notification_id: Path[Identifier], caller: Caller, uow: UnitOfWork, notifications: NotificationRepository
 ) -> None:
-    """Mark a notification read. Repeating it changes nothing."""
+    """Mark a notification read.
+
+    Repeating it changes nothing.
+    """
     mark_read(uow, notifications, caller.id, str(notification_id))

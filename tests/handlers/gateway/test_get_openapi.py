@@ -19,7 +19,7 @@ def test_the_document_is_the_complete_api_in_openapi_3_1() -> None:
 
 
 def test_its_server_is_relative_where_the_gateway_names_no_domain() -> None:
-    assert call(handler).json["servers"] == [{"url": "./"}]
+    assert call(handler).json["servers"] == [{"url": "."}]
 
 
 def test_its_server_is_the_address_under_which_it_was_called() -> None:

@@ -43,8 +43,18 @@ class RequestModel(Model):
     model_config = ConfigDict(extra="forbid")
 
 
+def unset() -> Any:
+    """The default of a field of a PATCH body: absent, which is not null.
+
+    Such a field is read from what was sent (`model_dump(exclude_unset=True)`), never from the attribute.
+    """
+    return Field(default=None, validate_default=False)
+
+
 class ResponseModel(Model):
-    """Base of response bodies."""
+    """Base of response bodies. Every member is always there, those with a default too."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class Money(ResponseModel):
@@ -149,6 +159,9 @@ _UUID_SCHEMA = {"type": "string", "format": "uuid", "examples": ["01996f3a-8a10-
 
 Identifier = Annotated[UUID, PlainSerializer(str, return_type=str), WithJsonSchema(_UUID_SCHEMA)]
 """An id in a request. `str()` gives the stored form."""
+
+Id = Annotated[str, WithJsonSchema(_UUID_SCHEMA)]
+"""An id in a response."""
 
 Instant = Annotated[
     datetime,
