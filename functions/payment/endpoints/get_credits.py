@@ -10,7 +10,7 @@ from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller
 
 
-@endpoint("GET", "/payments/credits", access=Access.MEMBER, grants=(TableGrant("payment", {Do.GET}),))
+@endpoint("GET", "/payments/credits", access=Access.MEMBER, grants=(TableGrant("payment", {Do.BATCH_GET}),))
 def handler(caller: Caller, ledger: Ledger) -> CreditsView:
     """My credits: the amounts of both pots, and the expiry of each part.
 
