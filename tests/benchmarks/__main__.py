@@ -19,8 +19,10 @@ FEW = 40
 """Items: two pages of the usual size. What reads no more than that, however many rows there are, is flat."""
 MOST_TRIPS = 4
 TRIPS = {
-    "GET /sessions/availability": 2,
-    "POST /sessions/book": 3,
+    "GET /sessions/availability": 1,
+    "POST /sessions/book": 2,
+    "POST /sessions/{session_id}/cancel": 2,
+    "POST /payments/purchases": 3,
     "GET /gyms/{gym_id}": 1,
     "GET /sessions/{session_id}": 1,
     "GET /payments/purchases/{purchase_id}": 1,

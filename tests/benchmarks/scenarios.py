@@ -92,6 +92,12 @@ def _favourite(world: World) -> dict[str, Any]:
     return request
 
 
+def _no_favourite(world: World) -> dict[str, Any]:
+    request = _favourite(world)
+    assert call(HANDLERS["DELETE /gyms/{gym_id}/favourite"], **request).status == 204
+    return request
+
+
 def _registration(world: World) -> dict[str, Any]:
     data = {
         "user_id": world.member,
@@ -150,14 +156,14 @@ SCENARIOS: dict[str, Scenario] = {
         "POST /auth/logout": _logout,
         "GET /auth/me": _mine(),
         "GET /users/me": _profile,
-        "PATCH /users/me": lambda world: {**_profile(world), "body": {"bio": "Squats before breakfast"}},
+        "PATCH /users/me": lambda world: {**_profile(world), "body": {"bio": f"Trains since {new_id()}"}},
         "GET /users/me/notifications": lambda world: {"user": _notified(world)["user"]},
         "POST /users/me/notifications/{notification_id}/read": _notified,
         "GET /gyms": _search,
         "GET /gyms/{gym_id}": lambda world: {"path": {"gym_id": world.gym}},
         "GET /gyms/{gym_id}/equipment": lambda world: {"path": {"gym_id": world.gym}},
         "GET /gyms/favourites": lambda world: {"user": _favourite(world)["user"]},
-        "PUT /gyms/{gym_id}/favourite": lambda world: {"user": world.member, "path": {"gym_id": world.gym}},
+        "PUT /gyms/{gym_id}/favourite": _no_favourite,
         "DELETE /gyms/{gym_id}/favourite": _favourite,
         "POST /admin/gyms": lambda world: {"user": world.admin, "admin": True, "body": making.definition()},
         "PATCH /admin/gyms/{gym_id}": lambda world: {
