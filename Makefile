@@ -16,7 +16,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR
 ENVIRONMENT := .venv/.complete
 PYTHON := .venv/bin/python
 
-.PHONY: help run demo test check format synth deploy bench openapi redrive clean
+.PHONY: help run demo test clients check format synth deploy bench openapi redrive clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -32,6 +32,10 @@ demo: $(ENVIRONMENT) ## a member's whole path against the running system
 
 test: $(ENVIRONMENT) ## every test: units, handlers, templates, and the whole system end to end
 	@exec $(PYTHON) -m pytest
+
+clients: $(ENVIRONMENT) ## the clients that generators make of the API's document, against the running system
+	@sh infra_cdk/local/environment.sh --inexact --group clients
+	@exec $(PYTHON) -m tests.clients
 
 check: $(ENVIRONMENT) ## formatting, lint, types, import rules
 	@$(PYTHON) -m ruff format --check .

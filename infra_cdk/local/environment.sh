@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes .venv from uv.lock. Needs Python 3.11 or newer; uv is fetched from PyPI if it is missing.
+# Arguments are options of `uv sync`, such as a further group of dependencies.
 set -eu
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
@@ -34,8 +35,8 @@ fi
 
 echo "environment from uv.lock"
 sync() {
-    uv sync --frozen --quiet --python "$python" --no-python-downloads
+    uv sync --frozen --quiet --python "$python" --no-python-downloads "$@"
 }
 # A second time with the system's certificates: behind a proxy of one's own, uv's built-in ones do not do.
-sync 2>/dev/null || UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 sync || fail "uv sync failed: see above"
+sync "$@" 2>/dev/null || UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 sync "$@" || fail "uv sync failed: see above"
 touch .venv/.complete

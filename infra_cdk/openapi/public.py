@@ -83,6 +83,7 @@ def public_document() -> dict[str, Any]:
             "title": "SOLO60",
             "version": version(),
             "description": DESCRIPTION,
+            "contact": {"name": "SOLO60"},
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         # The endpoint replaces it with its own address.
