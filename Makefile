@@ -16,7 +16,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR
 ENVIRONMENT := .venv/.complete
 PYTHON := .venv/bin/python
 
-.PHONY: help run demo test clients check format synth deploy bench openapi redrive clean
+.PHONY: help run demo test clients check format synth deploy bench generate redrive clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -56,8 +56,9 @@ deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment
 bench: $(ENVIRONMENT) ## cold start, our own overhead, round trips, items read, layer size
 	@exec $(PYTHON) -m tests.benchmarks
 
-openapi: $(ENVIRONMENT) ## write the committed OpenAPI document from the declarations
-	@exec $(PYTHON) -m infra_cdk.openapi
+generate: $(ENVIRONMENT) ## write all generated files: the OpenAPI document, the docs page, the event schemas
+	@$(PYTHON) -m infra_cdk.openapi
+	@$(PYTHON) -m infra_cdk.event_contracts
 
 redrive: $(ENVIRONMENT) ## move a dead-letter queue's messages back: QUEUE=name STAGE=dev (STAGE=local: the running system)
 	@exec $(PYTHON) -m infra_cdk.local.redrive --stage "$(STAGE)" "$(QUEUE)"
