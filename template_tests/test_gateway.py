@@ -114,12 +114,31 @@ def test_the_firewall_protects_the_stage(prod: Assembly) -> None:
     assert {name: rule["Action"]["Block"]["CustomResponse"]["ResponseCode"] for name, rule in rules.items()} == {
         "Rate": 429,
         "AuthRate": 429,
+        "ContentEncoding": 415,
         "BodySize": 413,
     }
     for rule in rules.values():
         answer = rule["Action"]["Block"]["CustomResponse"]
         problem = json.loads(acl["CustomResponseBodies"][answer["CustomResponseBodyKey"]]["Content"])
         assert problem["status"] == answer["ResponseCode"]
+
+
+def test_the_firewall_refuses_compressed_bodies_before_it_measures_them(prod: Assembly) -> None:
+    """Measured compressed, six megabytes passed as six kilobytes."""
+    [acl] = prod.resources("AWS::WAFv2::WebACL")
+    priorities = {rule["Name"]: rule["Priority"] for rule in acl["Rules"]}
+    assert priorities["ContentEncoding"] < priorities["BodySize"]
+    [rule] = [rule for rule in acl["Rules"] if rule["Name"] == "ContentEncoding"]
+    given, not_identity = rule["Statement"]["AndStatement"]["Statements"]
+    header = {"SingleHeader": {"Name": "content-encoding"}}
+    size = given["SizeConstraintStatement"]
+    assert (size["FieldToMatch"], size["ComparisonOperator"], size["Size"]) == (header, "GT", 0)
+    identity = not_identity["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert (identity["FieldToMatch"], identity["PositionalConstraint"]) == (header, "EXACTLY")
+    assert identity["SearchString"] == "identity"
+    assert identity["TextTransformations"] == [{"Priority": 0, "Type": "LOWERCASE"}]
+    answer = rule["Action"]["Block"]["CustomResponse"]
+    assert answer["ResponseHeaders"] == [{"Name": "Accept-Encoding", "Value": "identity"}]
 
 
 def test_a_provider_s_calls_are_not_counted_and_those_to_auth_are_counted_apart(prod: Assembly) -> None:

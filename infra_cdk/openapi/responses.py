@@ -116,9 +116,7 @@ def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
     if signature.paged:
         found.add(InvalidCursor)
     if declaration.method != "GET":
-        found |= {MalformedRequest, PayloadTooLarge}
-    if signature.body is not None:
-        found.add(UnsupportedMediaType)
+        found |= {MalformedRequest, PayloadTooLarge, UnsupportedMediaType}
     if IfMatch in signature.provided.values():
         found.add(PreconditionFailed)
     if declaration.idempotency.kept:

@@ -6,7 +6,6 @@ The embedded engine does not support these resource types, so the local run omit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Duration, Stack
@@ -22,7 +21,7 @@ from infra_cdk.names import Names
 from infra_cdk.stacks.gateway import API_STAGE
 from infra_cdk.stages import Stage
 from solo60.declarations import Access
-from solo60.problems import PayloadTooLarge, Problem, TooManyRequests
+from solo60.problems import EncodedBody, PayloadTooLarge, Problem, TooManyRequests
 
 REQUESTS_IN_FIVE_MINUTES = 2_000
 """Per IP address. The web application firewall refuses more requests."""
@@ -71,9 +70,9 @@ class OperationsStack(Stack):
             visibility_config=self._visibility("firewall"),
             custom_response_bodies={
                 problem.code: waf.CfnWebACL.CustomResponseBodyProperty(
-                    content=json.dumps(problem().body("firewall")), content_type="APPLICATION_JSON"
+                    content=json.dumps(problem.body("firewall")), content_type="APPLICATION_JSON"
                 )
-                for problem in (TooManyRequests, PayloadTooLarge)
+                for problem in (TooManyRequests(), EncodedBody(), PayloadTooLarge())
             },
             association_config=waf.CfnWebACL.AssociationConfigProperty(
                 request_body={
@@ -91,7 +90,8 @@ class OperationsStack(Stack):
                     [_except_path(path) for path in _paths_of_providers()],
                 ),
                 self._rate("AuthRate", 1, AUTH_REQUESTS_IN_FIVE_MINUTES, [_path(f"/{API_STAGE}/auth/", "STARTS_WITH")]),
-                self._body_limit(2),
+                self._content_encoding(2),
+                self._body_limit(3),
             ],
         )
         waf.CfnWebACLAssociation(
@@ -108,7 +108,7 @@ class OperationsStack(Stack):
         return waf.CfnWebACL.RuleProperty(
             name=name,
             priority=priority,
-            action=_refused(TooManyRequests, {"Retry-After": str(RATE_WINDOW_SECONDS)}),
+            action=_refused(TooManyRequests(headers={"Retry-After": str(RATE_WINDOW_SECONDS)})),
             visibility_config=self._visibility(name.lower()),
             statement=waf.CfnWebACL.StatementProperty(
                 rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
@@ -123,6 +123,30 @@ class OperationsStack(Stack):
     def _visibility(self, name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
         return waf.CfnWebACL.VisibilityConfigProperty(
             cloud_watch_metrics_enabled=True, metric_name=self._names.of(name), sampled_requests_enabled=True
+        )
+
+    def _content_encoding(self, priority: int) -> waf.CfnWebACL.RuleProperty:
+        """Refuses compressed bodies: the gateway decompresses them after this firewall has measured them."""
+        header = waf.CfnWebACL.FieldToMatchProperty(single_header={"Name": "content-encoding"})
+        given = waf.CfnWebACL.StatementProperty(
+            size_constraint_statement=waf.CfnWebACL.SizeConstraintStatementProperty(
+                field_to_match=header, comparison_operator="GT", size=0, text_transformations=_UNCHANGED
+            )
+        )
+        identity = waf.CfnWebACL.StatementProperty(
+            byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+                field_to_match=header,
+                positional_constraint="EXACTLY",
+                search_string="identity",
+                text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="LOWERCASE")],
+            )
+        )
+        return waf.CfnWebACL.RuleProperty(
+            name="ContentEncoding",
+            priority=priority,
+            action=_refused(EncodedBody()),
+            visibility_config=self._visibility("contentencoding"),
+            statement=_all([given, _not(identity)]),
         )
 
     def _body_limit(self, priority: int) -> waf.CfnWebACL.RuleProperty:
@@ -146,7 +170,7 @@ class OperationsStack(Stack):
         return waf.CfnWebACL.RuleProperty(
             name="BodySize",
             priority=priority,
-            action=_refused(PayloadTooLarge),
+            action=_refused(PayloadTooLarge()),
             visibility_config=self._visibility("bodysize"),
             statement=_all([*other_paths, too_large]) if other_paths else too_large,
         )
@@ -199,7 +223,7 @@ class OperationsStack(Stack):
         )
 
 
-def _refused(problem: type[Problem], headers: Mapping[str, str] | None = None) -> waf.CfnWebACL.RuleActionProperty:
+def _refused(problem: Problem) -> waf.CfnWebACL.RuleActionProperty:
     """Block with the response of the API, instead of the firewall's own 403."""
     return waf.CfnWebACL.RuleActionProperty(
         block=waf.CfnWebACL.BlockActionProperty(
@@ -208,7 +232,7 @@ def _refused(problem: type[Problem], headers: Mapping[str, str] | None = None) -
                 custom_response_body_key=problem.code,
                 response_headers=[
                     waf.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value)
-                    for name, value in (headers or {}).items()
+                    for name, value in problem.headers.items()
                 ]
                 or None,
             )
@@ -218,6 +242,10 @@ def _refused(problem: type[Problem], headers: Mapping[str, str] | None = None) -
 
 def _all(statements: list[waf.CfnWebACL.StatementProperty]) -> waf.CfnWebACL.StatementProperty:
     return waf.CfnWebACL.StatementProperty(and_statement=waf.CfnWebACL.AndStatementProperty(statements=statements))
+
+
+def _not(statement: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.StatementProperty:
+    return waf.CfnWebACL.StatementProperty(not_statement=waf.CfnWebACL.NotStatementProperty(statement=statement))
 
 
 def _path(text: str, where: str) -> waf.CfnWebACL.StatementProperty:
@@ -234,9 +262,7 @@ def _path(text: str, where: str) -> waf.CfnWebACL.StatementProperty:
 def _except_path(path: str) -> waf.CfnWebACL.StatementProperty:
     if "{" in path:
         raise ValueError(f"the firewall cannot match {path} by its end")
-    return waf.CfnWebACL.StatementProperty(
-        not_statement=waf.CfnWebACL.NotStatementProperty(statement=_path(path, "ENDS_WITH"))
-    )
+    return _not(_path(path, "ENDS_WITH"))
 
 
 def _paths_of_providers() -> list[str]:

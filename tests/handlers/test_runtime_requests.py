@@ -98,6 +98,18 @@ def test_json_is_json_however_it_is_spelled(member: str, kind: str) -> None:
     assert call(PLACE, user=member, body=ORDER, headers={"Content-Type": kind}).status == 201
 
 
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", " br ", "deflate", "identity, gzip", "gzip, identity", "x"])
+def test_a_content_encoding_is_415(member: str, coding: str) -> None:
+    answer = call(PLACE, user=member, body=ORDER, headers={"Content-Encoding": coding})
+    assert (answer.status, answer.code) == (415, "unsupported_media_type")
+    assert (answer.headers["Accept-Encoding"], probes.calls.made) == ("identity", [])
+
+
+@pytest.mark.parametrize("coding", ["identity", "Identity", " identity ", ""])
+def test_no_content_encoding_may_be_said_in_words(member: str, coding: str) -> None:
+    assert call(PLACE, user=member, body=ORDER, headers={"content-encoding": coding}).status == 201
+
+
 def test_a_body_over_the_limit_is_413_for_anybody(member: str) -> None:
     at_limit = json.dumps({**ORDER, "note": ""})
     padding = PLACE.declaration.max_body_bytes - len(at_limit.encode())

@@ -138,7 +138,15 @@ class PayloadTooLarge(Problem):
 class UnsupportedMediaType(Problem):
     status = 415
     code = "unsupported_media_type"
-    title = "The body has to be application/json"
+    title = "The body has to be application/json, without a content encoding"
+
+
+class EncodedBody(UnsupportedMediaType):
+    """The body is compressed. The gateway would decompress it, and limits hold for what was sent."""
+
+    def __init__(self) -> None:
+        # RFC 9110 asks for the header where a content coding is the reason.
+        super().__init__("The body has to be sent without Content-Encoding.", headers={"Accept-Encoding": "identity"})
 
 
 class InvalidRequest(Problem):

@@ -26,6 +26,7 @@ from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
 from solo60.http.response import Replayed, Response, render, render_problem
 from solo60.problems import (
     EmailNotVerified,
+    EncodedBody,
     Forbidden,
     InternalError,
     PayloadTooLarge,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 class Endpoint:
     """A declared endpoint, callable as a Lambda handler.
 
-    The order of errors: body too large, unauthenticated, unverified, wrong role, malformed or invalid request, then the
-    Idempotency-Key and the ban, then the errors of the use case.
+    The order of errors: body encoded or too large, unauthenticated, unverified, wrong role, malformed or invalid
+    request, then the Idempotency-Key and the ban, then the errors of the use case.
     """
 
     def __init__(self, declaration: EndpointDeclaration) -> None:
@@ -106,6 +107,8 @@ class Endpoint:
             return response.to_gateway(request_id, correlation_id)
 
     def _caller(self, request: Request) -> Caller | None:
+        if request.is_encoded and self.declaration.method != "GET":
+            raise EncodedBody
         if len(request.body) > self.declaration.max_body_bytes:
             raise PayloadTooLarge(f"The body may have up to {self.declaration.max_body_bytes} bytes.")
         if not self.declaration.access.authenticated:

@@ -157,3 +157,8 @@ class Request(Provided):
     def header(self, name: str) -> str | None:
         """A header by its name, in any case."""
         return self.headers.get(name.lower())
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether the body has a content coding, such as gzip."""
+        return (self.header("content-encoding") or "").strip().lower() not in {"", "identity"}
