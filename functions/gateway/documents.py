@@ -34,7 +34,7 @@ def openapi(address: str) -> str:
 
 @cache
 def docs_page() -> str:
-    """The docs page, for reading and trying the API."""
+    """The docs page, for reading and trying the API. It changes with Swagger UI alone: it shows the document."""
     return gzip.decompress((_FOLDER / "docs_page" / "page.html.gz").read_bytes()).decode()
 
 

@@ -30,6 +30,12 @@ window.ui = SwaggerUIBundle({
 });
 """
 
+_FITTING = """\
+.swagger-ui .response-col_links { display: none; }
+.swagger-ui .info .link, .swagger-ui .info .url, .swagger-ui .opblock-summary-path { overflow-wrap: anywhere; }
+"""
+"""Fits the page to a phone: addresses break; the column for links between operations, which we have none of, goes."""
+
 _PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -39,6 +45,7 @@ _PAGE = """\
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <style>{style}</style>
+<style>{fitting}</style>
 </head>
 <body>
 <!-- Swagger UI {version}, Apache License 2.0, https://github.com/swagger-api/swagger-ui -->
@@ -71,6 +78,7 @@ def docs_page(title: str) -> DocsPage:
         title=escape(title),
         version=importlib.metadata.version(PACKAGE),
         style=style,
+        fitting=_FITTING,
         bundle=bundle,
         start=_START,
     )
@@ -78,7 +86,7 @@ def docs_page(title: str) -> DocsPage:
         (
             "default-src 'none'",
             f"script-src {_digest(bundle)} {_digest(_START)}",
-            f"style-src {_digest(style)}",
+            f"style-src {_digest(style)} {_digest(_FITTING)}",
             "img-src data:",
             "connect-src 'self'",
             "base-uri 'none'",

@@ -10,7 +10,7 @@ from infra_cdk import catalogue
 from infra_cdk.openapi.examples import ExampleRequest, example_request
 from infra_cdk.openapi.gateway import operation_id
 from infra_cdk.openapi.responses import FIELD_ERROR_SCHEMA, HEADERS, PROBLEM_SCHEMA, responses, shared_responses
-from infra_cdk.openapi.schemas import Components
+from infra_cdk.openapi.schemas import Components, is_conditional
 from solo60.domains import Domain
 from solo60.http.endpoint import Endpoint
 from solo60.http.idempotency import HEADER as IDEMPOTENCY_HEADER
@@ -43,6 +43,12 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "name": "If-Match",
         "in": "header",
         "description": "The `ETag` that you read: the change is refused if it is no longer the present one.",
+        "schema": {"type": "string"},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` of what you have: the answer is 304 if it is still the present one.",
         "schema": {"type": "string"},
     },
     "CorrelationId": {
@@ -162,6 +168,8 @@ def _parameters(endpoint: Endpoint, components: Components, example: ExampleRequ
         names += ["Limit", "Cursor"]
     if IfMatch in signature.provided.values():
         names.append("IfMatch")
+    if is_conditional(signature.answer):
+        names.append("IfNoneMatch")
     if endpoint.declaration.idempotency.kept:
         names.append("IdempotencyKey")
     names.append("CorrelationId")

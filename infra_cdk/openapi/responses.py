@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from infra_cdk.openapi.refusals import GatewayTimeout
-from infra_cdk.openapi.schemas import Components, is_tagged
+from infra_cdk.openapi.schemas import Components, is_conditional, is_raw, is_tagged
 from solo60.declarations import Access
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import IfMatch
-from solo60.http.response import PROBLEM_JSON, Raw
+from solo60.http.response import PROBLEM_JSON
 from solo60.problems import (
     AccountBanned,
     Conflict,
@@ -127,6 +127,9 @@ def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
 def responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     """The `responses` of an operation."""
     answers = {str(endpoint.declaration.status): _success(endpoint, components)}
+    if is_conditional(endpoint.signature.answer):
+        names = ["X-Request-Id", "X-Correlation-Id", "ETag"]
+        answers["304"] = {"description": "You have it already.", "headers": _headers(names)}
     for status, problems in groupby(refusals(endpoint), key=lambda problem: problem.status):
         by_code = tuple({problem.code: problem for problem in problems}.values())
         members = components.conflict_members(endpoint) if status == Conflict.status else {}
@@ -164,7 +167,7 @@ def shared_responses() -> dict[str, Any]:
 def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     declaration = endpoint.declaration
     names = ["X-Request-Id", "X-Correlation-Id"]
-    if is_tagged(endpoint.signature.answer):
+    if is_tagged(endpoint.signature.answer) or is_conditional(endpoint.signature.answer):
         names.append("ETag")
     if declaration.idempotency.kept:
         names.append("Idempotent-Replayed")
@@ -172,7 +175,7 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     schema = components.answer(endpoint)
     if schema is not None:
         answer["content"] = {declaration.content_type: {"schema": schema}}
-    elif endpoint.signature.answer is Raw:
+    elif is_raw(endpoint.signature.answer):
         kind = "object" if declaration.content_type == "application/json" else "string"
         answer["content"] = {declaration.content_type: {"schema": {"type": kind}}}
     return answer

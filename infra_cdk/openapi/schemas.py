@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from solo60.http.endpoint import Endpoint
-from solo60.http.response import Raw, Tagged
+from solo60.http.response import Cacheable, NotModified, Raw, Tagged
 from solo60.models import Empty
 
 REF_TEMPLATE = "#/components/schemas/{model}"
@@ -93,7 +93,7 @@ class Components:
 
 def answer_model(annotation: Any) -> Any:
     """The model of an endpoint's JSON response, from its return annotation; None without a JSON body."""
-    if annotation in {None, type(None), Raw, Empty}:
+    if annotation in {None, type(None), Raw, Cacheable, NotModified, Empty}:
         return None
     if get_origin(annotation) is Tagged:
         return get_args(annotation)[0]
@@ -101,6 +101,16 @@ def answer_model(annotation: Any) -> Any:
         models = tuple(model for item in get_args(annotation) if (model := answer_model(item)) is not None)
         return Union[models] if models else None  # noqa: UP007 - built at run time
     return annotation
+
+
+def is_raw(annotation: Any) -> bool:
+    """Whether an endpoint returns a body that is not JSON by a model."""
+    return bool({Raw, Cacheable} & {annotation, *get_args(annotation)})
+
+
+def is_conditional(annotation: Any) -> bool:
+    """Whether an endpoint answers `If-None-Match`."""
+    return NotModified in get_args(annotation)
 
 
 def is_tagged(annotation: Any) -> bool:

@@ -45,6 +45,18 @@ def test_the_page_fits_a_lambda_answer_and_is_html() -> None:
     assert len(answer.text.encode()) < LAMBDA_ANSWER_LIMIT
 
 
+def test_browsers_keep_the_page_for_a_day_and_then_ask_whether_it_has_changed() -> None:
+    first = call(handler)
+    assert first.headers["Cache-Control"] == "public, max-age=86400"
+    again = call(handler, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    assert "Content-Type" not in again.headers
+    changed = call(handler, headers={"If-None-Match": '"another"'})
+    assert (changed.status, changed.text) == (200, first.text)
+
+
 def test_it_loads_nothing_from_other_hosts() -> None:
     assert _Page(call(handler).text).loaded == ["data:,"]
 

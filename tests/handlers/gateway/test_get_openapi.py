@@ -18,6 +18,21 @@ def test_the_document_is_the_complete_api_in_openapi_3_1() -> None:
     assert answer.json["paths"] == json.loads(json.dumps(public_document()["paths"]))
 
 
+def test_clients_ask_each_time_whether_it_has_changed() -> None:
+    first = call(handler)
+    assert first.headers["Cache-Control"] == "no-cache"
+    for known in (first.headers["ETag"], f"W/{first.headers['ETag']}", f'"old", {first.headers["ETag"]}', "*"):
+        again = call(handler, headers={"If-None-Match": known})
+        assert (again.status, again.text, again.headers["ETag"]) == (304, "", first.headers["ETag"])
+    for other in ('"old"', "", first.headers["ETag"].strip('"')):
+        assert call(handler, headers={"If-None-Match": other}).status == 200
+
+
+def test_a_document_with_another_address_has_another_tag() -> None:
+    elsewhere = _answer("api.solo60.example", "/openapi.json")["headers"]["ETag"]
+    assert elsewhere != call(handler).headers["ETag"]
+
+
 def test_its_server_is_relative_where_the_gateway_names_no_domain() -> None:
     assert call(handler).json["servers"] == [{"url": "."}]
 
@@ -30,11 +45,14 @@ def test_its_server_is_the_address_under_which_it_was_called() -> None:
 
 
 def _server(domain: str, path: str) -> str:
+    return str(json.loads(_answer(domain, path)["body"])["servers"][0]["url"])
+
+
+def _answer(domain: str, path: str) -> dict[str, Any]:
     event: dict[str, Any] = {
         "httpMethod": "GET",
         "path": "/openapi.json",
         "headers": {},
         "requestContext": {"requestId": "r", "stage": "v1", "domainName": domain, "path": path},
     }
-    body = json.loads(handler(event, LambdaContext())["body"])
-    return str(body["servers"][0]["url"])
+    return handler(event, LambdaContext())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -33,6 +35,47 @@ class Raw:
     body: str
     content_type: str
     headers: dict[str, str] = field(default_factory=dict)
+
+    def all_headers(self) -> dict[str, str]:
+        """The headers of a 200."""
+        return {"Content-Type": self.content_type, **self.headers}
+
+
+@dataclass(frozen=True)
+class NotModified:
+    """The client already has the content: 304."""
+
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Cacheable(Raw):
+    """A raw body that clients keep; its `ETag` is a hash of the content.
+
+    Attributes
+    ----------
+    cache_control
+        How long it is used without asking again.
+    """
+
+    cache_control: str = "no-cache"
+
+    @cached_property
+    def etag(self) -> str:
+        """The entity tag, with its quotes."""
+        return f'"{hashlib.sha256(self.body.encode()).hexdigest()[:32]}"'
+
+    def unless_known(self, if_none_match: str | None) -> Cacheable | NotModified:
+        """This, or 304 if an `If-None-Match` header names its entity tag. A weak tag names it too (RFC 9110)."""
+        named = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+        return NotModified(self._validators()) if named & {self.etag, "*"} else self
+
+    def all_headers(self) -> dict[str, str]:
+        """The headers of a 200."""
+        return {"Content-Type": self.content_type, **self.headers, **self._validators()}
+
+    def _validators(self) -> dict[str, str]:
+        return {"ETag": self.etag, "Cache-Control": self.cache_control}
 
 
 @dataclass(frozen=True)
@@ -72,8 +115,10 @@ class Replayed(Exception):
 
 def render(result: Any, status: int) -> Response:
     """Render the result of a handler."""
+    if isinstance(result, NotModified):
+        return Response(304, "", result.headers)
     if isinstance(result, Raw):
-        return Response(status, result.body, {"Content-Type": result.content_type, **result.headers})
+        return Response(status, result.body, result.all_headers())
     headers: dict[str, str] = {}
     if isinstance(result, Tagged):
         headers["ETag"] = f'"{result.version}"'
