@@ -32,10 +32,10 @@ from solo60.grants import Grant
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 ARCHITECTURE = lambda_.Architecture.ARM_64
+KINDS = frozenset({"endpoints", "consumers", "workers", "jobs"})
+"""The folders of declared functions."""
 MAX_RECEIVES = 5
 VISIBILITY_FACTOR = 6
-BATCHES_AT_ONCE = 2
-"""Concurrent batches per queue. Queues and API share the account's concurrency, which may be 10 in a new account."""
 DEAD_LETTERS_KEPT = Duration.days(14)
 
 _RETENTION = {
@@ -216,13 +216,13 @@ def function(
     return made
 
 
-def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, batch_size: int) -> None:
+def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int) -> None:
     """Connect a function to a queue. Messages that it reports as failed return to the queue."""
     function.add_event_source_mapping(
         "Queue",
         event_source_arn=queue.queue_arn,
         batch_size=batch_size,
-        max_concurrency=BATCHES_AT_ONCE,
+        max_concurrency=max_concurrency,
         report_batch_item_failures=True,
     )
     suppress(
@@ -233,7 +233,7 @@ def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, batch_size: i
 
 
 def construct_id(declaration: Function) -> str:
-    """`EndpointsBookSession`: unique in the domain's stack, stable while the module keeps its name."""
-    return "".join(
-        word.title() for part in declaration.module.split(".")[1:] for word in part.replace("-", "_").split("_")
-    )
+    """`EndpointBookSession`: from kind and name, not from the folder, so that a file may move after a deployment."""
+    *_, kind, name = declaration.module.split(".")
+    words = (kind.removesuffix("s"), *name.split("_")) if kind in KINDS else (name,)
+    return "".join(word.title() for word in words)

@@ -10,9 +10,10 @@ import pytest
 
 from infra_cdk import catalogue, code
 from infra_cdk.catalogue import Declared, Service
+from infra_cdk.constructs import construct_id
 from infra_cdk.stages import STAGES
 from layers import build
-from solo60.declarations import EndpointDeclaration
+from solo60.declarations import EndpointDeclaration, Function
 from template_tests.reading import Assembly, Resource, TemplateResources
 
 SERVICES = catalogue.services()
@@ -137,3 +138,19 @@ def test_the_dependency_layer_fits_its_budget() -> None:
     assert {path.name for path in (layer.path / "python/botocore/data").iterdir() if path.is_dir()} == set(
         build.SERVICES
     )
+
+
+@pytest.mark.parametrize(
+    ("module", "id"),
+    [
+        ("session.endpoints.book_session", "EndpointBookSession"),
+        ("session.booking.endpoints.book_session", "EndpointBookSession"),
+        ("payment.workers.expire_account", "WorkerExpireAccount"),
+        ("payment.ledger.jobs.expire_credits", "JobExpireCredits"),
+        ("payment.relay", "Relay"),
+    ],
+)
+def test_a_logical_id_comes_from_kind_and_name_wherever_the_file_is(module: str, id: str) -> None:
+    """A file that moved after the first deployment would otherwise replace its function, log group and queue."""
+    declaration = Function(module=module, function=print, grants=())
+    assert construct_id(declaration) == id

@@ -88,6 +88,7 @@ def test_a_queue_feeds_its_function(prod: Assembly, declared: Consumer | Worker)
     assert prod.text(mapping["EventSourceArn"]) == prod.reference(queue)
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] == declared.declaration.batch_size
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": declared.declaration.max_concurrency}
     assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
 
 

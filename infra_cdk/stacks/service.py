@@ -169,7 +169,12 @@ class ServiceStack(Stack):
 
     def _feed(self, declared: Consumer | Worker, made: WorkQueue) -> None:
         function = self._function(declared, constructs.reads_queue(made.queue))
-        constructs.feed_from_queue(function, made.queue, declared.declaration.batch_size)
+        constructs.feed_from_queue(
+            function,
+            made.queue,
+            batch_size=declared.declaration.batch_size,
+            max_concurrency=declared.declaration.max_concurrency,
+        )
 
     def _consume(self, consumer: Consumer) -> None:
         declaration = consumer.declaration

@@ -12,7 +12,7 @@ from solo60.queues import worker
 from solo60.unit_of_work import UnitOfWork
 
 
-@worker(CHECK.queue, grants=(TableGrant("payment", {Do.GET}), *GRANTS, *STRIPE), timeout_seconds=60)
+@worker(CHECK.queue, grants=(TableGrant("payment", {Do.GET}), *GRANTS, *STRIPE), timeout_seconds=60, max_concurrency=5)
 def handler(item: DueItem, uow: UnitOfWork, sweep: Sweep) -> None:
     """Settle a purchase that has been pending for 15 minutes, and abandon it after 24 hours."""
     sweep.check(uow, item.id)

@@ -26,6 +26,9 @@ from solo60.transaction import Transaction
 from solo60.unit_of_work import Guard, UnitOfWork
 
 CORRELATION_ATTRIBUTE = "correlation_id"
+MAX_CONCURRENCY = 2
+"""Of one queue, unless it declares another: queues wait so that the API does not. They share the account's concurrency,
+which begins at 10."""
 BATCH_SIZE = 10
 """Messages that SQS takes in one call."""
 BATCH_ATTEMPTS = 3
@@ -37,6 +40,7 @@ class ConsumerDeclaration(Function):
 
     events: tuple[Any, ...] = ()
     batch_size: int = 10
+    max_concurrency: int = MAX_CONCURRENCY
     deduplicates: bool = True
     """Whether its unit of work keeps an inbox mark, so that an event is applied once."""
 
@@ -47,6 +51,7 @@ class WorkerDeclaration(Function):
 
     queue: str = ""
     batch_size: int = 10
+    max_concurrency: int = MAX_CONCURRENCY
 
 
 @dataclass(frozen=True)
@@ -284,6 +289,7 @@ def consumer(
     timeout_seconds: int = 30,
     memory_mb: int = 512,
     batch_size: int = 10,
+    max_concurrency: int = MAX_CONCURRENCY,
     deduplicates: bool = True,
 ) -> Callable[[Callable[..., Any]], Consumer]:
     """Decorator that declares a consumer of `events`, with its own queue.
@@ -294,6 +300,8 @@ def consumer(
         False where the use case recognises what it has done by itself, or commits several transactions an event.
     batch_size
         Events per invocation; 1 if an event may take long.
+    max_concurrency
+        Batches that are worked off at the same time, 2 to 1,000.
     """
 
     def declare(function: Callable[..., Any]) -> Consumer:
@@ -306,6 +314,7 @@ def consumer(
                 memory_mb=memory_mb,
                 events=events,
                 batch_size=batch_size,
+                max_concurrency=max_concurrency,
                 deduplicates=deduplicates,
             )
         )
@@ -314,9 +323,20 @@ def consumer(
 
 
 def worker(
-    queue: str, *, grants: tuple[Grant, ...] = (), timeout_seconds: int = 30, memory_mb: int = 512
+    queue: str,
+    *,
+    grants: tuple[Grant, ...] = (),
+    timeout_seconds: int = 30,
+    memory_mb: int = 512,
+    max_concurrency: int = MAX_CONCURRENCY,
 ) -> Callable[[Callable[..., Any]], Worker]:
-    """Decorator that declares a worker on one of its domain's queues."""
+    """Decorator that declares a worker on one of its domain's queues.
+
+    Parameters
+    ----------
+    max_concurrency
+        Batches that are worked off at the same time, 2 to 1,000.
+    """
 
     def declare(function: Callable[..., Any]) -> Worker:
         return Worker(
@@ -327,6 +347,7 @@ def worker(
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
                 queue=queue,
+                max_concurrency=max_concurrency,
             )
         )
 
