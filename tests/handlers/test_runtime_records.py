@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import settings
 from solo60.problems import ServiceUnavailable
-from solo60.records import BATCH_READ_ATTEMPTS, InstantAttribute, Key, Record, batch_get
-from tests.handlers.faults import answered, watched
+from solo60.records import BATCH_READ_ATTEMPTS, InstantAttribute, Key, Record, batch_get, update_now
+from solo60.retry import ConditionFailed
+from tests.handlers.faults import answered, refused, watched
 
 pytestmark = pytest.mark.usefixtures("tables")
 BATCH = "BatchGetItem"
@@ -27,6 +29,7 @@ class Leaf(Record):
 
     kind = UnicodeAttribute(default="leaf")
     at = InstantAttribute(null=True)
+    text = UnicodeAttribute(null=True)
 
 
 class Stone(Record):
@@ -144,3 +147,38 @@ def test_a_table_that_the_declaration_does_not_name_is_said_so(monkeypatch: pyte
     monkeypatch.delenv(settings.table_variable("user"))
     with pytest.raises(settings.MissingSetting, match="TABLE_USER"):
         Leaf.find("a", "LEAF")
+
+
+UPDATE = "UpdateItem"
+
+
+def test_an_update_outside_of_a_transaction_brings_the_record_after_it() -> None:
+    Leaf("u", "LEAF", text="old").save()
+    after = update_now(Leaf("u", "LEAF"), [Leaf.text.set("new")], Leaf.text == "old")
+    assert (after.pk, after.text) == ("u", "new")
+
+
+def test_an_update_whose_condition_fails_brings_what_stood_in_the_way() -> None:
+    Leaf("u", "LEAF", text="old").save()
+    with pytest.raises(ConditionFailed) as raised:
+        update_now(Leaf("u", "LEAF"), [Leaf.text.set("new")], Leaf.text == "other")
+    assert raised.value.item is not None
+    assert Leaf.from_raw_data(raised.value.item).text == "old"
+    with pytest.raises(ConditionFailed) as raised:
+        update_now(Leaf("none", "LEAF"), [Leaf.text.set("new")], Leaf.text == "other")
+    assert not raised.value.item
+
+
+def test_an_update_is_repeated_while_a_transaction_holds_the_item() -> None:
+    conflict = refused("TransactionConflictException")
+    with answered(UPDATE, conflict, conflict) as calls:
+        assert update_now(Leaf("u", "LEAF"), [Leaf.text.set("new")]).text == "new"
+    assert len(calls) == 3
+    with answered(UPDATE, *[conflict] * 1000), pytest.raises(ServiceUnavailable):
+        update_now(Leaf("u", "LEAF"), [Leaf.text.set("new")])
+
+
+def test_an_update_that_is_not_allowed_is_not_repeated() -> None:
+    with answered(UPDATE, refused("AccessDeniedException")) as calls, pytest.raises(ClientError):
+        update_now(Leaf("u", "LEAF"), [Leaf.text.set("new")])
+    assert len(calls) == 1

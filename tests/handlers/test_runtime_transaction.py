@@ -104,8 +104,10 @@ def test_a_failed_condition_without_a_meaning_of_its_own_says_so() -> None:
             transaction.delete(there, condition=Thing.count == 7)
         else:
             transaction.check(there, Thing.count == 7)
-        with pytest.raises(ConditionFailed):
+        with pytest.raises(ConditionFailed) as raised:
             transaction.commit()
+        assert raised.value.item is not None
+        assert Thing.from_raw_data(raised.value.item).pk == "a"
 
 
 def test_updates_deletes_and_checks_commit_together() -> None:

@@ -23,13 +23,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import STRING
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from solo60 import aws, clock, settings
 from solo60.problems import ServiceUnavailable
+from solo60.retry import Backoff, ConditionFailed, deadline_in
 
 R = TypeVar("R", bound="Record")
 
@@ -167,3 +171,45 @@ def _read_into(items: dict[tuple[str, str, str], RawItem], places: Sequence[tupl
         if not pending:
             return
     raise ServiceUnavailable
+
+
+def update_now(record: R, actions: Sequence[Action], condition: Condition | None = None) -> R:
+    """Change one item outside of a transaction: for counters and leases that have to stand before the work goes on.
+
+    It is repeated while a transaction holds the item, and by botocore where the answer is lost: a count may then be one
+    too high.
+
+    Parameters
+    ----------
+    record
+        A record with the key of the item: `key.blank()`.
+
+    Returns
+    -------
+    Record
+        The record after the update.
+
+    Raises
+    ------
+    ConditionFailed
+        With the item as it is.
+    ServiceUnavailable
+        Transactions kept holding the item.
+    """
+    kwargs = record.get_update_kwargs_from_instance(
+        actions=list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
+    )
+    backoff = Backoff(deadline_in())
+    while True:
+        try:
+            answer = aws.client("dynamodb").update_item(**kwargs, ReturnValues="ALL_NEW")
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ConditionalCheckFailedException":
+                response: dict[str, Any] = dict(error.response)
+                raise ConditionFailed(response.get("Item")) from None
+            if code != "TransactionConflictException":
+                raise
+            backoff.pause()
+        else:
+            return type(record).from_raw_data(answer["Attributes"])

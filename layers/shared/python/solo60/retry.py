@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from solo60.problems import ServiceUnavailable
 
@@ -20,7 +20,17 @@ SHARE_OF_TIMEOUT = 0.6
 
 
 class ConditionFailed(Exception):
-    """What was read has changed before it was written: read again, decide again."""
+    """What was read has changed before it was written: read again, decide again.
+
+    Attributes
+    ----------
+    item
+        The item that stood in the way, as DynamoDB gives it; None where there is none.
+    """
+
+    def __init__(self, item: dict[str, Any] | None = None) -> None:
+        self.item = item
+        super().__init__()
 
 
 def deadline_in(seconds: float = DEFAULT_SECONDS) -> float:

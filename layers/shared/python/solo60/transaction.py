@@ -76,7 +76,7 @@ class Transaction:
         self._operations += other._operations
 
     def _add(self, verb: str, kwargs: dict[str, Any], on_failure: OnFailure | None) -> None:
-        self._operations.append((verb, kwargs, on_failure or ConditionFailed()))
+        self._operations.append((verb, kwargs, on_failure or ConditionFailed))
 
     def __len__(self) -> int:
         return len(self._operations)
