@@ -2,51 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import singledispatch
 
 from auth.events import EmailVerified, UserRegistered
-from communication.errors import ContactContended
 from communication.records import Contact
 from communication.repository import ContactRepository
 from solo60.events import Event
-from solo60.transaction import Transaction
+from solo60.unit_of_work import UnitOfWork, Work
 from user.events import ProfileChanged
 
 DEFAULT_TIMEZONE = "Europe/London"
 DEFAULT_LOCALE = "en-GB"
-WRITE_ATTEMPTS = 5
-
-AddInboxMark = Callable[[Transaction], None]
 
 
 def update(
-    contacts: ContactRepository, event: UserRegistered | ProfileChanged | EmailVerified, add_inbox_mark: AddInboxMark
+    uow: UnitOfWork, contacts: ContactRepository, event: UserRegistered | ProfileChanged | EmailVerified
 ) -> None:
-    """Apply the data of an event, unless newer data was applied.
+    """Apply the data of an event, unless newer data was applied."""
 
-    Raises
-    ------
-    AlreadyApplied
-        The event was applied before.
-    ContactContended
-        Other events of the member kept changing the contact.
-    """
-    for _ in range(WRITE_ATTEMPTS):
-        contact = contacts.find(event.user_id) or contacts.blank(
+    def act(work: Work) -> None:
+        contact = contacts.find(work.read, event.user_id) or contacts.blank(
             event.user_id, timezone=DEFAULT_TIMEZONE, locale=DEFAULT_LOCALE
         )
-        if not _apply(event, contact):
-            return
-        transaction = Transaction()
-        add_inbox_mark(transaction)
-        contacts.put_in(transaction, contact, on_failure=ContactContended())
-        try:
-            transaction.commit()
-        except ContactContended:
-            continue
-        return
-    raise ContactContended(event.user_id)
+        if _apply(event, contact):
+            contacts.put_in(work, contact)
+
+    uow.run(act)
 
 
 @singledispatch

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from communication import breaker
 from communication.calendar_entries import entry_from
@@ -26,7 +25,7 @@ from communication.providers.port import (
     ProviderUnavailable,
 )
 from communication.providers.registry import EmailProviderRegistry
-from communication.records import Breaker, Message
+from communication.records import Attempt, Breaker, Message
 from communication.rendering import render
 from communication.repository import Ending, MessageRepository, ReachabilityRepository
 from communication.statuses import OPEN, Outcome, Status
@@ -35,7 +34,8 @@ from solo60 import clock, observability, settings
 from solo60.calendar import MEDIA_TYPE, to_ics
 from solo60.failures import LoggableError
 from solo60.ids import new_id
-from solo60.transaction import Transaction
+from solo60.records import batch_get
+from solo60.unit_of_work import UnitOfWork, Work
 
 LEASE = timedelta(seconds=60)
 """Longer than the function may run, shorter than the visibility time-out of the queue."""
@@ -51,6 +51,16 @@ class _Attempt:
     error: str | None = None
     provider_message_id: str | None = None
 
+    def record(self, message_id: str) -> Attempt:
+        return Attempt(
+            message_id=message_id,
+            provider=self.provider,
+            outcome=self.outcome.value,
+            error=self.error,
+            provider_message_id=self.provider_message_id,
+            attempted_at=self.at,
+        )
+
 
 class LeaseLost(LoggableError):
     """Another delivery has settled the message in the meantime."""
@@ -63,7 +73,7 @@ class Deliverer:
         self._providers = providers or EmailProviderRegistry()
         self._messages, self._reachability, self._templates = MessageRepository(), ReachabilityRepository(), Templates()
 
-    def deliver(self, message_id: str) -> None:
+    def deliver(self, uow: UnitOfWork, message_id: str) -> None:
         """Deliver a message, unless it is settled.
 
         Raises
@@ -72,6 +82,8 @@ class Deliverer:
             No provider could accept it now.
         DeliveryInProgress
             Another delivery is in progress.
+        LeaseLost
+            Another delivery has settled the message in the meantime.
         """
         message = self._messages.acquire(message_id, lease=new_id(), until=clock.now() + LEASE)
         if message is None:
@@ -79,7 +91,7 @@ class Deliverer:
             return
         template = self._templates.current(message.template)
         attempts: list[_Attempt] = []
-        changes: dict[str, Any] = {}
+        changes: dict[str, object] = {}
         if message.send_before is not None and message.send_before <= clock.now():
             ending = Ending(Status.SKIPPED, reason=template.manifest.too_late)
         else:
@@ -91,7 +103,7 @@ class Deliverer:
                 # The template may have changed since: the message records the version that it is sent with.
                 changes = {"template_version": template.version, "subject": email.subject}
                 ending = self._send(email, attempts)
-        self._end(message, template, ending, attempts, changes)
+        self._end(uow, message, template, ending=ending, attempts=attempts, changes=changes)
         for attempt in attempts:
             if attempt.outcome is not Outcome.UNAVAILABLE:
                 breaker.succeeded(self._reachability, attempt.provider, attempt.known)
@@ -99,7 +111,7 @@ class Deliverer:
             raise DeliveryDeferred(ending.reason)
 
     def _refuse(self, message_id: str) -> None:
-        message = self._messages.find(message_id)
+        message = self._messages.find(batch_get, message_id)
         if message is not None and message.status in OPEN:
             raise DeliveryInProgress(message_id)
         if message is None:
@@ -133,7 +145,8 @@ class Deliverer:
 
     def _send(self, email: Email, attempts: list[_Attempt]) -> Ending:
         providers: Sequence[EmailProvider] = self._providers.in_order
-        suppression, breakers = self._reachability.look_up(email.to, [provider.name for provider in providers])
+        names = [provider.name for provider in providers]
+        suppression, breakers = self._reachability.look_up(batch_get, email.to, names)
         if suppression is not None:
             return Ending(Status.SUPPRESSED, reason=suppression.reason)
         last = ALL_PAUSED
@@ -166,28 +179,23 @@ class Deliverer:
 
     def _end(
         self,
+        uow: UnitOfWork,
         message: Message,
         template: Template,
+        *,
         ending: Ending,
         attempts: Sequence[_Attempt],
-        changes: dict[str, Any],
+        changes: dict[str, object],
     ) -> None:
         if template.manifest.secret and ending.status not in OPEN:
             changes = {**changes, "variables": None}
-        transaction = Transaction()
-        self._messages.end_in(transaction, message, ending, changes, on_failure=LeaseLost(message.message_id))
-        for number, attempt in enumerate(attempts):
-            self._messages.attempt_in(
-                transaction,
-                message.message_id,
-                number,
-                provider=attempt.provider,
-                outcome=attempt.outcome.value,
-                error=attempt.error,
-                provider_message_id=attempt.provider_message_id,
-                attempted_at=attempt.at,
-            )
-        transaction.commit()
+
+        def act(work: Work) -> None:
+            self._messages.end_in(work, message, ending, changes, on_failure=LeaseLost(message.message_id))
+            for number, attempt in enumerate(attempts):
+                self._messages.attempt_in(work, number, attempt.record(message.message_id))
+
+        uow.run(act)
         observability.count(f"Messages{ending.status.title()}")
         observability.logger().info(
             "message delivered" if ending.status is Status.SENT else "message not delivered",

@@ -29,10 +29,6 @@ class ContactUnknown(LoggableError):
     """The member's registration has not arrived yet; the queue delivers the event again."""
 
 
-class ContactContended(LoggableError):
-    """Other events of this member keep changing the contact; the queue delivers this one again."""
-
-
 class DeliveryDeferred(LoggableError):
     """No provider could accept the message; the queue delivers it again, and finally moves it to the dead letters."""
 

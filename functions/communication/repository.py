@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from communication.records import Attempt, Breaker, Contact, Message, Suppression
 from communication.statuses import OPEN, Status
 from solo60 import clock
 from solo60.ids import new_id
-from solo60.records import Key, batch_get_list
+from solo60.records import Key, update_now
+from solo60.retry import ConditionFailed
 from solo60.transaction import OnFailure, Transaction
+from solo60.unit_of_work import Read
 
 
 class ContactRepository:
     """Contact data of members."""
 
-    def find(self, user_id: str) -> Contact | None:
-        """A member's contact, with a strong read."""
-        return Contact.find(f"CONTACT#{user_id}", "CONTACT", consistent=True)
+    def find(self, read: Read, user_id: str) -> Contact | None:
+        """A member's contact."""
+        key = Key(Contact, f"CONTACT#{user_id}", "CONTACT")
+        return read(key)[key]
 
     def blank(self, user_id: str, *, timezone: str, locale: str) -> Contact:
         """A new contact, which is not stored yet."""
@@ -39,12 +41,12 @@ class ContactRepository:
             revision=0,
         )
 
-    def put_in(self, transaction: Transaction, contact: Contact, on_failure: OnFailure) -> None:
+    def put_in(self, transaction: Transaction, contact: Contact) -> None:
         """Store `contact`, unless it has changed since it was read."""
         read = int(contact.revision)
         contact.revision = read + 1
         condition = Contact.revision == read if read else None
-        transaction.put(contact, condition=condition, on_failure=on_failure)
+        transaction.put(contact, condition=condition)
 
 
 def message_pk(message_id: str) -> str:
@@ -69,23 +71,17 @@ class Ending:
 class MessageRepository:
     """Messages and their delivery attempts."""
 
-    def put_in(self, transaction: Transaction, message_id: str, created_at: datetime, **attributes: Any) -> None:
+    def put_in(self, transaction: Transaction, message: Message) -> None:
         """Add a new message to `transaction`."""
-        transaction.put(
-            Message(
-                message_pk(message_id),
-                "MESSAGE",
-                by_member_pk=_member_pk(attributes["user_id"]),
-                by_member_sk=f"{clock.to_sortable(created_at)}#{message_id}",
-                message_id=message_id,
-                created_at=created_at,
-                **attributes,
-            )
-        )
+        message.pk, message.sk = message_pk(message.message_id), "MESSAGE"
+        message.by_member_pk = _member_pk(message.user_id)
+        message.by_member_sk = f"{clock.to_sortable(message.created_at)}#{message.message_id}"
+        transaction.put(message)
 
-    def find(self, message_id: str) -> Message | None:
-        """A message, with a strong read."""
-        return Message.find(message_pk(message_id), "MESSAGE", consistent=True)
+    def find(self, read: Read, message_id: str) -> Message | None:
+        """A message."""
+        key = Key(Message, message_pk(message_id), "MESSAGE")
+        return read(key)[key]
 
     def acquire(self, message_id: str, *, lease: str, until: datetime) -> Message | None:
         """Acquire the lease of a message until `until`.
@@ -95,11 +91,11 @@ class MessageRepository:
         Message | None
             None if it is settled, or another delivery holds the lease.
         """
-        message = Message(message_pk(message_id), "MESSAGE")
         try:
-            message.update(
-                actions=[Message.lease.set(lease), Message.lease_until.set(until)],
-                condition=Message.status.is_in(*OPEN)
+            return update_now(
+                Message(message_pk(message_id), "MESSAGE"),
+                [Message.lease.set(lease), Message.lease_until.set(until)],
+                Message.status.is_in(*OPEN)
                 & (
                     Message.lease_until.does_not_exist()
                     | (Message.lease_until <= clock.now())
@@ -107,14 +103,16 @@ class MessageRepository:
                     | (Message.lease == lease)
                 ),
             )
-        except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return None
-            raise
-        return message
+        except ConditionFailed:
+            return None
 
     def end_in(
-        self, transaction: Transaction, message: Message, ending: Ending, changes: dict[str, Any], on_failure: OnFailure
+        self,
+        transaction: Transaction,
+        message: Message,
+        ending: Ending,
+        changes: dict[str, object],
+        on_failure: OnFailure,
     ) -> None:
         """Write the result of a delivery and release the lease, if this delivery still holds it.
 
@@ -124,7 +122,7 @@ class MessageRepository:
             Further attributes to set; None removes one.
         """
         settled = ending.status not in OPEN
-        values: dict[str, Any] = {
+        values: dict[str, object] = {
             "status": ending.status.value,
             "reason": ending.reason,
             "provider": ending.provider,
@@ -145,12 +143,11 @@ class MessageRepository:
             on_failure=on_failure,
         )
 
-    def attempt_in(self, transaction: Transaction, message_id: str, number: int, **attributes: Any) -> None:
+    def attempt_in(self, transaction: Transaction, number: int, attempt: Attempt) -> None:
         """Add the record of a delivery's attempt, the `number`-th from 0, to `transaction`."""
-        at = clock.to_sortable(attributes["attempted_at"])
-        transaction.put(
-            Attempt(message_pk(message_id), f"ATTEMPT#{at}#{number}#{new_id()}", message_id=message_id, **attributes)
-        )
+        attempt.pk = message_pk(attempt.message_id)
+        attempt.sk = f"ATTEMPT#{clock.to_sortable(attempt.attempted_at)}#{number}#{new_id()}"
+        transaction.put(attempt)
 
     def of_member(
         self, user_id: str, *, limit: int, after: dict[str, Any] | None
@@ -182,14 +179,14 @@ def _suppression_pk(address: str) -> str:
 class ReachabilityRepository:
     """Suppressed addresses, and the circuit breakers of providers."""
 
-    def look_up(self, address: str, providers: Sequence[str]) -> tuple[Suppression | None, dict[str, Breaker | None]]:
+    def look_up(
+        self, read: Read, address: str, providers: Sequence[str]
+    ) -> tuple[Suppression | None, dict[str, Breaker | None]]:
         """The suppression of an address, whatever its case, and the breakers of `providers`, in one read."""
-        keys: list[Key[Any]] = [Key(Suppression, _suppression_pk(address), "SUPPRESSION")]
-        keys += [Key(Breaker, f"PROVIDER#{name}", "BREAKER") for name in providers]
-        suppression, *breakers = batch_get_list(keys)
-        assert suppression is None or isinstance(suppression, Suppression)
-        known = [breaker if isinstance(breaker, Breaker) else None for breaker in breakers]
-        return suppression, dict(zip(providers, known, strict=True))
+        suppression = Key(Suppression, _suppression_pk(address), "SUPPRESSION")
+        breakers = {name: _breaker_key(name) for name in providers}
+        found = read(suppression, *breakers.values())
+        return found[suppression], {name: found[key] for name, key in breakers.items()}
 
     def suppress(self, address: str, *, reason: str, provider: str) -> None:
         """Suppress an address."""
@@ -204,34 +201,28 @@ class ReachabilityRepository:
 
     def count_failure(self, provider: str) -> int:
         """Count a consecutive failure. Returns the new count."""
-        breaker = Breaker(f"PROVIDER#{provider}", "BREAKER")
-        breaker.update(
-            actions=[
-                Breaker.failures.add(1),
-                Breaker.provider.set(provider),
-                Breaker.kind.set(Breaker),
-            ]
+        counted = update_now(
+            _breaker_key(provider).blank(),
+            [Breaker.failures.add(1), Breaker.provider.set(provider), Breaker.kind.set(Breaker)],
         )
-        return int(breaker.failures)
+        return int(counted.failures)
 
     def pause(self, provider: str, until: datetime) -> None:
         """Pause a provider until `until`."""
-        Breaker(f"PROVIDER#{provider}", "BREAKER").update(actions=[Breaker.paused_until.set(until)])
+        update_now(_breaker_key(provider).blank(), [Breaker.paused_until.set(until)])
 
     def claim_probe(self, provider: str, seen: datetime, until: datetime) -> bool:
         """Claim the probe of a provider after its pause. For other deliveries it stays paused until `until`."""
         try:
-            Breaker(f"PROVIDER#{provider}", "BREAKER").update(
-                actions=[Breaker.paused_until.set(until)], condition=Breaker.paused_until == seen
-            )
-        except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return False
-            raise
+            update_now(_breaker_key(provider).blank(), [Breaker.paused_until.set(until)], Breaker.paused_until == seen)
+        except ConditionFailed:
+            return False
         return True
 
     def recover(self, provider: str) -> None:
         """Reset the failures of a provider that works."""
-        Breaker(f"PROVIDER#{provider}", "BREAKER").update(
-            actions=[Breaker.failures.set(0), Breaker.paused_until.remove()]
-        )
+        update_now(_breaker_key(provider).blank(), [Breaker.failures.set(0), Breaker.paused_until.remove()])
+
+
+def _breaker_key(provider: str) -> Key[Breaker]:
+    return Key(Breaker, f"PROVIDER#{provider}", "BREAKER")

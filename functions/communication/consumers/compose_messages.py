@@ -8,7 +8,8 @@ from payment.events import CreditsPurchased, PaymentFailed
 from session.events import SessionBooked, SessionCancelled, SessionRefunded
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
-from solo60.queues import InboxMark, consumer
+from solo60.queues import consumer
+from solo60.unit_of_work import UnitOfWork
 
 Source = (
     VerificationCodeIssued
@@ -29,14 +30,14 @@ Source = (
     SessionRefunded,
     CreditsPurchased,
     PaymentFailed,
-    grants=(TableGrant("communication", {Do.GET, Do.PUT}),),
+    grants=(TableGrant("communication", {Do.BATCH_GET, Do.PUT}),),
 )
-def handler(envelope: Envelope[Source], mark: InboxMark, composer: Composer) -> None:
+def handler(envelope: Envelope[Source], uow: UnitOfWork, composer: Composer) -> None:
     """Queue the mails and in-app notifications about an event."""
     composer.compose(
+        uow,
         envelope.data,
         user_id=envelope.data.user_id,
         event_id=envelope.event_id,
         occurred_at=envelope.occurred_at,
-        add_inbox_mark=mark.add_to,
     )

@@ -7,7 +7,8 @@ from communication import contacts
 from communication.repository import ContactRepository
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
-from solo60.queues import InboxMark, consumer
+from solo60.queues import consumer
+from solo60.unit_of_work import UnitOfWork
 from user.events import ProfileChanged
 
 
@@ -15,10 +16,10 @@ from user.events import ProfileChanged
     UserRegistered,
     ProfileChanged,
     EmailVerified,
-    grants=(TableGrant("communication", {Do.GET, Do.PUT}),),
+    grants=(TableGrant("communication", {Do.BATCH_GET, Do.PUT}),),
 )
 def handler(
-    envelope: Envelope[UserRegistered | ProfileChanged | EmailVerified], mark: InboxMark, repository: ContactRepository
+    envelope: Envelope[UserRegistered | ProfileChanged | EmailVerified], uow: UnitOfWork, repository: ContactRepository
 ) -> None:
     """Store a member's names and address for later messages."""
-    contacts.update(repository, envelope.data, mark.add_to)
+    contacts.update(uow, repository, envelope.data)

@@ -17,6 +17,7 @@ from communication.repository import MessageRepository, message_pk
 from infra_cdk import catalogue
 from solo60 import clock
 from solo60.ids import new_id
+from solo60.records import batch_get
 from tests.conftest import LambdaContext, bus_event, outbox, sqs_event
 from tests.fakes.aws import aws_client
 
@@ -87,7 +88,7 @@ class Service:
             assert self.deliver(message_id)
 
     def message(self, message_id: str) -> Message:
-        found = MessageRepository().find(message_id)
+        found = MessageRepository().find(batch_get, message_id)
         assert found is not None
         return found
 

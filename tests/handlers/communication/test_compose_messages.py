@@ -165,6 +165,18 @@ def test_one_event_gives_one_message_per_channel_however_often_delivered(
     assert sorted(item["channel"] for item in answer.json["items"]) == ["email", "in_app"]
 
 
+def test_an_event_takes_one_read_and_one_transaction(
+    service: Service, member: str, session_event: dict[str, Any]
+) -> None:
+    service.register(member)
+    event_id = new_id()
+    trips: list[str] = []
+    aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: trips.append(model.name))
+    for _ in range(2):
+        assert service.hear("session", "SessionBooked", session_event, event_id=event_id)
+    assert trips == ["BatchGetItem", "TransactWriteItems", "BatchGetItem"]
+
+
 def test_a_booking_that_arrives_before_the_registration_is_retried(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:

@@ -14,6 +14,7 @@ from communication.delivery import LEASE
 from communication.providers.port import AddressInvalid, AddressSuppressed, ProviderUnavailable
 from communication.repository import ReachabilityRepository
 from solo60 import aws, clock
+from solo60.records import batch_get
 from tests.handlers.communication.conftest import NOW, Service, verification
 from tests.handlers.faults import lost_answers
 
@@ -113,6 +114,19 @@ def test_the_one_window_for_a_second_mail_is_a_death_between_the_providers_yes_a
         assert service.deliver(queued)
         assert service.deliver(queued)
     assert len(service.first.sent) == 2
+
+
+def test_a_delivery_that_has_lost_its_lease_writes_nothing(service: Service, queued: str) -> None:
+    def another_takes_the_lease() -> None:
+        message = service.message(queued)
+        message.lease = "another"
+        message.save()
+
+    service.first.meanwhile = another_takes_the_lease
+    assert not service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.lease) == ("queued", "another")
+    assert service.attempts(queued) == []
 
 
 def test_a_provider_in_trouble_hands_over_to_the_next(service: Service, queued: str) -> None:
@@ -242,7 +256,7 @@ class TestCircuitBreaker:
         # the other one came while the first was tried, and went to the second provider
         assert [mail.message_id for mail in service.first.sent] == [queued]
         assert [mail.message_id for mail in service.second.sent] == [other]
-        _, breakers = ReachabilityRepository().look_up("robin@example.com", ["first"])
+        _, breakers = ReachabilityRepository().look_up(batch_get, "robin@example.com", ["first"])
         assert breakers["first"] is not None
         assert (breakers["first"].failures, breakers["first"].paused_until) == (0, None)
 

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from communication.consumers.update_contact import handler
+from communication.records import Contact
 from communication.repository import ContactRepository
+from solo60.records import batch_get
+from solo60.unit_of_work import Read
 from tests.handlers.communication.conftest import Service
 
 EVENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -38,7 +41,7 @@ def say(service: Service, member: str, word: str) -> None:
 
 
 def contact(member: str) -> tuple[Any, ...]:
-    found = ContactRepository().find(member)
+    found = ContactRepository().find(batch_get, member)
     assert found is not None
     return (found.email, found.first_name, found.last_name, found.phone, found.verified)
 
@@ -49,7 +52,7 @@ def test_it_consumes_all_events_with_names_of_members() -> None:
 
 def test_a_registration_is_a_contact_in_london(service: Service, member: str) -> None:
     say(service, member, "registered")
-    found = ContactRepository().find(member)
+    found = ContactRepository().find(batch_get, member)
     assert found is not None
     assert (found.timezone, found.locale) == ("Europe/London", "en-GB")
     assert contact(member) == ("robin@example.com", "Robin", "Example", None, False)
@@ -74,7 +77,7 @@ def test_the_newest_profile_counts_in_any_order_and_however_often(
 def test_the_same_event_forty_times_is_written_once(service: Service, member: str) -> None:
     for _ in range(40):
         service.register(member)
-    found = ContactRepository().find(member)
+    found = ContactRepository().find(batch_get, member)
     assert found is not None
     assert found.revision == 1
 
@@ -83,8 +86,8 @@ def test_a_write_in_between_is_not_undone(service: Service, member: str, monkeyp
     say(service, member, "registered")
     find, raced = ContactRepository.find, []
 
-    def find_then_lose_the_race(self: ContactRepository, user_id: str) -> Any:
-        found = find(self, user_id)
+    def find_then_lose_the_race(self: ContactRepository, read: Read, user_id: str) -> Contact | None:
+        found = find(self, read, user_id)
         if not raced:
             raced.append(True)
             say(service, member, "verified")
