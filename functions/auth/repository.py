@@ -2,67 +2,24 @@
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from auth.codes import ATTEMPTS, Code
-from auth.records import PENDING, VERIFIED, AuthRecord, LoginAttempts, Registration
-from solo60 import aws, clock
+from auth.records import PENDING, VERIFIED, LoginAttempts, Registration
+from solo60 import clock
 from solo60.ids import new_id
-from solo60.problems import ServiceUnavailable
+from solo60.records import update_now
+from solo60.retry import ConditionFailed
 from solo60.transaction import OnFailure, Transaction
 
-CONFLICT_ATTEMPTS = 8
 LEASE = timedelta(seconds=15)
 """Longer than a function may run. If a function ran longer than its lease, two could set the password at once."""
 CODES_AN_HOUR = 10
 CODES_COUNTED = timedelta(hours=1)
 ATTEMPTS_KEPT = timedelta(days=1)
-
-R = TypeVar("R", bound=AuthRecord)
-
-
-class ConditionFailed(Exception):
-    """The condition of a write failed. `item` is the present item, None if there is none."""
-
-    def __init__(self, item: dict[str, Any] | None) -> None:
-        self.item = item
-        super().__init__()
-
-
-def _update(record: R, actions: Sequence[Action], condition: Condition | None = None) -> R:
-    """One UpdateItem, retried while a transaction holds the item.
-
-    Returns
-    -------
-    AuthRecord
-        The record after the update.
-    """
-    from botocore.exceptions import ClientError
-
-    kwargs = record.get_update_kwargs_from_instance(
-        actions=list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
-    )
-    for attempt in range(CONFLICT_ATTEMPTS):
-        try:
-            answer = aws.client("dynamodb").update_item(**kwargs, ReturnValues="ALL_NEW")
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ConditionalCheckFailedException":
-                response: dict[str, Any] = dict(error.response)
-                raise ConditionFailed(response.get("Item")) from None
-            if code != "TransactionConflictException":
-                raise
-            time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))
-        else:
-            return type(record).from_raw_data(answer["Attributes"])
-    raise ServiceUnavailable
 
 
 class RegistrationRepository:
@@ -106,7 +63,7 @@ class RegistrationRepository:
     def abandon(self, email: str, lease_id: str) -> None:
         """Release the lease, so that the next attempt need not wait until it expires."""
         try:
-            _update(
+            update_now(
                 _registration(email),
                 [Registration.lease_id.remove(), Registration.leased_until.remove()],
                 Registration.lease_id == lease_id,
@@ -169,7 +126,7 @@ class RegistrationRepository:
         """
         kind = Registration
         try:
-            return _update(
+            return update_now(
                 _registration(email),
                 [kind.attempts_left.add(-1)],
                 kind.code_hash.exists() & (kind.code_expires_at > clock.now()) & (kind.attempts_left > 0),
@@ -240,7 +197,7 @@ class LoginAttemptRepository:
         # Twice: an expired count is started again, and another request may have started it first.
         for _ in range(2):
             try:
-                _update(
+                update_now(
                     key,
                     [*begins, kind.failures.add(1)],
                     kind.failures.does_not_exist() | ((kind.counted_until > now) & (kind.failures < limit)),
@@ -252,7 +209,7 @@ class LoginAttemptRepository:
             else:
                 return None
             try:
-                _update(key, [*begins, kind.failures.set(1)], kind.counted_until <= now)
+                update_now(key, [*begins, kind.failures.set(1)], kind.counted_until <= now)
             except ConditionFailed:
                 continue
             return None
@@ -261,7 +218,7 @@ class LoginAttemptRepository:
     def take_back(self, email: str) -> None:
         """Undo the count of an attempt without a result from Cognito."""
         try:
-            _update(
+            update_now(
                 LoginAttempts(_login_key(email), "ATTEMPTS"),
                 [LoginAttempts.failures.add(-1)],
                 LoginAttempts.failures > 0,
