@@ -30,19 +30,22 @@ def parse(model: type[BaseModel], body: bytes) -> BaseModel:
 
 
 def _with_integers(body: bytes) -> bytes | None:
-    """`body` with `60` in place of `60.0`; None if it is no JSON."""
+    """`body` with `60` in place of `60.0`; None if it has no such number, or is no JSON."""
+    found = False
+
+    def rewrite(value: Any) -> Any:
+        nonlocal found
+        if isinstance(value, dict):
+            return {name: rewrite(member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [rewrite(item) for item in value]
+        if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_EXACT_INTEGER:
+            found = True
+            return int(value)
+        return value
+
     try:
-        document = from_json(body)
+        document = rewrite(from_json(body))
     except ValueError:
         return None
-    return to_json(_rewrite(document))
-
-
-def _rewrite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _rewrite(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_rewrite(item) for item in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_EXACT_INTEGER:
-        return int(value)
-    return value
+    return to_json(document) if found else None
