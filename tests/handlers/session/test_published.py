@@ -10,7 +10,7 @@ from gym.published import GymProfile, gym_key, profile_of
 from session.published import bookable_gyms
 from solo60 import clock
 from solo60.ids import new_id
-from solo60.records import batch_get_list
+from solo60.records import batch_get
 from tests.handlers.session.world import (
     NOW,
     START,
@@ -25,7 +25,8 @@ HOUR = timedelta(hours=1)
 
 
 def profiles(*gyms: str) -> list[GymProfile]:
-    return [profile_of(record) for record in batch_get_list([gym_key(gym) for gym in gyms])]
+    keys = [gym_key(gym) for gym in gyms]
+    return [profile_of(record) for record in batch_get(*keys).all(keys)]
 
 
 def test_a_gym_is_found_if_a_session_fits_the_window() -> None:

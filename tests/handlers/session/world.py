@@ -23,7 +23,7 @@ from session.repository import SessionRepository
 from solo60 import clock
 from solo60.bans import Ban, ban_key
 from solo60.ids import new_id
-from solo60.records import batch_get_list
+from solo60.records import batch_get
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork
 from tests.conftest import Answer, call, outbox
@@ -124,7 +124,7 @@ def give_credits(user: str, amount: int, *, pot: PotName = "demand", expires_at:
 
 def account(user: str) -> Any:
     """A member's credit account."""
-    return batch_get_list([account_key(user)])[0]
+    return batch_get(account_key(user))[account_key(user)]
 
 
 def credits_of(user: str) -> int:

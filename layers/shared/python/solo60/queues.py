@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,7 +127,7 @@ class _Handler:
         return self.declaration.grants
 
 
-class _Batch(_Handler):
+class _Batch(_Handler, ABC):
     """Handles an SQS batch. Each record succeeds or fails separately."""
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -155,8 +156,9 @@ class _Batch(_Handler):
             )
             raise FunctionFailed(error) from None
 
+    @abstractmethod
     def _handle(self, record: Any) -> None:
-        raise NotImplementedError
+        """Handle one record."""
 
 
 class BusMessage(Model):

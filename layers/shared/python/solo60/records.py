@@ -151,11 +151,6 @@ def batch_get(*keys: Key[Any]) -> Found:
     return Found(items)
 
 
-def batch_get_list(keys: Sequence[Key[Any]]) -> list[Any]:
-    """The records in the order of `keys`, None where there is none."""
-    return batch_get(*keys).all(keys)
-
-
 def _read_into(items: dict[tuple[str, str, str], RawItem], places: Sequence[tuple[str, str, str]]) -> None:
     pending: dict[str, Any] = {}
     for table, pk, sk in places:
