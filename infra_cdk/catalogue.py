@@ -1,4 +1,8 @@
-"""Finds all declarations under `functions/`. Used at build time and by tests; no Lambda imports it."""
+"""Finds all declarations under `functions/`. Used at build time and by tests; no Lambda imports it.
+
+A declaration is in `<domain>/<kind>/<name>.py`, or in `<domain>/<capability>/<kind>/<name>.py` in a domain with
+capabilities. A capability is a package with a folder of declarations in it.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +45,16 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """A domain and all its declarations."""
+    """A domain and all its declarations.
+
+    Attributes
+    ----------
+    capabilities
+        Its packages with declarations of their own: `session.booking`. Empty for a small domain.
+    """
 
     domain: Domain
+    capabilities: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
     consumers: tuple[Consumer, ...]
     workers: tuple[Worker, ...]
@@ -57,21 +68,32 @@ class Service:
         return (*self.endpoints, *self.consumers, *self.workers, *self.jobs, *relay)
 
 
-def _modules(package: str) -> Iterator[str]:
+def _modules(package: str) -> Iterator[pkgutil.ModuleInfo]:
+    """The modules and packages directly in a package, in the order of their names; none if there is no such package."""
     try:
         found = importlib.import_module(package)
     except ModuleNotFoundError as error:
         if error.name != package:
             raise
         return
-    for module in sorted(pkgutil.iter_modules(found.__path__), key=lambda item: item.name):
-        yield f"{package}.{module.name}"
+    yield from sorted(pkgutil.iter_modules(found.__path__), key=lambda item: item.name)
 
 
-def _declared(domain: str, folder: str) -> tuple[Any, ...]:
+def _capabilities(domain: str) -> tuple[str, ...]:
+    """The packages of a domain that have declarations of their own: `session.booking`."""
+    packages = [
+        f"{domain}.{module.name}" for module in _modules(domain) if module.ispkg and module.name not in _FOLDERS
+    ]
+    return tuple(
+        package for package in packages if any(module.ispkg and module.name in _FOLDERS for module in _modules(package))
+    )
+
+
+def _declared(package: str, folder: str) -> tuple[Any, ...]:
     kind = _FOLDERS[folder]
     handlers = []
-    for module in _modules(f"{domain}.{folder}"):
+    for name in (found.name for found in _modules(f"{package}.{folder}")):
+        module = f"{package}.{folder}.{name}"
         handler = getattr(importlib.import_module(module), "handler", None)
         if not isinstance(handler, kind):
             raise CatalogueError(f"{module} declares no `handler` that is a {kind.__name__}")
@@ -93,9 +115,25 @@ def _relay(domain: str) -> Relay | None:
     return handler
 
 
-@cache
-def services() -> tuple[Service, ...]:
-    """Every service, in the order of their names.
+def _service(domain: Domain, capabilities: tuple[str, ...]) -> Service:
+    def declared(folder: str) -> tuple[Any, ...]:
+        # By name, wherever the file is: the order of the document and of the template does not depend on the layout.
+        found = [each for package in (domain.name, *capabilities) for each in _declared(package, folder)]
+        return tuple(sorted(found, key=lambda each: each.declaration.name))
+
+    return Service(
+        domain=domain,
+        capabilities=capabilities,
+        endpoints=declared("endpoints"),
+        consumers=declared("consumers"),
+        workers=declared("workers"),
+        jobs=declared("jobs"),
+        relay=_relay(domain.name),
+    )
+
+
+def find_services(functions: Path) -> tuple[Service, ...]:
+    """Every service in a folder that is on Python's path, in the order of their names.
 
     Raises
     ------
@@ -103,22 +141,13 @@ def services() -> tuple[Service, ...]:
         A module declares nothing, or two functions have the same name, or two endpoints the same route.
     """
     found = []
-    for path in sorted(FUNCTIONS.iterdir()):
+    for path in sorted(functions.iterdir()):
         if not (path / "domain.py").exists():
             continue
         domain = importlib.import_module(f"{path.name}.domain").DOMAIN
         if domain.name != path.name:
             raise CatalogueError(f"functions/{path.name} calls itself {domain.name}")
-        found.append(
-            Service(
-                domain=domain,
-                endpoints=_declared(path.name, "endpoints"),
-                consumers=_declared(path.name, "consumers"),
-                workers=_declared(path.name, "workers"),
-                jobs=_declared(path.name, "jobs"),
-                relay=_relay(path.name),
-            )
-        )
+        found.append(_service(domain, _capabilities(path.name)))
     names: dict[str, str] = {}
     for function in (function.declaration for service in found for function in service.functions):
         earlier = names.setdefault(function_name(LONGEST_STAGE, function), function.module)
@@ -134,6 +163,12 @@ def services() -> tuple[Service, ...]:
         if earlier != declaration.module:
             raise CatalogueError(f"{declaration.route} is declared by {earlier} and {declaration.module}")
     return tuple(found)
+
+
+@cache
+def services() -> tuple[Service, ...]:
+    """Every service under `functions/`, as `find_services` finds them."""
+    return find_services(FUNCTIONS)
 
 
 def endpoints() -> tuple[Endpoint, ...]:

@@ -16,8 +16,10 @@ from solo60.grants import QueueGrant, tables
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import Caller
 from solo60.relay import Relay
+from tests.architecture.sources import module_of, python_files
 
-TESTS = catalogue.ROOT / "tests"
+HANDLERS = catalogue.ROOT / "tests" / "handlers"
+KINDS = {"endpoints", "consumers", "workers", "jobs"}
 FUNCTIONS = [function for service in catalogue.services() for function in service.functions]
 ENDPOINTS = catalogue.endpoints()
 
@@ -27,11 +29,15 @@ def _name(declared: Declared) -> str:
 
 
 def _imports(path: Path, module: str) -> bool:
-    """Whether a test module imports what `module` declares, itself or through a helper beside it."""
+    """Whether a test module imports what `module` declares, itself or through a helper beside or above it."""
     package, name = module.rsplit(".", 1)
     text = path.read_text(encoding="utf-8")
+    folders = [folder for folder in path.parents if folder.is_relative_to(HANDLERS) and folder != HANDLERS]
     helpers = [
-        other for other in path.parent.glob("*.py") if f".{other.stem} import" in text or other.stem == "conftest"
+        other
+        for folder in folders
+        for other in folder.glob("*.py")
+        if f".{other.stem} import" in text or other.stem == "conftest"
     ]
     for node in (node for file in (path, *helpers) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))):
         if isinstance(node, ast.ImportFrom) and (
@@ -41,10 +47,20 @@ def _imports(path: Path, module: str) -> bool:
     return False
 
 
+def test_every_file_in_a_folder_of_declarations_is_found() -> None:
+    """A folder at a place where the catalogue does not look would be an endpoint that is never deployed."""
+    files = {
+        module_of(path)
+        for path in python_files(catalogue.FUNCTIONS)
+        if KINDS & set(path.relative_to(catalogue.FUNCTIONS).parts) and path.stem != "__init__"
+    }
+    assert files == {function.declaration.module for function in FUNCTIONS if not isinstance(function, Relay)}
+
+
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
 def test_every_endpoint_has_a_test_module_of_its_own(endpoint: Endpoint) -> None:
-    domain, _, name = endpoint.declaration.module.split(".")
-    path = TESTS / "handlers" / domain / f"test_{name}.py"
+    *packages, _, name = endpoint.declaration.module.split(".")
+    path = HANDLERS.joinpath(*packages) / f"test_{name}.py"
     assert path.exists(), f"{path.relative_to(catalogue.ROOT)} is missing"
     assert _imports(path, endpoint.declaration.module), "it tests another endpoint"
     assert "\ndef test_" in path.read_text(encoding="utf-8"), "it tests nothing"
@@ -52,7 +68,7 @@ def test_every_endpoint_has_a_test_module_of_its_own(endpoint: Endpoint) -> None
 
 @pytest.mark.parametrize("declared", [f for f in FUNCTIONS if not isinstance(f, Relay | Endpoint)], ids=_name)
 def test_every_consumer_worker_and_job_is_tested(declared: Declared) -> None:
-    files = (TESTS / "handlers" / declared.declaration.domain).glob("test_*.py")
+    files = (HANDLERS / declared.declaration.domain).rglob("test_*.py")
     assert any(_imports(path, declared.declaration.module) for path in files)
 
 

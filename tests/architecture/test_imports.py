@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterable
 
 import grimp
 import pytest
@@ -16,7 +18,8 @@ from tests.architecture.sources import RUNTIME, module_of, python_files
 
 MODULES = [module_of(path) for path in python_files(*RUNTIME)]
 DOMAINS = sorted(path.parent.name for path in FUNCTIONS.glob("*/domain.py"))
-HANDLERS = {"endpoints", "consumers", "workers", "jobs", "relay"}
+CAPABILITIES = [package for service in catalogue.services() for package in service.capabilities]
+HANDLERS = {"endpoints", "consumers", "workers", "jobs"}
 
 # What a Lambda must not do while it is imported, each made to fail.
 _PROGRAM = """
@@ -84,10 +87,24 @@ def test_the_import_rules_hold() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def _contracts() -> dict[str, str]:
+    """The rules of `.importlinter` by name."""
+    blocks = (ROOT / ".importlinter").read_text(encoding="utf-8").split("[importlinter:contract:")[1:]
+    return {name: text for name, _, text in (block.partition("]") for block in blocks)}
+
+
 def test_the_import_rules_name_every_domain() -> None:
-    text = (ROOT / ".importlinter").read_text()
-    for block in text.split("[importlinter:contract:")[1:]:
-        assert all(f"\n    {domain}\n" in block for domain in DOMAINS), block.splitlines()[0]
+    for name, text in _contracts().items():
+        if not name.startswith("capabilities-"):
+            assert all(f"\n    {domain}\n" in text for domain in DOMAINS), name
+
+
+def test_the_import_rules_name_every_capability() -> None:
+    contracts = _contracts()
+    for package in CAPABILITIES:
+        domain, capability = package.split(".")
+        assert f"\n    {package}\n" in contracts["layers"], package
+        assert re.search(rf"\n    (.* )?{capability}( .*)?\n", contracts[f"capabilities-{domain}"]), package
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +118,7 @@ def test_nothing_imports_a_handler(graph: grimp.ImportGraph) -> None:
     found = [
         f"{importer} imports {module}"
         for module in graph.modules
-        if len(module.split(".")) > 2 and module.split(".")[1] in HANDLERS and module.split(".")[0] in DOMAINS
+        if module.split(".")[0] in DOMAINS and HANDLERS & set(module.split(".")[1:-1])
         for importer in graph.find_modules_that_directly_import(module)
     ]
     assert not found
@@ -116,8 +133,49 @@ def test_repositories_and_records_know_no_http(graph: grimp.ImportGraph) -> None
     found = [
         f"{module} imports {imported}"
         for module in graph.modules
-        if module.split(".")[0] in DOMAINS and module.rsplit(".", 1)[-1] in {"records", "repository"}
+        if module.split(".")[0] in DOMAINS and _is_stored(module)
         for imported in graph.find_modules_directly_imported_by(module)
         if imported.startswith("solo60.http")
     ]
     assert not found
+
+
+def test_a_capability_uses_no_repository_of_another_one(graph: grimp.ImportGraph) -> None:
+    """Each would know the keys of the other. What both need is in the domain or in a capability for both."""
+    assert _foreign_repositories(graph, CAPABILITIES) == []
+
+
+def test_a_repository_of_another_capability_is_noticed() -> None:
+    graph = grimp.ImportGraph()
+    for module in ("lab.rooms.booking", "lab.rooms.repository", "lab.hours.opening", "lab.records"):
+        graph.add_module(module)
+    graph.add_import(importer="lab.rooms.booking", imported="lab.rooms.repository")
+    graph.add_import(importer="lab.rooms.booking", imported="lab.records")
+    graph.add_import(importer="lab.hours.opening", imported="lab.rooms.repository")
+    assert _foreign_repositories(graph, ("lab.rooms", "lab.hours")) == [
+        "lab.hours.opening imports lab.rooms.repository"
+    ]
+
+
+def _foreign_repositories(graph: grimp.ImportGraph, capabilities: Iterable[str]) -> list[str]:
+    inside = {module: package for package in capabilities for module in graph.modules if _is_in(module, package)}
+    return [
+        f"{importer} imports {module}"
+        for module, package in sorted(inside.items())
+        if _is_repository(module)
+        for importer in sorted(graph.find_modules_that_directly_import(module))
+        if inside.get(importer, package) != package
+    ]
+
+
+def _is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def _is_repository(module: str) -> bool:
+    name = module.rsplit(".", 1)[-1]
+    return name == "repository" or name.endswith("_repository")
+
+
+def _is_stored(module: str) -> bool:
+    return _is_repository(module) or "records" in module.split(".")[1:]
