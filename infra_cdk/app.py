@@ -23,7 +23,7 @@ from infra_cdk.stacks.identity import IdentityStack
 from infra_cdk.stacks.operations import OperationsStack
 from infra_cdk.stacks.platform import PlatformStack
 from infra_cdk.stacks.service import ServiceStack
-from infra_cdk.stages import Stage, UnknownStage, stage_of
+from infra_cdk.stages import InvalidStage, Stage, stage_of
 from layers.build import BuildError
 
 __all__ = ["build", "main", "new_app", "node"]
@@ -40,7 +40,7 @@ def build(app: App, stage: Stage) -> None:
     called = names.Names(stage.name)
     account = os.environ.get("CDK_DEFAULT_ACCOUNT")
     if account and stage.account not in {"", account}:
-        raise UnknownStage(
+        raise InvalidStage(
             f"The stage {stage.name} belongs to account {stage.account}, but the environment is of account {account}"
         )
 
@@ -86,15 +86,14 @@ def main() -> None:
     """Synthesize the stage of the context or the environment. An error is reported in one line."""
     try:
         _synthesize()
-    except (UnknownStage, CatalogueError, BuildError) as error:
+    except (InvalidStage, CatalogueError, BuildError) as error:
         raise SystemExit(f"error  {error}") from None
 
 
 def _synthesize() -> None:
     app = new_app()
-    known = (*Stage.__dataclass_fields__, "stage")
-    context = {key: value for key in known if (value := app.node.try_get_context(key)) is not None}
-    stage = stage_of(context)
+    # The CDK's own keys contain colons, slashes or hyphens.
+    stage = stage_of({name: value for name, value in app.node.get_all_context().items() if name.isidentifier()})
     build(app, stage)
     if stage.layer_platform == "aws":
         apply_rule_packs(app)

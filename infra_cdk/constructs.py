@@ -26,7 +26,7 @@ from infra_cdk.grants import (
     wildcards,
 )
 from infra_cdk.names import Names
-from infra_cdk.stages import Stage
+from infra_cdk.stages import LOG_RETENTION_DAYS, Stage
 from solo60.declarations import Function
 from solo60.grants import Grant
 
@@ -38,12 +38,13 @@ MAX_RECEIVES = 5
 VISIBILITY_FACTOR = 6
 DEAD_LETTERS_KEPT = Duration.days(14)
 
-_RETENTION = {
-    1: logs.RetentionDays.ONE_DAY,
-    14: logs.RetentionDays.TWO_WEEKS,
-    30: logs.RetentionDays.ONE_MONTH,
-    365: logs.RetentionDays.ONE_YEAR,
-}
+_RETENTION = dict(
+    zip(
+        LOG_RETENTION_DAYS,
+        (kept for kept in logs.RetentionDays if kept is not logs.RetentionDays.INFINITE),
+        strict=True,
+    )
+)
 
 
 def removal(stage: Stage) -> RemovalPolicy:

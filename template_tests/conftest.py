@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from template_tests.reading import Assembly
 
 def _synthesize(stage: str, folder: Path, *, packs: bool = False) -> Assembly:
     app = infra.new_app(str(folder))
-    infra.build(app, replace(STAGES[stage], layer_platform="host"))
+    infra.build(app, STAGES[stage].model_copy(update={"layer_platform": "host"}))
     if packs:
         apply_rule_packs(app)
     try:

@@ -10,8 +10,7 @@ from infra_cdk import app as infra  # isort: skip - before aws_cdk, which starts
 from aws_cdk import Stack
 
 from infra_cdk import catalogue
-from infra_cdk.local.cdk import arguments_of
-from infra_cdk.stages import STAGES, Stage, UnknownStage, stage_of
+from infra_cdk.stages import InvalidStage, stage_of
 from template_tests.reading import Assembly, walk
 
 MAX_RESOURCES = 450
@@ -85,23 +84,6 @@ def test_the_same_sources_give_the_same_templates(dev: Assembly, tmp_path_factor
     }
 
 
-def test_a_stage_is_chosen_by_context_then_by_the_environment() -> None:
-    assert stage_of({"stage": "prod"}, {"STAGE": "staging"}).name == "prod"
-    assert stage_of({}, {"STAGE": "staging"}).name == "staging"
-    assert stage_of({}, {}).name == "dev"
-    with pytest.raises(UnknownStage, match="production"):
-        stage_of({"stage": "production"}, {})
-
-
-def test_a_stage_s_values_can_be_overridden_by_context() -> None:
-    stage = stage_of({"stage": "prod", "alarm_email": "ops@example.com", "log_retention_days": "30"}, {})
-    assert (stage.alarm_email, stage.log_retention_days, stage.keeps_data) == ("ops@example.com", 30, True)
-    assert stage_of({"stage": "prod", "keeps_data": "false"}, {}).keeps_data is False
-    for wrong in ({"keeps_data": "perhaps"}, {"log_retention_days": "a month"}):
-        with pytest.raises(UnknownStage, match=next(iter(wrong))):
-            stage_of({"stage": "prod", **wrong}, {})
-
-
 def test_a_stage_is_deployed_to_its_region_and_to_no_other_account(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -110,28 +92,5 @@ def test_a_stage_is_deployed_to_its_region_and_to_no_other_account(
     app = infra.new_app(str(tmp_path_factory.mktemp("elsewhere")))
     infra.build(app, stage_of({"stage": "dev", "layer_platform": "host", "account": "111122223333"}))
     assert {stack.region for stack in app.node.children if isinstance(stack, Stack)} == {"eu-west-2"}
-    with pytest.raises(UnknownStage, match="444455556666"):
+    with pytest.raises(InvalidStage, match="444455556666"):
         infra.build(infra.new_app(), stage_of({"stage": "dev", "layer_platform": "host", "account": "444455556666"}))
-
-
-def test_deploying_takes_values_by_name_and_no_examples() -> None:
-    words = ["--stage", "prod", "mail_domain=gym.test", "alarm_email=ops@gym.test", "--", "deploy", "--all"]
-    assert arguments_of(words) == [
-        *("deploy", "--all", "--context", "stage=prod"),
-        *("--context", "mail_domain=gym.test", "--context", "alarm_email=ops@gym.test"),
-    ]
-    assert arguments_of(["--stage", "prod", "--", "synth", "--quiet"])[:2] == ["synth", "--quiet"]
-    for wrong, said in (
-        ("--stage prod -- deploy --all", "example"),
-        ("--stage production -- synth", "production"),
-        ("--stage prod mail=gym.test -- synth", "mail_domain"),
-    ):
-        with pytest.raises(UnknownStage, match=said):
-            arguments_of(wrong.split())
-
-
-@pytest.mark.parametrize("stage", [stage for stage in STAGES.values() if stage.name != "local"], ids=lambda s: s.name)
-def test_a_deployed_stage_is_narrowed_nowhere(stage: Stage) -> None:
-    assert (stage.tls_only, stage.mail_by_identity, stage.layer_platform) == (True, True, "aws")
-    assert stage.stripe_api_base == "https://api.stripe.com"
-    assert stage.allowed_origin.startswith("https://")

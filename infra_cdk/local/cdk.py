@@ -12,10 +12,9 @@ from collections.abc import Sequence
 
 from infra_cdk.local.stack import ROOT
 from infra_cdk.node import BINARY
-from infra_cdk.stages import UnknownStage, stage_fields, stage_of
+from infra_cdk.stages import InvalidStage, stage_of
 
 CDK = "aws-cdk@2.1148.0"
-EXAMPLE = ".example"
 
 
 def arguments_of(words: Sequence[str]) -> list[str]:
@@ -23,24 +22,20 @@ def arguments_of(words: Sequence[str]) -> list[str]:
 
     Raises
     ------
-    UnknownStage
+    InvalidStage
         There is no such stage or value, or what is to be deployed still has the values of an example.
     """
     ours, _, theirs = " ".join(words).partition(" -- ")
     flag, stage, *settings = ours.split()
     if flag != "--stage" or any("=" not in setting for setting in settings):
-        raise UnknownStage('Say --stage NAME, then name=value, then -- and the command, or SET="name=value" to make')
+        raise InvalidStage('Say --stage NAME, then name=value, then -- and the command, or SET="name=value" to make')
     context = {"stage": stage, **dict(setting.split("=", 1) for setting in settings)}
-    unknown = context.keys() - {"stage"} - stage_fields()
-    if unknown:
-        raise UnknownStage(f"A stage has no {', '.join(sorted(unknown))}: it has {', '.join(sorted(stage_fields()))}")
+    if context["stage"] != stage:
+        raise InvalidStage(f"The stage is {stage} and {context['stage']}: say it once")
     wanted = stage_of(context)
     command = theirs.split()
-    if command[:1] == ["deploy"] and wanted.mail_domain.endswith(EXAMPLE):
-        raise UnknownStage(
-            f"{wanted.mail_domain} is an example that nobody can send mail from: set mail_domain and allowed_origin "
-            f'in infra_cdk/stages.py, or here: make deploy STAGE={stage} SET="mail_domain=... allowed_origin=..."'
-        )
+    if command[:1] == ["deploy"]:
+        wanted.require_deployable()
     return [*command, *(word for name, value in context.items() for word in ("--context", f"{name}={value}"))]
 
 
@@ -48,7 +43,7 @@ def main() -> int:
     """Run `cdk`; returns its exit status, 1 with one line where it cannot be called."""
     try:
         arguments = arguments_of(sys.argv[1:])
-    except UnknownStage as error:
+    except InvalidStage as error:
         print(f"error  {error}", file=sys.stderr)
         return 1
     npx = BINARY.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"

@@ -23,6 +23,8 @@ def _console() -> EmailProvider:
 
 
 _EMAIL: dict[str, Callable[[], EmailProvider]] = {"ses": _ses, "console": _console}
+EMAIL_PROVIDERS = frozenset(_EMAIL)
+"""The names that the setting may contain."""
 
 
 class EmailProviderRegistry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,7 +42,7 @@ def test_a_condition_is_kept_apart_from_what_has_none() -> None:
 
 
 def test_where_iam_does_not_know_senders_mail_is_not_narrowed() -> None:
-    resolver = StackResources(replace(STAGES["prod"], mail_by_identity=False), RESOURCES)
+    resolver = StackResources(STAGES["prod"].model_copy(update={"mail_by_identity": False}), RESOURCES)
     [mail] = _statements(MailGrant(), resolver=resolver)
     assert mail["Resource"] == "*"
     assert "Condition" not in mail
