@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solo60.problems import NotFound
+from solo60.problems import Conflict, NotFound
 
 
 class GymNotFound(NotFound):
@@ -10,3 +10,43 @@ class GymNotFound(NotFound):
 
     code = "gym_not_found"
     title = "There is no such gym"
+
+
+class GymNotActive(Conflict):
+    code = "gym_not_active"
+    title = "This gym cannot be booked at present"
+
+
+class GymClosed(Conflict):
+    code = "gym_closed"
+    title = "The gym is closed in this time"
+
+
+class OffGrid(Conflict):
+    code = "off_grid"
+    title = "Sessions start and last in steps of the gym"
+
+
+class TooShort(Conflict):
+    code = "too_short"
+    title = "The session is shorter than the gym allows"
+
+
+class TooLong(Conflict):
+    code = "too_long"
+    title = "The session is longer than the gym allows"
+
+
+class TooSoon(Conflict):
+    code = "too_soon"
+    title = "The session starts too soon"
+
+
+class BeyondHorizon(Conflict):
+    code = "beyond_horizon"
+    title = "The session is too far ahead"
+
+
+class SlotTaken(Conflict):
+    code = "slot_taken"
+    title = "This time is taken"

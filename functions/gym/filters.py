@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gym.opening_hours import is_open_at
 from gym.places import distance_metres
-from gym.published import address_line, profile_of
+from gym.profile import address_line, profile_of
 from gym.records import Gym
 from gym.schemas import GymsQuery
 from gym.text import folded, matches, words

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from gym.records import Gym
 
 LONGEST_BUFFER = timedelta(hours=1)
 """That a gym may keep free after each session."""
@@ -102,3 +105,47 @@ class GymProfile:
     def credits_from(self) -> int:
         """The lowest price of an hour."""
         return min([self.credits_per_hour, *(band.credits_per_hour for band in self.price_bands)])
+
+
+def profile_of(gym: Gym) -> GymProfile:
+    """The profile of a stored gym."""
+    return GymProfile(
+        id=gym.id,
+        name=gym.name,
+        address=address_line(gym.address),
+        latitude=float(gym.latitude),
+        longitude=float(gym.longitude),
+        timezone=gym.timezone,
+        opening_hours={
+            day: [Interval(interval["opens"], interval["closes"]) for interval in intervals]
+            for day, intervals in gym.opening_hours.items()
+        },
+        capacity=int(gym.capacity),
+        slot_minutes=int(gym.slot_minutes),
+        min_duration=int(gym.min_duration),
+        max_duration=int(gym.max_duration),
+        buffer_minutes=int(gym.buffer_minutes),
+        booking_horizon_days=int(gym.booking_horizon_days),
+        minimum_notice_minutes=int(gym.minimum_notice_minutes),
+        cancellation_hours=int(gym.cancellation_hours),
+        credits_per_hour=int(gym.credits_per_hour),
+        price_bands=tuple(
+            PriceBand(
+                name=band["name"],
+                weekdays=tuple(band["weekdays"]),
+                from_=band["from"],
+                to=band["to"],
+                credits_per_hour=int(band["credits_per_hour"]),
+            )
+            for band in gym.price_bands
+        ),
+        requires_induction=bool(gym.requires_induction),
+        status=GymStatus(gym.status),
+        version=int(gym.version),
+    )
+
+
+def address_line(address: Mapping[str, str | None]) -> str:
+    """An address in one line."""
+    parts = (address.get(part) for part in ("line1", "line2", "city", "postcode", "country"))
+    return ", ".join(part for part in parts if part)

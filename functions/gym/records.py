@@ -11,6 +11,7 @@ active gyms by rating, best first      by_rating: ACTIVE / rank    pages in orde
 a member's favourites, newest first    USER#id / FAVOURITE#instant pages, backwards
 whether a gym is a member's favourite  USER#id / FAVOURS#gym       id
 a member's induction at a gym          USER#id / INDUCTION#gym     id
+the taken slots of a gym on a UTC day  GYM#id / DAY#yyyy-mm-dd     gym and days
 =====================================  ==========================  =============================================
 
 The index attributes are set on active gyms alone, so no other gym can turn up in a search. The three sorted indexes
@@ -20,6 +21,8 @@ what one partition serves; spreading them would cost a query for each part on ev
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from pynamodb.attributes import (
     BooleanAttribute,
     DiscriminatorAttribute,
@@ -27,9 +30,12 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
+from pynamodb.expressions.operand import Path
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from solo60.records import InstantAttribute, Record
+
+D = TypeVar("D", bound="SlotDay")
 
 
 class ByPlace(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
@@ -161,3 +167,32 @@ class Induction(GymRecord, discriminator="induction"):
     completed_at = InstantAttribute(null=True)
     valid_until = InstantAttribute(null=True)
     """Set when it is completed; the end is not included."""
+
+
+class SlotDay(Record):
+    """The taken slots of a UTC day: one attribute per slot, `g0` to `g95`, with its holder.
+
+    A kind of any table: it stands after the table's base, `class GymDay(GymRecord, SlotDay, discriminator=...)`. The
+    slots are top-level attributes, so that conditions and assignments work on an item that does not exist yet. Elements
+    of a map would need an existing map.
+    """
+
+    kind = DiscriminatorAttribute()
+    taken: dict[int, str]
+    """The session that holds each taken slot, by the number of the slot."""
+
+    @classmethod
+    def from_raw_data(cls: type[D], data: dict[str, Any]) -> D:
+        """The record, with its taken slots."""
+        day = super().from_raw_data(data)
+        day.taken = {int(name[1:]): value["S"] for name, value in data.items() if name[0] == "g" and name[1:].isdigit()}
+        return day
+
+    @staticmethod
+    def slot(number: int) -> Path:
+        """The attribute path of a slot, for expressions."""
+        return Path(f"g{number}")
+
+
+class GymDay(GymRecord, SlotDay, discriminator="gym_day"):
+    """The taken slots of a gym on a UTC day."""

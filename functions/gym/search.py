@@ -13,18 +13,17 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from gym.filters import Filter
 from gym.places import covering
-from gym.published import GymProfile, profile_of
+from gym.profile import profile_of
 from gym.records import Gym
 from gym.repository import GymRepository, Order, Sighting, rank_of
 from gym.schemas import GymsQuery, Sort
-
-Bookable = Callable[[Sequence[GymProfile], datetime, datetime, int], set[str]]
-"""Which of some gyms have a bookable start in a window: `session.published.bookable_gyms`."""
+from gym.time.bookable import bookable_gyms
+from gym.time.repository import GymTimeRepository
 
 Position = tuple[Any, ...]
 """Where a gym stands in the order: metres and id, or its rank in an index."""
@@ -82,15 +81,14 @@ class Search:
 
     Parameters
     ----------
-    bookable
+    times
         Asked last, for those that pass everything else, in the order of the page.
     """
 
-    def __init__(self, gyms: GymRepository, query: GymsQuery, bookable: Bookable) -> None:
-        self._gyms = gyms
+    def __init__(self, gyms: GymRepository, times: GymTimeRepository, query: GymsQuery) -> None:
+        self._gyms, self._times = gyms, times
         self._query = query
         self._filter = Filter(query)
-        self._bookable = bookable
 
     def page(self, position: dict[str, Any] | None, limit: int) -> Result:
         """The page of up to `limit` gyms that follows a position."""
@@ -220,7 +218,7 @@ class Search:
         asked = 0
         while asked < min(len(found), size * _BOOKABLE_READS) and len(chosen) < most:
             part = found[asked : asked + size]
-            ids = self._bookable([profile_of(each.gym) for _, each in part], start, end, duration)
+            ids = bookable_gyms(self._times, [profile_of(each.gym) for _, each in part], start, end, duration)
             chosen += [each for each in part if each[1].gym.id in ids]
             asked += len(part)
         return chosen[:most], found[asked - 1][0] if asked < len(found) else None

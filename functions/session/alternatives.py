@@ -7,13 +7,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from gym.published import GymNotFound, GymProfile, grid_starts_between, nearby
+from gym.published import (
+    GymNotFound,
+    GymProfile,
+    GymRepository,
+    GymTimeRepository,
+    Occupancy,
+    Proposal,
+    days_around,
+    grid_starts_between,
+    is_bookable,
+    nearby,
+)
 from payment.published import InsufficientCredits
-from session import rules
-from session.repository import SessionRepository
-from session.rules import Booker, Proposal
+from session.rules import Booker, booker_failures
 from session.schemas import AlternativeSummary
-from session.slots import Occupancy, days_around
 
 MOST = 5
 FROM_SAME_GYM = 3
@@ -24,7 +32,7 @@ REACH = timedelta(hours=24)
 
 
 def find_alternatives(
-    repository: SessionRepository, gym_id: str, starts_at: datetime, duration: int
+    gyms: GymRepository, times: GymTimeRepository, gym_id: str, starts_at: datetime, duration: int
 ) -> list[AlternativeSummary]:
     """Alternatives to a start, without regard to a member. The start itself is not one of them.
 
@@ -34,14 +42,18 @@ def find_alternatives(
         There is no such gym.
     """
     starts_at = starts_at.astimezone(UTC)
-    here = repository.gym_time(gym_id, starts_at.date())
+    here = times.find(gym_id, starts_at.date())
     if here is None:
         raise GymNotFound
-    return alternatives_to(repository, Proposal(here.gym, starts_at, duration), here.occupancy)
+    return alternatives_to(gyms, times, Proposal(here.gym, starts_at, duration), here.occupancy)
 
 
 def alternatives_to(
-    repository: SessionRepository, wanted: Proposal, gym_time: Occupancy, booker: Booker | None = None
+    gyms: GymRepository,
+    times: GymTimeRepository,
+    wanted: Proposal,
+    gym_time: Occupancy,
+    booker: Booker | None = None,
 ) -> list[AlternativeSummary]:
     """Up to five starts: this gym's, the nearest in time first, then the nearest in time of each gym nearby.
 
@@ -54,25 +66,27 @@ def alternatives_to(
     """
     others = (each for each in _closest(wanted.gym, wanted, gym_time, booker) if each.starts_at != wanted.starts_at)
     here = list(islice(others, MOST))
-    elsewhere = _elsewhere(repository, wanted, booker)[: MOST - min(len(here), FROM_SAME_GYM)]
+    elsewhere = _elsewhere(gyms, times, wanted, booker)[: MOST - min(len(here), FROM_SAME_GYM)]
     return [_alternative(proposal, 0.0) for proposal in here[: MOST - len(elsewhere)]] + [
         _alternative(proposal, distance) for proposal, distance in elsewhere
     ]
 
 
-def _elsewhere(repository: SessionRepository, wanted: Proposal, booker: Booker | None) -> list[tuple[Proposal, float]]:
-    gyms = nearby(
-        wanted.gym.latitude, wanted.gym.longitude, radius_km=NEARBY_KM, limit=NEARBY_GYMS, exclude=wanted.gym.id
+def _elsewhere(
+    gyms: GymRepository, times: GymTimeRepository, wanted: Proposal, booker: Booker | None
+) -> list[tuple[Proposal, float]]:
+    others = nearby(
+        gyms, wanted.gym.latitude, wanted.gym.longitude, radius_km=NEARBY_KM, limit=NEARBY_GYMS, exclude=wanted.gym.id
     )
-    if not gyms:
+    if not others:
         return []
-    times = repository.gyms_time([gym.id for gym, _ in gyms], days_around(wanted.starts_at.date()))
+    taken = times.occupancy([gym.id for gym, _ in others], days_around(wanted.starts_at.date()))
     # Inductions at other gyms were not read: a gym that requires one is not offered to a member.
     visitor = None if booker is None else replace(booker, induction_valid_until=None)
     found = [
         (proposal, distance)
-        for gym, distance in gyms
-        for proposal in islice(_closest(gym, wanted, times[gym.id], visitor), 1)
+        for gym, distance in others
+        for proposal in islice(_closest(gym, wanted, taken[gym.id], visitor), 1)
     ]
     return sorted(found, key=lambda each: (abs(each[0].starts_at - wanted.starts_at), each[1]))
 
@@ -81,12 +95,12 @@ def _closest(gym: GymProfile, wanted: Proposal, gym_time: Occupancy, booker: Boo
     around = grid_starts_between(gym, wanted.starts_at - REACH, wanted.starts_at + REACH)
     for starts_at in sorted(around, key=lambda start: abs(start - wanted.starts_at)):
         proposal = Proposal(gym, starts_at, wanted.duration)
-        if rules.is_bookable(proposal, gym_time) and (booker is None or _suits(proposal, booker)):
+        if is_bookable(proposal, gym_time) and (booker is None or _suits(proposal, booker)):
             yield proposal
 
 
 def _suits(proposal: Proposal, booker: Booker) -> bool:
-    return all(failure.refusal is InsufficientCredits for failure in rules.booker_failures(proposal, booker))
+    return all(failure.refusal is InsufficientCredits for failure in booker_failures(proposal, booker))
 
 
 def _alternative(proposal: Proposal, distance_km: float) -> AlternativeSummary:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from gym.published import GymNotFound
-from session.repository import SessionRepository
-from session.rules import Proposal, bookable_starts
+from gym.published import GymNotFound, GymTimeRepository, Proposal, bookable_starts
 
 
-def availability(repository: SessionRepository, gym_id: str, day: date, duration: int) -> list[Proposal]:
+def availability(times: GymTimeRepository, gym_id: str, day: date, duration: int) -> list[Proposal]:
     """The bookable sessions of `duration` minutes that start on a day of the gym's calendar, in order.
 
     Raises
@@ -17,7 +15,7 @@ def availability(repository: SessionRepository, gym_id: str, day: date, duration
     GymNotFound
         There is no such gym.
     """
-    found = repository.gym_time(gym_id, day)
+    found = times.find(gym_id, day)
     if found is None:
         raise GymNotFound
     return list(bookable_starts(found.gym, day, duration, found.occupancy))

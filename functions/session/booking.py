@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gym.published import GymNotFound, GymProfile, require_unchanged
+from gym.published import (
+    Failure,
+    GymNotFound,
+    GymProfile,
+    GymRepository,
+    GymTimeRepository,
+    Proposal,
+    require_unchanged,
+)
 from payment.published import debit, list_price, spendable
 from session import rules
 from session.alternatives import alternatives_to
@@ -16,7 +24,8 @@ from session.event_data import event_data_of
 from session.events import SessionBooked
 from session.records import Session
 from session.repository import BookingFacts, SessionRepository
-from session.rules import Booker, Failure, Proposal
+from session.rules import Booker
+from session.schemas import AlternativeSummary
 from session.status import SessionStatus
 from solo60 import clock, observability
 from solo60.events import publish
@@ -45,7 +54,13 @@ class BookingRequest:
     invitees: Sequence[str] = ()
 
 
-def book(uow: UnitOfWork, sessions: SessionRepository, request: BookingRequest) -> Session:
+def book(
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    gyms: GymRepository,
+    times: GymTimeRepository,
+    request: BookingRequest,
+) -> Session:
     """Book a session. The slot claims, the debit, the session and its event commit together or not at all.
 
     Raises
@@ -67,12 +82,11 @@ def book(uow: UnitOfWork, sessions: SessionRepository, request: BookingRequest) 
             raise GymNotFound
         proposal = Proposal(facts.gym, request.starts_at.astimezone(UTC), request.duration)
         _require_capacity(facts.gym, request.invitees)
-        booker = booker_of(facts)
-        failed = rules.failures(proposal, facts.gym_time, booker)
+        failed = rules.failures(proposal, facts.gym_time, booker_of(facts))
         if failed:
-            raise _refusal(sessions, proposal, facts, booker, failed[0])
+            raise _refusal(gyms, times, proposal, facts, failed[0])
         session = _new_session(session_id, request, proposal)
-        _write(work, sessions, session, facts)
+        _write(work, sessions, times, session, facts)
         return session
 
     session = uow.run(act)
@@ -97,18 +111,25 @@ def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
 
 
 def _refusal(
-    sessions: SessionRepository, proposal: Proposal, facts: BookingFacts, booker: Booker, failure: Failure
+    gyms: GymRepository,
+    times: GymTimeRepository,
+    proposal: Proposal,
+    facts: BookingFacts,
+    failure: Failure,
 ) -> Problem:
     if failure.refusal.status != 409:
         return failure.refusal(failure.detail)
-    found = (
-        alternatives_to(sessions, proposal, facts.gym_time, booker) if failure.refusal in OTHER_TIME_MAY_HELP else []
-    )
+    found: list[AlternativeSummary] = []
+    if failure.refusal in OTHER_TIME_MAY_HELP:
+        found = alternatives_to(gyms, times, proposal, facts.gym_time, booker_of(facts))
     return failure.refusal(failure.detail, extra={"alternatives": [json_ready(each) for each in found]})
 
 
-def _write(work: Work, sessions: SessionRepository, session: Session, facts: BookingFacts) -> None:
-    sessions.claim_time(work, session)
+def _write(
+    work: Work, sessions: SessionRepository, times: GymTimeRepository, session: Session, facts: BookingFacts
+) -> None:
+    times.claim(work, session.gym_id, session.starts_at, session.held_until, session.id)
+    sessions.claim_members_time(work, session)
     allocations = debit(
         work,
         user_id=session.user_id,

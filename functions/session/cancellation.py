@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gym.published import GymTimeRepository
 from payment.published import CreditAccount, give_back
 from session.credit_allocations import allocations_of
 from session.errors import NotCancellable, SessionNotFound
@@ -15,7 +16,9 @@ from solo60.events import publish
 from solo60.unit_of_work import UnitOfWork, Work
 
 
-def cancel(uow: UnitOfWork, sessions: SessionRepository, user_id: str, session_id: str) -> Session:
+def cancel(
+    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, user_id: str, session_id: str
+) -> Session:
     """Cancel a member's own session. A session that is already cancelled is returned unchanged.
 
     Raises
@@ -35,7 +38,7 @@ def cancel(uow: UnitOfWork, sessions: SessionRepository, user_id: str, session_i
         if session.status == SessionStatus.CANCELLED:
             return session
         _require_cancellable(session)
-        _write(work, sessions, session, account)
+        _write(work, sessions, times, session, account)
         return session
 
     session = uow.run(act)
@@ -50,7 +53,13 @@ def _require_cancellable(session: Session) -> None:
         raise NotCancellable("The session has begun.")
 
 
-def _write(work: Work, sessions: SessionRepository, session: Session, account: CreditAccount | None) -> None:
+def _write(
+    work: Work,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    session: Session,
+    account: CreditAccount | None,
+) -> None:
     now = clock.now()
     version_read = int(session.version)
     in_time = now <= session.refundable_until
@@ -61,7 +70,8 @@ def _write(work: Work, sessions: SessionRepository, session: Session, account: C
     session.refunded_credits = int(session.price_credits) if in_time else 0
     session.refund_if_rebooked = not in_time and session.price_credits > 0
     sessions.change(work, session, version_read)
-    sessions.release_time(work, session)
+    times.release(work, session.gym_id, session.starts_at, session.held_until, session.id)
+    sessions.release_members_time(work, session)
     if in_time:
         give_back(
             work,

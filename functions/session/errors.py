@@ -1,53 +1,23 @@
-"""Refusals of the session service. Each booking rule has its own code."""
+"""Refusals of the session service. Each booking rule has its own code; those of the gym's rules are gym's."""
 
 from __future__ import annotations
 
+from gym.published import (
+    BeyondHorizon,
+    GymClosed,
+    GymNotActive,
+    OffGrid,
+    SlotTaken,
+    TooLong,
+    TooShort,
+    TooSoon,
+)
 from payment.published import InsufficientCredits
 from solo60.problems import AccountBanned, Conflict, InvalidRequest, NotFound, Problem
 
 
 class SessionNotFound(NotFound):
     title = "You have no such session"
-
-
-class GymNotActive(Conflict):
-    code = "gym_not_active"
-    title = "This gym cannot be booked at present"
-
-
-class GymClosed(Conflict):
-    code = "gym_closed"
-    title = "The gym is closed in this time"
-
-
-class OffGrid(Conflict):
-    code = "off_grid"
-    title = "Sessions start and last in steps of the gym"
-
-
-class TooShort(Conflict):
-    code = "too_short"
-    title = "The session is shorter than the gym allows"
-
-
-class TooLong(Conflict):
-    code = "too_long"
-    title = "The session is longer than the gym allows"
-
-
-class TooSoon(Conflict):
-    code = "too_soon"
-    title = "The session starts too soon"
-
-
-class BeyondHorizon(Conflict):
-    code = "beyond_horizon"
-    title = "The session is too far ahead"
-
-
-class SlotTaken(Conflict):
-    code = "slot_taken"
-    title = "This time is taken"
 
 
 class OwnOverlap(Conflict):

@@ -1,11 +1,11 @@
-"""Keys of the session service's records. Only the repository and the slot claims use them."""
+"""Keys of the session service's records. Only repositories use them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from session.records import GymDay, LateCancellation, MemberDay, Session
+from session.records import LateCancellation, MemberDay, Session
 from solo60 import clock
 from solo60.records import Key
 
@@ -15,18 +15,18 @@ def session_key(session_id: str) -> Key[Session]:
     return Key(Session, f"SESSION#{session_id}", "SESSION")
 
 
-def gym_days(gym_id: str, days: Sequence[date]) -> list[Key[GymDay]]:
-    """The taken slots of a gym, by UTC day."""
-    return [Key(GymDay, gym_partition(gym_id), f"DAY#{day}") for day in days]
+def member_day(user_id: str, day: date) -> Key[MemberDay]:
+    """The taken slots of a member on a UTC day."""
+    return Key(MemberDay, f"USER#{user_id}", f"DAY#{day}")
 
 
 def member_days(user_id: str, days: Sequence[date]) -> list[Key[MemberDay]]:
     """The taken slots of a member, by UTC day."""
-    return [Key(MemberDay, f"USER#{user_id}", f"DAY#{day}") for day in days]
+    return [member_day(user_id, day) for day in days]
 
 
 def gym_partition(gym_id: str) -> str:
-    """The partition of a gym's day records and late cancellations."""
+    """The partition of the late cancellations at a gym."""
     return f"GYM#{gym_id}"
 
 

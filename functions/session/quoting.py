@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gym.published import GymNotFound
+from gym.published import Failure, GymNotFound, Proposal
 from payment.published import list_price
 from session import rules
 from session.booking import booker_of
 from session.repository import SessionRepository
-from session.rules import Failure, Proposal
 from solo60.models import Money
 from solo60.records import batch_get
 

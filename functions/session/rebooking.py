@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from gym.published import LONGEST_BUFFER
+from gym.published import LONGEST_BUFFER, GymTimeRepository
 from payment.published import give_back
 from session.credit_allocations import allocations_of
 from session.event_data import event_data_of
@@ -18,7 +18,9 @@ from solo60.events import publish
 from solo60.unit_of_work import UnitOfWork, Work
 
 
-def refund_rebooked(uow: UnitOfWork, sessions: SessionRepository, booked: SessionBooked) -> int:
+def refund_rebooked(
+    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, booked: SessionBooked
+) -> int:
     """Refund late cancellations whose whole time is booked again, now that another member has booked.
 
     Returns
@@ -31,19 +33,21 @@ def refund_rebooked(uow: UnitOfWork, sessions: SessionRepository, booked: Sessio
         booked.gym_id, booked.starts_at - LONGEST_BUFFER, booked.ends_at
     )
     return sum(
-        _refund_if_rebooked(uow, sessions, late_cancellation)
+        _refund_if_rebooked(uow, sessions, times, late_cancellation)
         for late_cancellation in late_cancellations
         if late_cancellation.user_id != booked.user_id
     )
 
 
-def _refund_if_rebooked(uow: UnitOfWork, sessions: SessionRepository, late_cancellation: LateCancellation) -> bool:
+def _refund_if_rebooked(
+    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, late_cancellation: LateCancellation
+) -> bool:
     def act(work: Work) -> bool:
         session, account = sessions.session_and_account(
             work.read, late_cancellation.session_id, late_cancellation.user_id
         )
         # The refund resets `refund_if_rebooked`, so a repeated delivery changes nothing.
-        if session is None or not session.refund_if_rebooked or not _is_rebooked(sessions, session):
+        if session is None or not session.refund_if_rebooked or not _is_rebooked(sessions, times, session):
             return False
         version_read = int(session.version)
         session.version = version_read + 1
@@ -68,10 +72,11 @@ def _refund_if_rebooked(uow: UnitOfWork, sessions: SessionRepository, late_cance
     return refunded
 
 
-def _is_rebooked(sessions: SessionRepository, session: Session) -> bool:
+def _is_rebooked(sessions: SessionRepository, times: GymTimeRepository, session: Session) -> bool:
+    holders = times.holders(session.gym_id, session.starts_at, session.ends_at + LONGEST_BUFFER)
     others = [
         other
-        for other in sessions.sessions_at(session.gym_id, session.starts_at, session.ends_at + LONGEST_BUFFER)
+        for other in sessions.with_ids(holders)
         if other.user_id != session.user_id and other.status != SessionStatus.CANCELLED
     ]
     return covered(session.starts_at, session.ends_at, others)

@@ -3,7 +3,6 @@
 | access pattern                                   | where                                                          |
 |--------------------------------------------------|----------------------------------------------------------------|
 | a session                                        | `SESSION#<id>`, `SESSION`                                      |
-| the taken slots of a gym on a UTC day            | `GYM#<gym>`, `DAY#<yyyy-mm-dd>`                                |
 | the taken slots of a member on a UTC day         | `USER#<user>`, `DAY#<yyyy-mm-dd>`                              |
 | a member's sessions, not cancelled, by their end | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
 | a member's cancelled sessions, by their start    | by_member: `USER#<user>#CANCELLED`, `<starts_at>#<id>`         |
@@ -15,7 +14,7 @@ separates those that have ended from the others.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -25,12 +24,10 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.expressions.operand import Path
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
+from gym.published import SlotDay
 from solo60.records import InstantAttribute, Record
-
-D = TypeVar("D", bound="DayRecord")
 
 
 class SessionRecord(Record):
@@ -112,32 +109,5 @@ class LateCancellation(SessionRecord, discriminator="late_cancellation"):
     ends_at = InstantAttribute()
 
 
-class DayRecord(SessionRecord):
-    """The taken slots of a UTC day: one attribute per slot, `g0` to `g95`, with its holder.
-
-    The slots are top-level attributes, so that conditions and assignments work on an item that does not exist yet.
-    Elements of a map would need an existing map.
-    """
-
-    taken: dict[int, str]
-    """The session that holds each taken slot, by the number of the slot."""
-
-    @classmethod
-    def from_raw_data(cls: type[D], data: dict[str, Any]) -> D:
-        """The record, with its taken slots."""
-        day = super().from_raw_data(data)
-        day.taken = {int(name[1:]): value["S"] for name, value in data.items() if name[0] == "g" and name[1:].isdigit()}
-        return day
-
-    @staticmethod
-    def slot(number: int) -> Path:
-        """The attribute path of a slot, for expressions."""
-        return Path(f"g{number}")
-
-
-class GymDay(DayRecord, discriminator="gym_day"):
-    """The taken slots of a gym on a UTC day."""
-
-
-class MemberDay(DayRecord, discriminator="member_day"):
+class MemberDay(SessionRecord, SlotDay, discriminator="member_day"):
     """The taken slots of a member on a UTC day."""

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from gym.published import GymProfile, gym_key, induction_key, induction_valid_until, profile_of
+from gym.published import (
+    GymProfile,
+    Occupancy,
+    claim,
+    days_around,
+    gym_days,
+    gym_key,
+    induction_key,
+    induction_valid_until,
+    occupancy_of,
+    profile_of,
+    release,
+)
 from payment.published import CreditAccount, account_key
-from session import slot_claims
 from session.keys import (
     booked_partition,
     cancelled_partition,
-    gym_days,
     gym_partition,
     late_cancellation_key,
     late_cancellations_from,
+    member_day,
     member_days,
     member_sort_key,
     session_key,
 )
-from session.records import ByMember, DayRecord, LateCancellation, Session
-from session.slots import Occupancy, by_day, days_around, slots_between
+from session.records import ByMember, LateCancellation, Session
 from solo60 import clock
 from solo60.bans import ban_key, is_banned
 from solo60.records import batch_get
@@ -32,14 +42,8 @@ from solo60.transaction import Transaction
 from solo60.unit_of_work import Read
 
 LONGEST_SESSION = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class GymTime:
-    """A gym and its taken slots."""
-
-    gym: GymProfile
-    occupancy: Occupancy
+KEPT = timedelta(days=30)
+"""How long a late cancellation is kept after its session."""
 
 
 @dataclass(frozen=True)
@@ -77,20 +81,6 @@ class MemberSessions:
 class SessionRepository:
     """The session service's table, and records of other services that are read together with it."""
 
-    def gym_time(self, gym_id: str, day: date) -> GymTime | None:
-        """A gym and its taken slots around a day; None if there is no such gym."""
-        days = days_around(day)
-        keys = gym_days(gym_id, days)
-        found = batch_get(gym_key(gym_id), *keys)
-        gym = found[gym_key(gym_id)]
-        return None if gym is None else GymTime(profile_of(gym), _occupancy(days, found.all(keys)))
-
-    def gyms_time(self, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
-        """The taken slots of gyms on days, by gym."""
-        keys = {gym_id: gym_days(gym_id, days) for gym_id in gym_ids}
-        found = batch_get(*(key for days_of_gym in keys.values() for key in days_of_gym))
-        return {gym_id: _occupancy(days, found.all(days_of_gym)) for gym_id, days_of_gym in keys.items()}
-
     def booking_facts(self, read: Read, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
         """All data that decides about a booking, in one strong read; None if there is no such gym."""
         days = days_around(starts_at.astimezone(UTC).date())
@@ -103,8 +93,8 @@ class SessionRepository:
             return None
         return BookingFacts(
             gym=profile_of(gym),
-            gym_time=_occupancy(days, found.all(gym_time)),
-            member_time=_occupancy(days, found.all(member_time)),
+            gym_time=occupancy_of(days, found.all(gym_time)),
+            member_time=occupancy_of(days, found.all(member_time)),
             account=found[account],
             induction_valid_until=induction_valid_until(found[induction]),
             banned=is_banned(found[ban]),
@@ -115,11 +105,9 @@ class SessionRepository:
         key = session_key(session_id)
         return Session.find(key.pk, key.sk, consistent=True)
 
-    def sessions_at(self, gym_id: str, start: datetime, end: datetime) -> list[Session]:
-        """The sessions that hold slots of a gym in [start, end), which is at most a day long; strong reads."""
-        slots = slots_between(start, end)
-        occupancy = self.gyms_time([gym_id], list(by_day(slots)))[gym_id]
-        keys = [session_key(id_) for id_ in {occupancy.taken[slot] for slot in slots if slot in occupancy.taken}]
+    def with_ids(self, session_ids: Iterable[str]) -> list[Session]:
+        """The sessions with these ids, in one strong read; ids of other things are left out."""
+        keys = [session_key(session_id) for session_id in session_ids]
         return [session for session in batch_get(*keys).all(keys) if session is not None]
 
     def session_and_account(
@@ -151,13 +139,15 @@ class SessionRepository:
         session.by_member_sk = member_sort_key(session.ends_at, session.id)
         transaction.put(session)
 
-    def claim_time(self, transaction: Transaction, session: Session) -> None:
-        """Claim the gym's slots for a session, buffer included, and the member's slots: all or none."""
-        slot_claims.claim(transaction, session)
+    def claim_members_time(self, transaction: Transaction, session: Session) -> None:
+        """Claim the member's slots for a session: all or none."""
+        user_id = session.user_id
+        claim(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
 
-    def release_time(self, transaction: Transaction, session: Session) -> None:
-        """Free the slots that a session holds."""
-        slot_claims.release(transaction, session)
+    def release_members_time(self, transaction: Transaction, session: Session) -> None:
+        """Free the member's slots that a session holds."""
+        user_id = session.user_id
+        release(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
 
     def change(self, transaction: Transaction, session: Session, version_read: int) -> None:
         """Write a session's status, version and refund, if its version is still `version_read`."""
@@ -190,7 +180,7 @@ class SessionRepository:
                 user_id=session.user_id,
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
-                ttl=clock.epoch_seconds(session.ends_at + slot_claims.KEPT),
+                ttl=clock.epoch_seconds(session.ends_at + KEPT),
             )
         )
 
@@ -242,9 +232,3 @@ def _page(
     last = found[limit - 1] if len(found) > limit else None
     position = None if last is None else {"id": last.id, "sk": last.by_member_sk, "as_of": as_of}
     return MemberSessions(found[:limit], position)
-
-
-def _occupancy(days: Sequence[date], records: Sequence[DayRecord | None]) -> Occupancy:
-    return Occupancy.over(
-        (day, {} if record is None else record.taken) for day, record in zip(days, records, strict=True)
-    )

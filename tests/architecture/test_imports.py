@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from graphlib import TopologicalSorter
 
 import grimp
 import pytest
@@ -111,6 +112,20 @@ def test_the_import_rules_name_every_capability() -> None:
 def graph() -> grimp.ImportGraph:
     """Who imports whom among the domains."""
     return grimp.build_graph(*DOMAINS, "solo60", cache_dir=None, exclude_type_checking_imports=True)
+
+
+def test_no_two_domains_need_each_other(graph: grimp.ImportGraph) -> None:
+    """They would be one domain in two folders. Events do not count: who publishes one does not need who handles it."""
+    needs = {
+        domain: {
+            imported.split(".")[0]
+            for module in (domain, *graph.find_descendants(domain))
+            for imported in graph.find_modules_directly_imported_by(module)
+            if not imported.endswith(".events")
+        }
+        for domain in DOMAINS
+    }
+    TopologicalSorter({domain: needs[domain] - {domain, "solo60"} for domain in DOMAINS}).prepare()
 
 
 def test_nothing_imports_a_handler(graph: grimp.ImportGraph) -> None:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from gym import search as search_module
 from gym.endpoints.search_gyms import handler
+from gym.nearby import nearby
 from gym.opening_hours import is_open_at
 from gym.places import distance_metres
-from gym.published import gym_key, nearby, profile_of
+from gym.profile import profile_of
 from gym.records import Gym
-from gym.repository import index
+from gym.repository import GymRepository, gym_key, index
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call
@@ -155,10 +156,10 @@ def test_nearby_gyms_are_the_nearest() -> None:
     def check(centre: tuple[float, float], offset: float, radius: float) -> None:
         latitude, longitude = min(90.0, centre[0] + offset), (centre[1] - offset + 180) % 360 - 180
         expected = by_hand(gyms, {"lat": latitude, "lon": longitude, "radius_km": radius})
-        found = nearby(latitude, longitude, radius_km=radius, limit=5)
+        found = nearby(GymRepository(), latitude, longitude, radius_km=radius, limit=5)
         assert [each.id for each, _ in found] == expected[:5]
         if expected:
-            others = nearby(latitude, longitude, radius_km=radius, limit=5, exclude=expected[0])
+            others = nearby(GymRepository(), latitude, longitude, radius_km=radius, limit=5, exclude=expected[0])
             assert [each.id for each, _ in others] == expected[1:6]
 
     check()

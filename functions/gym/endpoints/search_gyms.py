@@ -5,10 +5,10 @@ from __future__ import annotations
 from gym.repository import GymRepository
 from gym.schemas import FoundGymSummary, GymPage, GymsQuery
 from gym.search import Found, Search
+from gym.time.repository import GymTimeRepository
 from gym.views import summary_of
-from session.published import OCCUPANCY_READ, bookable_gyms
 from solo60.declarations import Access
-from solo60.grants import TableGrant
+from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Query
@@ -18,14 +18,14 @@ from solo60.http.request import Query
     "GET",
     "/gyms",
     access=Access.PUBLIC,
-    grants=(TableGrant("gym", indexes={"by_place", "by_name", "by_price", "by_rating"}), OCCUPANCY_READ),
+    grants=(TableGrant("gym", {Do.BATCH_GET}, indexes={"by_place", "by_name", "by_price", "by_rating"}),),
 )
-def handler(query: Query[GymsQuery], paging: Paging, gyms: GymRepository) -> GymPage:
+def handler(query: Query[GymsQuery], paging: Paging, gyms: GymRepository, times: GymTimeRepository) -> GymPage:
     """Search active gyms.
 
     Whatever is given has to hold all at once. Around a point the nearest come first, without one they come by name.
     """
-    result = Search(gyms, query, bookable_gyms).page(paging.position, paging.limit)
+    result = Search(gyms, times, query).page(paging.position, paging.limit)
     return GymPage(
         items=[_item(found) for found in result.gyms],
         next_cursor=paging.cursor_after(result.following),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from payment.published import GIVE_BACK, READ
+from gym import published as gym
+from gym.published import GymTimeRepository
+from payment import published as payment
 from session.events import SessionBooked
 from session.rebooking import refund_rebooked
 from session.repository import SessionRepository
@@ -14,13 +16,20 @@ from solo60.unit_of_work import UnitOfWork
 
 @consumer(
     SessionBooked,
-    grants=(TableGrant("session", {Do.QUERY, Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}), READ, GIVE_BACK),
+    grants=(
+        TableGrant("session", {Do.QUERY, Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}),
+        gym.READ,
+        payment.READ,
+        payment.GIVE_BACK,
+    ),
     deduplicates=False,
 )
-def handler(envelope: Envelope[SessionBooked], uow: UnitOfWork, sessions: SessionRepository) -> None:
+def handler(
+    envelope: Envelope[SessionBooked], uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository
+) -> None:
     """Refund a late cancellation when its time is booked again.
 
     It needs no inbox mark: a refund deletes its late cancellation in the same transaction. One event may refund several
     members, each in its own transaction.
     """
-    refund_rebooked(uow, sessions, envelope.data)
+    refund_rebooked(uow, sessions, times, envelope.data)

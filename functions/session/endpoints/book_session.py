@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gym import published as gym
-from gym.published import GymNotFound
+from gym.published import GymNotFound, GymRepository, GymTimeRepository
 from payment import published as payment
 from session.booking import BookingRequest, book
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
@@ -27,6 +27,7 @@ from solo60.unit_of_work import UnitOfWork
         TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),
         gym.READ,
         gym.CHECK,
+        gym.CLAIM,
         gym.NEARBY,
         payment.READ,
         payment.DEBIT,
@@ -36,11 +37,20 @@ from solo60.unit_of_work import UnitOfWork
     ban_check=BanCheck.IN_USE_CASE,
     view=session_view,
 )
-def handler(body: Body[BookSessionRequest], caller: Caller, uow: UnitOfWork, sessions: SessionRepository) -> Session:
+def handler(
+    body: Body[BookSessionRequest],
+    caller: Caller,
+    uow: UnitOfWork,
+    *,
+    sessions: SessionRepository,
+    gyms: GymRepository,
+    times: GymTimeRepository,
+) -> Session:
     """Book: slot, credits, session and event in one transaction.
 
     A 409 has the code of the first rule that fails, and up to five ranked `alternatives`. Invitees are stored with the
     session, without duplicates and without the caller's own address.
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
-    return book(uow, sessions, BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees))
+    request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
+    return book(uow, sessions, gyms, times, request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gym import published as gym
+from gym.published import GymTimeRepository
 from payment import published as payment
 from session.cancellation import cancel
 from session.errors import NotCancellable, SessionNotFound
@@ -20,14 +22,20 @@ from solo60.unit_of_work import UnitOfWork
     "POST",
     "/sessions/{session_id}/cancel",
     access=Access.MEMBER,
-    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), payment.READ, payment.GIVE_BACK),
+    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.CLAIM, payment.READ, payment.GIVE_BACK),
     errors=(SessionNotFound, NotCancellable),
     view=session_view,
 )
-def handler(session_id: Path[Identifier], caller: Caller, uow: UnitOfWork, sessions: SessionRepository) -> Session:
+def handler(
+    session_id: Path[Identifier],
+    caller: Caller,
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+) -> Session:
     """Cancel a session; before the deadline the credits are refunded.
 
     A refund returns each credit to its pot with its expiry. After the deadline credits are refunded only if another
     member books the whole time. A session that is already cancelled is returned unchanged.
     """
-    return cancel(uow, sessions, caller.id, str(session_id))
+    return cancel(uow, sessions, times, caller.id, str(session_id))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from gym import published as gym
-from gym.published import GymNotFound
+from gym.published import GymNotFound, GymTimeRepository
 from session.availability import availability
-from session.repository import SessionRepository
 from session.schemas import AvailabilityQuery, AvailableStartPage, AvailableStartSummary
 from solo60.declarations import Access
-from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Query
 
@@ -17,16 +15,16 @@ from solo60.http.request import Query
     "GET",
     "/sessions/availability",
     access=Access.PUBLIC,
-    grants=(TableGrant("session", {Do.BATCH_GET}), gym.READ),
+    grants=(gym.READ,),
     errors=(GymNotFound,),
 )
-def handler(query: Query[AvailabilityQuery], sessions: SessionRepository) -> AvailableStartPage:
+def handler(query: Query[AvailabilityQuery], times: GymTimeRepository) -> AvailableStartPage:
     """Bookable starts of a gym on a date for a duration, with price.
 
     All starts that pass the gym's rules; the rules about the member are checked when booking. On the day on which the
     clock goes back, a local time may appear twice, with different `starts_at`.
     """
-    found = availability(sessions, str(query.gym_id), query.date, query.duration)
+    found = availability(times, str(query.gym_id), query.date, query.duration)
     return AvailableStartPage(
         items=[
             AvailableStartSummary(

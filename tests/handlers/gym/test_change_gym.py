@@ -9,9 +9,8 @@ import pytest
 from gym.endpoints.change_gym import handler
 from gym.endpoints.get_gym import handler as get_gym
 from gym.endpoints.search_gyms import handler as search
-from gym.published import gym_key
 from gym.records import Gym
-from gym.repository import GymRepository
+from gym.repository import GymRepository, gym_key
 from solo60.ids import new_id
 from solo60.transaction import Transaction
 from tests.conftest import Answer, call

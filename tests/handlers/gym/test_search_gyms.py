@@ -10,9 +10,8 @@ import pytest
 from gym import search as search_module
 from gym.endpoints.change_gym import handler as change_gym
 from gym.endpoints.search_gyms import handler
-from gym.published import gym_key
 from gym.records import Gym
-from gym.repository import index
+from gym.repository import gym_key, index
 from session.endpoints.list_availability import handler as availability
 from solo60 import aws, clock
 from solo60.ids import new_id
@@ -344,11 +343,11 @@ def test_many_gyms_that_cannot_be_booked_are_passed_in_bounded_steps(monkeypatch
     many(120, spread=0.05)
     asked: list[int] = []
 
-    def bookable(gyms: Any, start: datetime, end: datetime, duration: int) -> set[str]:
+    def bookable(times: Any, gyms: Any, start: datetime, end: datetime, duration: int) -> set[str]:
         asked.append(len(gyms))
         return {each.id for each in gyms if each.credits_per_hour == 5}
 
-    monkeypatch.setattr("gym.endpoints.search_gyms.bookable_gyms", bookable)
+    monkeypatch.setattr("gym.search.bookable_gyms", bookable)
     window = {"available_from": "2026-03-02T10:00:00Z", "available_to": "2026-03-03T10:00:00Z", "duration": 60}
     page = search(**LONDON, **window).json
     assert len(asked) == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gym.published import WEEKDAYS
+from gym.profile import WEEKDAYS
 from session.endpoints.list_alternatives import handler as alternatives_endpoint
 from solo60.ids import new_id
 from tests.conftest import call

@@ -9,6 +9,7 @@ from typing import Any
 
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key, induction_key
+from gym.time.repository import GymTimeRepository
 from infra_cdk import catalogue
 from payment.ledger import credit, spendable
 from payment.published import account_key
@@ -169,7 +170,7 @@ def taken_slots() -> int:
     """How many slots anybody holds, of gyms and of members."""
     return sum(
         1
-        for item in items("session")
+        for item in [*items("gym"), *items("session")]
         if item.get("kind", {}).get("S") in {"gym_day", "member_day"}
         for name in item
         if name[0] == "g" and name[1:].isdigit()
@@ -225,7 +226,7 @@ def cancel(user: str, session_id: str, *, key: str | None = None) -> Answer:
 
 def settle_rebookings(booked: SessionBooked) -> int:
     """Let the consumer's use case see that a session was booked."""
-    return refund_rebooked(UnitOfWork(), SessionRepository(), booked)
+    return refund_rebooked(UnitOfWork(), SessionRepository(), GymTimeRepository(), booked)
 
 
 class Trips:

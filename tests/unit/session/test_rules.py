@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from gym.published import GymProfile, GymStatus
+from gym.profile import GymStatus
+from gym.time.rules import Proposal
+from gym.time.slots import Occupancy, days_around
 from session import errors, rules
-from session.rules import Booker, Proposal
-from session.slots import Occupancy, days_around
+from session.rules import Booker
 from solo60 import clock
+from tests.fakes.gyms import gym_profile
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
-Make = Callable[..., GymProfile]
 
 
 @pytest.fixture(autouse=True)
@@ -55,12 +56,12 @@ def test_every_refusal_has_a_code_of_its_own_and_a_place_in_the_order() -> None:
     assert [r.code for r in errors.BOOKING_REFUSALS if r.status != 409] == ["account_banned"]
 
 
-def test_a_good_proposal_fails_nothing(gym: Make) -> None:
-    assert rules.failures(Proposal(gym(), START, 60), time(), booker()) == []
+def test_a_good_proposal_fails_nothing() -> None:
+    assert rules.failures(Proposal(gym_profile(), START, 60), time(), booker()) == []
 
 
-def test_the_member_is_judged_with_the_gym(gym: Make) -> None:
-    proposal = Proposal(gym(requires_induction=True, status=GymStatus.ARCHIVED), START, 60)
+def test_the_member_is_judged_with_the_gym() -> None:
+    proposal = Proposal(gym_profile(requires_induction=True, status=GymStatus.ARCHIVED), START, 60)
     taken = {72: "s"}
     found = rules.failures(proposal, time(taken), booker(occupancy=time(taken), credits=7, banned=True))
     assert [failure.code for failure in found] == [
@@ -73,32 +74,15 @@ def test_the_member_is_judged_with_the_gym(gym: Make) -> None:
     ]
 
 
-@pytest.mark.parametrize(("buffer", "held"), [(0, 0), (5, 15), (15, 15), (20, 30), (60, 60)])
-def test_the_buffer_is_held_in_whole_quarter_hours(gym: Make, buffer: int, held: int) -> None:
-    proposal = Proposal(gym(buffer_minutes=buffer), START, 60)
-    assert proposal.held_until - proposal.ends_at == timedelta(minutes=held)
-
-
-def test_the_members_own_time_has_no_buffer(gym: Make) -> None:
+def test_the_members_own_time_has_no_buffer() -> None:
     taken = {76: "s"}  # from 19:00
-    assert rules.failures(Proposal(gym(), START, 60), time(), booker(occupancy=time(taken))) == []
-    (failure,) = rules.failures(Proposal(gym(), START, 60), time(taken), booker())
+    assert rules.failures(Proposal(gym_profile(), START, 60), time(), booker(occupancy=time(taken))) == []
+    (failure,) = rules.failures(Proposal(gym_profile(), START, 60), time(taken), booker())
     assert failure.code == "slot_taken"
 
 
-def test_an_induction_ends_before_its_last_instant(gym: Make) -> None:
-    proposal = Proposal(gym(requires_induction=True), START, 60)
+def test_an_induction_ends_before_its_last_instant() -> None:
+    proposal = Proposal(gym_profile(requires_induction=True), START, 60)
     assert rules.failures(proposal, time(), booker(induction_valid_until=START + timedelta(seconds=1))) == []
     (failure,) = rules.failures(proposal, time(), booker(induction_valid_until=START))
     assert failure.code == "induction_required"
-
-
-def test_what_is_enumerated_is_what_passes(gym: Make) -> None:
-    profile = gym(slot_minutes=30)
-    taken = time({72: "s"})
-    found = [proposal.starts_at for proposal in rules.bookable_starts(profile, START.date(), 60, taken)]
-    midnight = datetime(2026, 3, 4, tzinfo=UTC)
-    grid = [midnight + number * timedelta(minutes=30) for number in range(48)]
-    assert found == [
-        start for start in grid if not (start < START + timedelta(minutes=15) and start + timedelta(minutes=75) > START)
-    ]

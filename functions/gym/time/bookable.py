@@ -1,23 +1,24 @@
-"""The session service's interface for other services."""
+"""The gyms that can be booked in a window: the last filter of a search."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from gym.published import LONGEST_BUFFER, GymProfile, grid_starts_between
-from session.repository import SessionRepository
-from session.rules import Proposal, is_bookable
+from gym.opening_hours import grid_starts_between
+from gym.profile import LONGEST_BUFFER, GymProfile
+from gym.time.repository import GymTimeRepository
+from gym.time.rules import Proposal, is_bookable
 from solo60 import clock
-from solo60.grants import Do, TableGrant
-
-__all__ = ["OCCUPANCY_READ", "bookable_gyms"]
-
-OCCUPANCY_READ = TableGrant("session", {Do.BATCH_GET})
-"""For `bookable_gyms`."""
 
 
-def bookable_gyms(gyms: Sequence[GymProfile], window_start: datetime, window_end: datetime, duration: int) -> set[str]:
+def bookable_gyms(
+    times: GymTimeRepository,
+    gyms: Sequence[GymProfile],
+    window_start: datetime,
+    window_end: datetime,
+    duration: int,
+) -> set[str]:
     """The ids of the gyms where a session of `duration` minutes inside the window can be booked.
 
     Parameters
@@ -41,12 +42,12 @@ def bookable_gyms(gyms: Sequence[GymProfile], window_start: datetime, window_end
     if first > last_start:
         return set()
     days = _days(first, last_start + timedelta(minutes=duration) + LONGEST_BUFFER)
-    times = SessionRepository().gyms_time([gym.id for gym in gyms], days)
+    taken = times.occupancy([gym.id for gym in gyms], days)
     return {
         gym.id
         for gym in gyms
         if any(
-            is_bookable(Proposal(gym, start, duration), times[gym.id])
+            is_bookable(Proposal(gym, start, duration), taken[gym.id])
             for start in grid_starts_between(gym, first, last_start)
         )
     }

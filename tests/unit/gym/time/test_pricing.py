@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gym.published import WEEKDAYS, GymProfile, PriceBand
-from session.pricing import price_credits
-
-Make = Callable[..., GymProfile]
+from gym.profile import WEEKDAYS, GymProfile, PriceBand
+from gym.time.pricing import price_credits
+from tests.fakes.gyms import gym_profile
 
 
 def price(gym: GymProfile, start: str, minutes: int) -> int:
@@ -22,24 +20,24 @@ def price(gym: GymProfile, start: str, minutes: int) -> int:
     ("rate", "minutes", "credits"),
     [(8, 60, 8), (8, 45, 6), (7, 60, 7), (7, 45, 6), (7, 15, 2), (1, 15, 1), (0, 60, 0), (3, 480, 24), (10, 90, 15)],
 )
-def test_parts_of_hours_are_rounded_up_once(gym: Make, rate: int, minutes: int, credits: int) -> None:
-    assert price(gym(credits_per_hour=rate), "2026-03-04T18:00:00+00:00", minutes) == credits
+def test_parts_of_hours_are_rounded_up_once(rate: int, minutes: int, credits: int) -> None:
+    assert price(gym_profile(credits_per_hour=rate), "2026-03-04T18:00:00+00:00", minutes) == credits
 
 
-def test_each_quarter_hour_has_its_own_band_and_the_first_that_covers_it_wins(gym: Make) -> None:
+def test_each_quarter_hour_has_its_own_band_and_the_first_that_covers_it_wins() -> None:
     bands = (
         PriceBand("lunch", ("wednesday",), "12:00", "13:00", 20),
         PriceBand("day", WEEKDAYS, "09:00", "17:00", 10),
     )
-    priced = gym(price_bands=bands, credits_per_hour=4)
+    priced = gym_profile(price_bands=bands, credits_per_hour=4)
     assert price(priced, "2026-03-04T08:30:00+00:00", 60) == 7  # 2 + 5
     assert price(priced, "2026-03-04T11:45:00+00:00", 90) == 25  # 2.5 + 20 + 2.5
     assert price(priced, "2026-03-05T12:00:00+00:00", 60) == 10
     assert price(priced, "2026-03-04T16:45:00+00:00", 30) == 4  # 2.5 + 1, rounded up
 
 
-def test_a_band_past_midnight_belongs_to_the_day_on_which_it_begins(gym: Make) -> None:
-    priced = gym(price_bands=(PriceBand("late", ("friday",), "22:00", "02:00", 2),), credits_per_hour=10)
+def test_a_band_past_midnight_belongs_to_the_day_on_which_it_begins() -> None:
+    priced = gym_profile(price_bands=(PriceBand("late", ("friday",), "22:00", "02:00", 2),), credits_per_hour=10)
     assert price(priced, "2026-03-06T21:00:00+00:00", 60) == 10
     assert price(priced, "2026-03-06T22:00:00+00:00", 240) == 8
     assert price(priced, "2026-03-07T02:00:00+00:00", 60) == 10
@@ -48,21 +46,21 @@ def test_a_band_past_midnight_belongs_to_the_day_on_which_it_begins(gym: Make) -
 
 
 @pytest.mark.parametrize("to", ["24:00", "00:00"])
-def test_a_band_may_end_with_its_day(gym: Make, to: str) -> None:
-    priced = gym(price_bands=(PriceBand("late", ("friday",), "23:00", to, 2),), credits_per_hour=10)
+def test_a_band_may_end_with_its_day(to: str) -> None:
+    priced = gym_profile(price_bands=(PriceBand("late", ("friday",), "23:00", to, 2),), credits_per_hour=10)
     assert price(priced, "2026-03-06T23:00:00+00:00", 60) == 2
     assert price(priced, "2026-03-07T00:00:00+00:00", 60) == 10
 
 
-def test_the_band_is_that_of_the_wall_clock_on_the_days_of_the_change(gym: Make) -> None:
-    priced = gym(price_bands=(PriceBand("night", WEEKDAYS, "01:00", "02:00", 2),), credits_per_hour=10)
+def test_the_band_is_that_of_the_wall_clock_on_the_days_of_the_change() -> None:
+    priced = gym_profile(price_bands=(PriceBand("night", WEEKDAYS, "01:00", "02:00", 2),), credits_per_hour=10)
     assert price(priced, "2026-10-25T00:00:00+00:00", 120) == 4  # the hour from one to two, twice
     assert price(priced, "2026-10-25T00:00:00+00:00", 180) == 14
     assert price(priced, "2026-03-29T00:00:00+00:00", 120) == 20  # and never
 
 
-def test_utc_is_not_the_wall_clock(gym: Make) -> None:
-    priced = gym(
+def test_utc_is_not_the_wall_clock() -> None:
+    priced = gym_profile(
         timezone="Asia/Kathmandu",
         price_bands=(PriceBand("peak", WEEKDAYS, "18:00", "19:00", 12),),
         credits_per_hour=4,

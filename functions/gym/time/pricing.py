@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from gym.published import WEEKDAYS, GymProfile, PriceBand, minutes_of
-from session.slots import SLOT_MINUTES
+from gym.opening_hours import minutes_of
+from gym.profile import WEEKDAYS, GymProfile, PriceBand
+from gym.time.slots import SLOT_MINUTES
 
 SLOT = timedelta(minutes=SLOT_MINUTES)
 SLOTS_PER_HOUR = 60 // SLOT_MINUTES

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session.slots import (
+from gym.time.slots import (
     SLOTS_PER_DAY,
     Occupancy,
     by_day,

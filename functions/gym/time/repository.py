@@ -1,0 +1,71 @@
+"""Reads and writes of the taken slots of gyms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gym.profile import GymProfile, profile_of
+from gym.records import GymDay, SlotDay
+from gym.repository import gym_key
+from gym.time import slot_claims
+from gym.time.slots import Occupancy, by_day, days_around, slots_between
+from solo60.records import Key, batch_get
+from solo60.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class GymTime:
+    """A gym and its taken slots."""
+
+    gym: GymProfile
+    occupancy: Occupancy
+
+
+def gym_day(gym_id: str, day: date) -> Key[GymDay]:
+    """The taken slots of a gym on a UTC day."""
+    return Key(GymDay, f"GYM#{gym_id}", f"DAY#{day}")
+
+
+def gym_days(gym_id: str, days: Sequence[date]) -> list[Key[GymDay]]:
+    """The taken slots of a gym, by UTC day."""
+    return [gym_day(gym_id, day) for day in days]
+
+
+def occupancy_of(days: Sequence[date], records: Sequence[SlotDay | None]) -> Occupancy:
+    """The occupancy of days whose records were read, in the same order."""
+    return Occupancy.over(
+        (day, {} if record is None else record.taken) for day, record in zip(days, records, strict=True)
+    )
+
+
+class GymTimeRepository:
+    """The taken slots of gyms."""
+
+    def find(self, gym_id: str, day: date) -> GymTime | None:
+        """A gym and its taken slots around a day, in one strong read; None if there is no such gym."""
+        days = days_around(day)
+        keys = gym_days(gym_id, days)
+        found = batch_get(gym_key(gym_id), *keys)
+        gym = found[gym_key(gym_id)]
+        return None if gym is None else GymTime(profile_of(gym), occupancy_of(days, found.all(keys)))
+
+    def occupancy(self, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
+        """The taken slots of gyms on UTC days, by gym; strong reads of up to 100 gym-days each."""
+        keys = {gym_id: gym_days(gym_id, days) for gym_id in gym_ids}
+        found = batch_get(*(key for days_of_gym in keys.values() for key in days_of_gym))
+        return {gym_id: occupancy_of(days, found.all(days_of_gym)) for gym_id, days_of_gym in keys.items()}
+
+    def holders(self, gym_id: str, start: datetime, end: datetime) -> set[str]:
+        """The ids of the sessions that hold slots of a gym in [start, end); one strong read."""
+        days = list(by_day(slots_between(start, end)))
+        return self.occupancy([gym_id], days)[gym_id].holders(start, end)
+
+    def claim(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
+        """Claim a gym's slots of [start, end) for a holder: all or none, and each has to be free."""
+        slot_claims.claim(transaction, lambda day: gym_day(gym_id, day), start, end, holder)
+
+    def release(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
+        """Free a gym's slots of [start, end), which the holder has to hold."""
+        slot_claims.release(transaction, lambda day: gym_day(gym_id, day), start, end, holder)
