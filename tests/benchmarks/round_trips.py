@@ -129,3 +129,13 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, str):
         return UUID.sub(lambda match: names.setdefault(match.group(), new_id()), value)
     return value
+
+
+def main() -> None:
+    """Print the AWS calls of each endpoint."""
+    for trips in measure():
+        print(len(trips.operations), trips.route, ", ".join(trips.operations), sep="\t")
+
+
+if __name__ == "__main__":
+    main()
