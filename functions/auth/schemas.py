@@ -17,7 +17,6 @@ from auth.credentials import (
     normal_form,
     password_faults,
 )
-from auth.identity import Tokens
 from solo60 import clock
 from solo60.http.request import Role
 from solo60.models import (
@@ -170,16 +169,6 @@ class TokensView(ResponseModel):
     refresh_token: str = Field(description="It rotates: use the one of the latest response.")
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
-
-    @classmethod
-    def of(cls, tokens: Tokens) -> TokensView:
-        """The view of tokens."""
-        return cls(
-            access_token=tokens.access,
-            id_token=tokens.id,
-            refresh_token=tokens.refresh,
-            expires_in=tokens.expires_in,
-        )
 
 
 class IdentityView(ResponseModel):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from auth import views
 from auth.errors import InvalidCredentials, TooManyAttempts
-from auth.identity import CognitoIdentityProvider
+from auth.identity import CognitoIdentityProvider, Tokens
 from auth.login import log_in
 from auth.repository import LoginAttemptRepository
-from auth.schemas import LogInRequest, TokensView
+from auth.schemas import LogInRequest
 from solo60.declarations import AUTH_THROTTLE, Access, Idempotency
 from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
@@ -20,15 +21,14 @@ from solo60.problems import EmailNotVerified
     access=Access.PUBLIC,
     throttle=AUTH_THROTTLE,
     idempotency=Idempotency.NOT_KEPT,
+    view=views.tokens_view,
     errors=(InvalidCredentials, EmailNotVerified, TooManyAttempts),
     grants=(TableGrant("auth", {Do.UPDATE, Do.DELETE}), IdentityGrant({"AdminInitiateAuth"})),
 )
-def handler(
-    body: Body[LogInRequest], attempts: LoginAttemptRepository, identity: CognitoIdentityProvider
-) -> TokensView:
+def handler(body: Body[LogInRequest], attempts: LoginAttemptRepository, identity: CognitoIdentityProvider) -> Tokens:
     """Log in: access token, id token, refresh token and `expires_in`.
 
     A wrong password and an unknown e-mail address get the same response. Five failures lock the address for 15 minutes.
     The response contains credentials, so it is not stored under an Idempotency-Key.
     """
-    return TokensView.of(log_in(attempts, identity, body.email, body.password.get_secret_value()))
+    return log_in(attempts, identity, body.email, body.password.get_secret_value())
