@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from auth.identity import CognitoIdentityProvider
-from solo60.transaction import Transaction
+from solo60.unit_of_work import UnitOfWork, Work
+
+T = TypeVar("T")
 
 
-def commit_or_look(identity: CognitoIdentityProvider, transaction: Transaction, email: str) -> None:
-    """Commit. Without operations, make a call with a similar duration instead."""
-    if len(transaction):
-        transaction.commit()
-    else:
-        identity.find(email)
+def run_or_look(uow: UnitOfWork, identity: CognitoIdentityProvider, email: str, act: Callable[[Work], T]) -> T:
+    """Run `act`. Where there is nothing to commit, make a call with a similar duration instead."""
+
+    def act_or_look(work: Work) -> T:
+        result = act(work)
+        if not work and not uow.keeps_answer:
+            identity.find(email)
+        return result
+
+    return uow.run(act_or_look)

@@ -10,6 +10,7 @@ from auth.identity import CognitoIdentityProvider, Tokens
 from auth.repository import LoginAttemptRepository
 from solo60 import clock
 from solo60.problems import EmailNotVerified
+from solo60.unit_of_work import UnitOfWork
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -49,7 +50,8 @@ def log_in(attempts: LoginAttemptRepository, identity: CognitoIdentityProvider, 
     return tokens
 
 
-def log_out(identity: CognitoIdentityProvider, email: str, refresh_token: str) -> None:
+def log_out(uow: UnitOfWork, identity: CognitoIdentityProvider, email: str, refresh_token: str) -> None:
     """Revoke all refresh tokens of the account, and `refresh_token` if it is valid."""
+    uow.begin(lambda work: None)
     identity.sign_out_everywhere(email)
     identity.revoke(refresh_token)

@@ -11,12 +11,11 @@ request finds its own key before its own lease.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from auth.codes import Code
-from auth.discretion import commit_or_look
+from auth.discretion import run_or_look
 from auth.events import RegistrationRepeated, UserRegistered, VerificationCodeIssued
 from auth.identity import Account, CognitoIdentityProvider
 from auth.records import PENDING, VERIFIED, Registration
@@ -24,17 +23,13 @@ from auth.repository import CODES_AN_HOUR, RegistrationRepository
 from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
-from solo60.problems import ServiceUnavailable
-from solo60.transaction import Transaction
+from solo60.retry import ConditionFailed
+from solo60.unit_of_work import UnitOfWork, Work
 
 INFORM_AT_MOST_EVERY = timedelta(hours=1)
 UNKNOWN_NAME = "there"
 """The name in the mail to an owner whose name this service does not know: "Hello there"."""
 LOOKUPS_OF_A_NEW_ACCOUNT = 2
-
-BEGIN_ATTEMPTS = 3
-
-InTransaction = Callable[[Transaction], None]
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,70 +44,67 @@ class Applicant:
     phone: str | None
 
 
-class _Found(Exception):
-    """The e-mail address has a registration that was not expected."""
+class _Known(Exception):
+    """The e-mail address has a registration that may be begun again."""
+
+
+class _NotAvailable(Exception):
+    """The e-mail address has a registration that is left unchanged."""
 
     def __init__(self, registration: Registration) -> None:
         self.registration = registration
         super().__init__()
 
 
-class _ConditionFailed(Exception):
+class _Superseded(Exception):
     """Another request was faster. There is nothing to do."""
 
 
 def register(
-    registrations: RegistrationRepository,
-    identity: CognitoIdentityProvider,
-    applicant: Applicant,
-    acquire_key: InTransaction,
-    store_response: InTransaction,
-) -> None:
+    uow: UnitOfWork, registrations: RegistrationRepository, identity: CognitoIdentityProvider, applicant: Applicant
+) -> str:
     """Register a member. An existing account is left unchanged and its owner informed; the caller sees no difference.
 
-    Parameters
-    ----------
-    acquire_key
-        Adds acquiring the request's key to the first transaction of the registration.
-    store_response
-        Adds storing the response to the last transaction.
+    Returns
+    -------
+    str
+        The e-mail address, whatever is known of it.
     """
     lease_id = new_id()
     try:
-        begun = _begin(registrations, applicant.email, lease_id, acquire_key)
-    except _Found as found:
-        _respond_as_if_new(registrations, identity, found.registration, store_response)
-        return
+        begun = _begin(uow, registrations, applicant.email, lease_id)
+    except _NotAvailable as found:
+        _respond_as_if_new(uow, registrations, identity, applicant.email, found.registration)
+        return applicant.email
     try:
-        _complete(registrations, identity, applicant, begun, store_response)
+        _complete(uow, registrations, identity, applicant, begun)
+    except _Superseded:
+        pass
     except Exception:
         registrations.abandon(applicant.email, lease_id)
         raise
+    return applicant.email
 
 
-def _begin(
-    registrations: RegistrationRepository, email: str, lease_id: str, acquire_key: InTransaction
-) -> Registration:
-    present: Registration | None = None
-    for attempts_left in reversed(range(BEGIN_ATTEMPTS)):
-        transaction = Transaction()
-        acquire_key(transaction)
-        begun = registrations.begin(
-            transaction,
-            email,
-            present,
-            lease_id=lease_id,
-            on_failure=lambda item: _Found(Registration.from_raw_data(item or {})),
-        )
-        try:
-            transaction.commit()
-        except _Found as found:
-            if not attempts_left or not _may_start(found.registration):
-                raise
-            present = found.registration
-        else:
-            return begun
-    raise ServiceUnavailable  # not reached: the last attempt raises
+def _begin(uow: UnitOfWork, registrations: RegistrationRepository, email: str, lease_id: str) -> Registration:
+    """Acquire the lease. What is there is learned from the refused write: a read would be a fifth round trip."""
+    seen: Registration | None = None
+
+    def begin(work: Work) -> Registration:
+        return registrations.begin(work, email, seen, lease_id=lease_id, on_present=look_at)
+
+    def look_at(present: Registration) -> Exception:
+        nonlocal seen
+        if not _may_start(present):
+            return _NotAvailable(present)
+        first, seen = seen is None, present
+        return _Known() if first else ConditionFailed()
+
+    try:
+        return uow.begin(begin)
+    except _Known:
+        # Without the pause of a conflict, whose duration would reveal that the address was registered before.
+        return uow.begin(begin)
 
 
 def _may_start(present: Registration) -> bool:
@@ -121,11 +113,11 @@ def _may_start(present: Registration) -> bool:
 
 
 def _complete(
+    uow: UnitOfWork,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
     applicant: Applicant,
     begun: Registration,
-    store_response: InTransaction,
 ) -> None:
     user_id = begun.user_id
     if not (begun.account_made and identity.set_password(applicant.email, applicant.password)):
@@ -134,89 +126,91 @@ def _complete(
             account = identity.find(applicant.email) or Account(None, False, None)
             user_id = account.user_id or user_id
             if account.verified:
-                _record_verified(registrations, begun, user_id, account, store_response)
+                _record_verified(uow, registrations, begun, user_id, account)
                 return
         identity.set_password(applicant.email, applicant.password)
+    _record_account(uow, registrations, applicant, begun, user_id)
+
+
+def _record_account(
+    uow: UnitOfWork, registrations: RegistrationRepository, applicant: Applicant, begun: Registration, user_id: str
+) -> None:
     code = Code.new()
-    transaction = Transaction()
-    registrations.complete(
-        transaction,
-        begun,
-        user_id=user_id,
-        first_name=applicant.first_name,
-        last_name=applicant.last_name,
-        date_of_birth=applicant.date_of_birth,
-        phone=applicant.phone,
-        code=code,
-        on_failure=_ConditionFailed(),
-    )
-    publish(
-        transaction,
-        UserRegistered(
+
+    def act(work: Work) -> str:
+        registrations.complete(
+            work,
+            begun,
             user_id=user_id,
-            email=applicant.email,
             first_name=applicant.first_name,
             last_name=applicant.last_name,
             date_of_birth=applicant.date_of_birth,
             phone=applicant.phone,
-            registration=int(begun.registration),
-        ),
-    )
-    publish(
-        transaction,
-        VerificationCodeIssued(
-            user_id=user_id,
-            email=applicant.email,
-            first_name=applicant.first_name,
-            code=code.text,
-            expires_at=code.expires_at,
-            earlier_registrations=int(begun.registration) - 1,
-        ),
-    )
-    store_response(transaction)
-    _commit(transaction)
+            code=code,
+            on_failure=_Superseded(),
+        )
+        publish(
+            work,
+            UserRegistered(
+                user_id=user_id,
+                email=applicant.email,
+                first_name=applicant.first_name,
+                last_name=applicant.last_name,
+                date_of_birth=applicant.date_of_birth,
+                phone=applicant.phone,
+                registration=int(begun.registration),
+            ),
+        )
+        publish(
+            work,
+            VerificationCodeIssued(
+                user_id=user_id,
+                email=applicant.email,
+                first_name=applicant.first_name,
+                code=code.text,
+                expires_at=code.expires_at,
+                earlier_registrations=int(begun.registration) - 1,
+            ),
+        )
+        return applicant.email
+
+    uow.run(act)
 
 
 def _record_verified(
-    registrations: RegistrationRepository,
-    begun: Registration,
-    user_id: str,
-    account: Account,
-    store_response: InTransaction,
+    uow: UnitOfWork, registrations: RegistrationRepository, begun: Registration, user_id: str, account: Account
 ) -> None:
     """Record a verified account that was not registered here, so that it cannot be registered, and inform its owner."""
-    transaction = Transaction()
-    registrations.adopt_verified(transaction, begun, user_id, _ConditionFailed())
-    name = account.first_name or UNKNOWN_NAME
-    publish(transaction, RegistrationRepeated(user_id=user_id, email=begun.email, first_name=name))
-    store_response(transaction)
-    _commit(transaction)
+
+    def act(work: Work) -> str:
+        registrations.adopt_verified(work, begun, user_id, on_failure=_Superseded())
+        name = account.first_name or UNKNOWN_NAME
+        publish(work, RegistrationRepeated(user_id=user_id, email=begun.email, first_name=name))
+        return begun.email
+
+    uow.run(act)
 
 
 def _respond_as_if_new(
+    uow: UnitOfWork,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
+    email: str,
     present: Registration,
-    store_response: InTransaction,
 ) -> None:
     # As many round trips as for a new account, so that the duration reveals little.
     for _ in range(LOOKUPS_OF_A_NEW_ACCOUNT):
-        identity.find(present.email)
+        identity.find(email)
     not_since = clock.now() - INFORM_AT_MOST_EVERY
-    transaction = Transaction()
-    if present.state == VERIFIED and (present.told_at is None or present.told_at <= not_since):
-        registrations.mark_told(transaction, present.email, not_since=not_since, on_failure=_ConditionFailed())
-        name = present.first_name or UNKNOWN_NAME
-        publish(transaction, RegistrationRepeated(user_id=present.user_id, email=present.email, first_name=name))
-    store_response(transaction)
-    try:
-        commit_or_look(identity, transaction, present.email)
-    except _ConditionFailed:
-        return
 
+    def act(work: Work) -> str:
+        if present.state == VERIFIED and (present.told_at is None or present.told_at <= not_since):
+            registrations.mark_told(work, email, not_since=not_since, on_failure=_Superseded())
+            name = present.first_name or UNKNOWN_NAME
+            publish(work, RegistrationRepeated(user_id=present.user_id, email=email, first_name=name))
+        return email
 
-def _commit(transaction: Transaction) -> None:
     try:
-        transaction.commit()
-    except _ConditionFailed:
+        run_or_look(uow, identity, email, act)
+    except _Superseded:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
@@ -11,9 +12,10 @@ from auth.codes import ATTEMPTS, Code
 from auth.records import PENDING, VERIFIED, LoginAttempts, Registration
 from solo60 import clock
 from solo60.ids import new_id
-from solo60.records import update_now
+from solo60.records import Key, RawItem, update_now
 from solo60.retry import ConditionFailed
 from solo60.transaction import OnFailure, Transaction
+from solo60.unit_of_work import Read
 
 LEASE = timedelta(seconds=15)
 """Longer than a function may run. If a function ran longer than its lease, two could set the password at once."""
@@ -21,13 +23,17 @@ CODES_AN_HOUR = 10
 CODES_COUNTED = timedelta(hours=1)
 ATTEMPTS_KEPT = timedelta(days=1)
 
+OnPresent = Callable[[Registration], Exception]
+"""The error for a failed condition, from the registration as it is instead."""
+
 
 class RegistrationRepository:
     """Registrations by e-mail address."""
 
-    def find(self, email: str) -> Registration | None:
-        """The registration of an e-mail address, with a strong read."""
-        return Registration.find(_email_key(email), "REGISTRATION", consistent=True)
+    def find(self, read: Read, email: str) -> Registration | None:
+        """The registration of an e-mail address."""
+        key = _registration_key(email)
+        return read(key)[key]
 
     def begin(
         self,
@@ -36,35 +42,39 @@ class RegistrationRepository:
         present: Registration | None,
         *,
         lease_id: str,
-        on_failure: OnFailure,
+        on_present: OnPresent,
     ) -> Registration:
         """Acquire the lease on an unverified e-mail address. The earlier code becomes invalid.
 
         Parameters
         ----------
         present
-            The registration as it was read, None if it must not exist. The commit fails if it has changed.
+            The registration as it was seen, None if it must not exist.
+        on_present
+            What the commit raises if there is another registration than that.
         """
         kind = Registration
         unchanged: Condition
         if present is None:
-            begun, unchanged = _registration(email), kind.pk.does_not_exist()
+            begun, unchanged = _registration_key(email).blank(), kind.pk.does_not_exist()
             begun.kind, begun.email, begun.user_id, begun.state = "registration", email, new_id(), PENDING
         else:
-            begun, unchanged = present, kind.version == present.version
+            begun, unchanged = kind(**present.attribute_values), kind.version == present.version
         begun.registration = int(begun.registration) + 1
         begun.version = int(begun.version) + 1
         begun.lease_id = lease_id
         begun.leased_until = clock.now() + LEASE
         begun.code_hash = None
-        transaction.put(begun, condition=unchanged | (kind.lease_id == lease_id), on_failure=on_failure)
+        transaction.put(
+            begun, condition=unchanged | (kind.lease_id == lease_id), on_failure=lambda item: on_present(_stored(item))
+        )
         return begun
 
     def abandon(self, email: str, lease_id: str) -> None:
         """Release the lease, so that the next attempt need not wait until it expires."""
         try:
             update_now(
-                _registration(email),
+                _registration_key(email).blank(),
                 [Registration.lease_id.remove(), Registration.leased_until.remove()],
                 Registration.lease_id == lease_id,
             )
@@ -87,7 +97,7 @@ class RegistrationRepository:
         """Write the data of the registration and its code, and release the lease."""
         kind = Registration
         transaction.update(
-            _registration(begun.email),
+            _registration_key(begun.email).blank(),
             [
                 kind.user_id.set(user_id),
                 kind.account_made.set(True),
@@ -104,16 +114,13 @@ class RegistrationRepository:
             on_failure=on_failure,
         )
 
-    def replace_code(
-        self, transaction: Transaction, registration: Registration, code: Code, *, on_failure: OnFailure
-    ) -> None:
+    def replace_code(self, transaction: Transaction, registration: Registration, code: Code) -> None:
         """Replace the code that was read with a new one."""
         kind = Registration
         transaction.update(
-            _registration(registration.email),
+            _registration_key(registration.email).blank(),
             _code_actions(registration, code),
             condition=(kind.code_hash == registration.code_hash) & (kind.state == PENDING),
-            on_failure=on_failure,
         )
 
     def take_attempt(self, email: str) -> Registration | None:
@@ -127,30 +134,36 @@ class RegistrationRepository:
         kind = Registration
         try:
             return update_now(
-                _registration(email),
+                _registration_key(email).blank(),
                 [kind.attempts_left.add(-1)],
                 kind.code_hash.exists() & (kind.code_expires_at > clock.now()) & (kind.attempts_left > 0),
             )
         except ConditionFailed:
             return None
 
-    def mark_verified(self, transaction: Transaction, registration: Registration, *, on_failure: OnFailure) -> None:
-        """Set the state to verified, if the code is still the one that was entered."""
+    def mark_verified(self, transaction: Transaction, registration: Registration, *, on_present: OnPresent) -> None:
+        """Set the state to verified, if the code is still the one that was entered.
+
+        Parameters
+        ----------
+        on_present
+            What the commit raises if it is another code, or verified already.
+        """
         kind = Registration
         transaction.update(
-            _registration(registration.email),
+            _registration_key(registration.email).blank(),
             [kind.state.set(VERIFIED), kind.verified_at.set(clock.now()), kind.version.add(1)],
             condition=(kind.code_hash == registration.code_hash) & (kind.state == PENDING),
-            on_failure=on_failure,
+            on_failure=lambda item: on_present(_stored(item)),
         )
 
     def adopt_verified(
-        self, transaction: Transaction, begun: Registration, user_id: str, on_failure: OnFailure
+        self, transaction: Transaction, begun: Registration, user_id: str, *, on_failure: OnFailure
     ) -> None:
         """Record that Cognito has a verified account for this address, not created here; release the lease."""
         kind = Registration
         transaction.update(
-            _registration(begun.email),
+            _registration_key(begun.email).blank(),
             [
                 kind.state.set(VERIFIED),
                 kind.user_id.set(user_id),
@@ -168,7 +181,7 @@ class RegistrationRepository:
         """Record that the owner of a verified account is informed now, unless informed since `not_since`."""
         kind = Registration
         transaction.update(
-            _registration(email),
+            _registration_key(email).blank(),
             [kind.told_at.set(clock.now())],
             condition=(kind.state == VERIFIED) & (kind.told_at.does_not_exist() | (kind.told_at <= not_since)),
             on_failure=on_failure,
@@ -231,16 +244,16 @@ class LoginAttemptRepository:
         LoginAttempts(_login_key(email), "ATTEMPTS").delete()
 
 
-def _email_key(email: str) -> str:
-    return f"EMAIL#{email}"
+def _registration_key(email: str) -> Key[Registration]:
+    return Key(Registration, f"EMAIL#{email}", "REGISTRATION")
 
 
 def _login_key(email: str) -> str:
     return f"LOGIN#{email}"
 
 
-def _registration(email: str) -> Registration:
-    return Registration(_email_key(email), "REGISTRATION")
+def _stored(item: RawItem | None) -> Registration:
+    return Registration.from_raw_data(item or {})
 
 
 def _code_actions(before: Registration, code: Code) -> list[Action]:

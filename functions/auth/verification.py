@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from auth import codes
 from auth.codes import Code
-from auth.discretion import commit_or_look
+from auth.discretion import run_or_look
 from auth.errors import InvalidCode
 from auth.events import EmailVerified, VerificationCodeIssued
 from auth.identity import CognitoIdentityProvider
@@ -15,23 +14,17 @@ from auth.records import PENDING, VERIFIED, Registration
 from auth.repository import CODES_AN_HOUR, RegistrationRepository
 from solo60 import clock
 from solo60.events import publish
-from solo60.transaction import Transaction
+from solo60.unit_of_work import UnitOfWork, Work
 
 RESENT_AT_MOST_EVERY = timedelta(minutes=1)
 
-StoreResponse = Callable[[Transaction], None]
 
-
-class _ConditionFailed(Exception):
-    """The registration has changed since it was read."""
+class _AlreadyVerified(Exception):
+    """Another request with the same code was faster."""
 
 
 def verify(
-    registrations: RegistrationRepository,
-    identity: CognitoIdentityProvider,
-    email: str,
-    code: str,
-    store_response: StoreResponse,
+    uow: UnitOfWork, registrations: RegistrationRepository, identity: CognitoIdentityProvider, email: str, code: str
 ) -> None:
     """Verify an e-mail address by its code. The same valid code, entered again, completes the work after a crash.
 
@@ -43,6 +36,8 @@ def verify(
     InvalidCode
         The code is wrong or expired, has no attempts left, or does not exist.
     """
+    # The key is acquired first: a repeated request is no further attempt to enter the code.
+    uow.begin(lambda work: None)
     registration = registrations.take_attempt(email)
     if registration is None or registration.code_salt is None or registration.code_hash is None:
         codes.compare_with_nothing(code)
@@ -50,50 +45,55 @@ def verify(
     if not codes.matches(code, registration.code_salt, registration.code_hash):
         raise InvalidCode
     if registration.state == PENDING:
-        _set_verified(registrations, registration, store_response)
+        _set_verified(uow, registrations, registration)
     identity.confirm_email(email)
 
 
-def _set_verified(
-    registrations: RegistrationRepository, registration: Registration, store_response: StoreResponse
-) -> None:
-    transaction = Transaction()
-    registrations.mark_verified(transaction, registration, on_failure=_ConditionFailed())
-    publish(transaction, EmailVerified(user_id=registration.user_id, email=registration.email))
-    store_response(transaction)
+def _set_verified(uow: UnitOfWork, registrations: RegistrationRepository, registration: Registration) -> None:
+    def act(work: Work) -> None:
+        registrations.mark_verified(work, registration, on_present=judge)
+        publish(work, EmailVerified(user_id=registration.user_id, email=registration.email))
+
+    def judge(present: Registration) -> Exception:
+        same = present.state == VERIFIED and present.code_hash == registration.code_hash
+        return _AlreadyVerified() if same else InvalidCode()
+
     try:
-        transaction.commit()
-    except _ConditionFailed:
-        present = registrations.find(registration.email)
-        if present is None or present.state != VERIFIED or present.code_hash != registration.code_hash:
-            raise InvalidCode from None
+        uow.run(act)
+    except _AlreadyVerified:
+        return
 
 
 def resend(
-    registrations: RegistrationRepository, identity: CognitoIdentityProvider, email: str, store_response: StoreResponse
-) -> None:
-    """Send a new code to a pending registration, at most once a minute. The caller does not learn if it was sent."""
-    registration = registrations.find(email)
-    transaction = Transaction()
-    if registration is not None and _waits_for_code(registration):
-        code = Code.new()
-        registrations.replace_code(transaction, registration, code, on_failure=_ConditionFailed())
-        publish(
-            transaction,
-            VerificationCodeIssued(
-                user_id=registration.user_id,
-                email=email,
-                first_name=registration.first_name or "",
-                code=code.text,
-                expires_at=code.expires_at,
-                earlier_registrations=int(registration.registration) - 1,
-            ),
-        )
-    store_response(transaction)
-    try:
-        commit_or_look(identity, transaction, email)
-    except _ConditionFailed:
-        return
+    uow: UnitOfWork, registrations: RegistrationRepository, identity: CognitoIdentityProvider, email: str
+) -> str:
+    """Send a new code to a pending registration, at most once a minute. The caller does not learn if it was sent.
+
+    Returns
+    -------
+    str
+        The e-mail address, whatever is known of it.
+    """
+
+    def act(work: Work) -> str:
+        registration = registrations.find(work.read, email)
+        if registration is not None and _waits_for_code(registration):
+            code = Code.new()
+            registrations.replace_code(work, registration, code)
+            publish(
+                work,
+                VerificationCodeIssued(
+                    user_id=registration.user_id,
+                    email=email,
+                    first_name=registration.first_name or "",
+                    code=code.text,
+                    expires_at=code.expires_at,
+                    earlier_registrations=int(registration.registration) - 1,
+                ),
+            )
+        return email
+
+    return run_or_look(uow, identity, email, act)
 
 
 def _waits_for_code(registration: Registration) -> bool:

@@ -9,7 +9,9 @@ from solo60.grants import IdentityGrant
 from solo60.queues import consumer
 
 
-@consumer(EmailVerified, grants=(IdentityGrant({"AdminAddUserToGroup", "AdminUpdateUserAttributes"}),))
+@consumer(
+    EmailVerified, grants=(IdentityGrant({"AdminAddUserToGroup", "AdminUpdateUserAttributes"}),), deduplicates=False
+)
 def handler(envelope: Envelope[EmailVerified], identity: CognitoIdentityProvider) -> None:
     """Mark the account's e-mail address as verified and add it to the group of members.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from auth import views
 from auth.identity import CognitoIdentityProvider
 from auth.registration import Applicant
 from auth.registration import register as register_applicant
 from auth.repository import RegistrationRepository
-from auth.schemas import RegisterMemberRequest, VerificationView
-from solo60.declarations import AUTH_THROTTLE, Access
+from auth.schemas import RegisterMemberRequest
+from solo60.declarations import AUTH_THROTTLE, Access, Idempotency
 from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
+from solo60.unit_of_work import UnitOfWork
 
 
 @endpoint(
@@ -20,25 +21,26 @@ from solo60.http.request import Body
     access=Access.PUBLIC,
     status=201,
     throttle=AUTH_THROTTLE,
-    acquires_key=True,
+    idempotency=Idempotency.ACQUIRE,
     grants=(
         TableGrant("auth", {Do.UPDATE, Do.PUT}),
         IdentityGrant({"AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"}),
     ),
+    view=views.verification_view,
 )
 def handler(
     body: Body[RegisterMemberRequest],
-    key: IdempotencyKey,
+    uow: UnitOfWork,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
-) -> VerificationView:
+) -> str:
     """Create the account (18 or over), send the verification code by e-mail.
 
     An e-mail address with an account gets the same response: the account is not changed, and its owner gets a mail. An
     address that was registered and never verified is registered again; the earlier code becomes invalid.
     """
-    answer = VerificationView(email=body.email)
-    register_applicant(
+    return register_applicant(
+        uow,
         registrations,
         identity,
         Applicant(
@@ -49,7 +51,4 @@ def handler(
             date_of_birth=body.date_of_birth,
             phone=body.phone,
         ),
-        key.acquire_in,
-        lambda transaction: key.store_response(transaction, answer),
     )
-    return answer

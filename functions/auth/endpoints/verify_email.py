@@ -7,11 +7,11 @@ from auth.identity import CognitoIdentityProvider
 from auth.repository import RegistrationRepository
 from auth.schemas import VerifyEmailRequest
 from auth.verification import verify
-from solo60.declarations import AUTH_THROTTLE, Access
+from solo60.declarations import AUTH_THROTTLE, Access, Idempotency
 from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.idempotency import IdempotencyKey
 from solo60.http.request import Body
+from solo60.unit_of_work import UnitOfWork
 
 
 @endpoint(
@@ -20,12 +20,13 @@ from solo60.http.request import Body
     access=Access.PUBLIC,
     status=204,
     throttle=AUTH_THROTTLE,
+    idempotency=Idempotency.ACQUIRE,
     errors=(InvalidCode,),
-    grants=(TableGrant("auth", {Do.GET, Do.UPDATE, Do.PUT}), IdentityGrant({"AdminUpdateUserAttributes"})),
+    grants=(TableGrant("auth", {Do.UPDATE, Do.PUT}), IdentityGrant({"AdminUpdateUserAttributes"})),
 )
 def handler(
     body: Body[VerifyEmailRequest],
-    key: IdempotencyKey,
+    uow: UnitOfWork,
     registrations: RegistrationRepository,
     identity: CognitoIdentityProvider,
 ) -> None:
@@ -34,4 +35,4 @@ def handler(
     A code is valid for 30 minutes, five attempts and one verification. Wrong, expired and unknown codes get the same
     response.
     """
-    verify(registrations, identity, body.email, body.code, lambda transaction: key.store_response(transaction, None))
+    verify(uow, registrations, identity, body.email, body.code)

@@ -10,9 +10,22 @@ from auth.endpoints.log_in import handler as login
 from auth.endpoints.log_out import handler as logout
 from auth.endpoints.refresh_tokens import handler as refresh
 from infra_cdk import catalogue
-from tests.conftest import call
+from solo60 import aws
+from tests.conftest import Answer, call
 from tests.fakes.aws import aws_client
 from tests.handlers.auth.conftest import EMAIL, PASSWORD, Cognito, verified
+
+
+def ban(member: str) -> None:
+    aws_client("dynamodb").put_item(
+        TableName=catalogue.table_name("test", "user"),
+        Item={
+            "PK": {"S": f"USER#{member}"},
+            "SK": {"S": "BAN"},
+            "kind": {"S": "ban"},
+            "banned_until": {"S": "9999-12-31T00:00:00.000000Z"},
+        },
+    )
 
 
 def tokens() -> dict[str, Any]:
@@ -56,13 +69,57 @@ def test_anonymous_unverified_and_banned_members_do_not_log_out(cognito: Cognito
     body = {"refresh_token": "x"}
     assert call(logout, body=body).code == "unauthenticated"
     assert call(logout, body=body, user=member, verified=False).code == "email_not_verified"
-    aws_client("dynamodb").put_item(
-        TableName=catalogue.table_name("test", "user"),
-        Item={
-            "PK": {"S": f"USER#{member}"},
-            "SK": {"S": "BAN"},
-            "kind": {"S": "ban"},
-            "banned_until": {"S": "9999-12-31T00:00:00.000000Z"},
-        },
-    )
+    ban(member)
     assert call(logout, body=body, user=member).code == "account_banned"
+
+
+@pytest.mark.parametrize(
+    ("headers", "trips"),
+    [({}, ["BatchGetItem"]), ({"Idempotency-Key": "k"}, ["TransactWriteItems", "TransactWriteItems"])],
+    ids=["without a key", "with a key"],
+)
+def test_the_ban_and_the_key_come_before_cognito(
+    cognito: Cognito, member: str, headers: dict[str, str], trips: list[str]
+) -> None:
+    seen: list[str] = []
+    events = aws.client("dynamodb").meta.events
+    events.register("before-call.dynamodb", lambda model, **_: seen.append(model.name))
+    body = {"refresh_token": tokens()["refresh_token"]}
+    cognito.asked.clear()
+    seen.clear()
+    assert call(logout, user=member, email=EMAIL, body=body, headers=headers).status == 204
+    assert seen == trips
+    assert cognito.asked == ["AdminUserGlobalSignOut", "RevokeToken"]
+    ban(member)
+    cognito.asked.clear()
+    other = dict.fromkeys(headers, "another")
+    assert call(logout, user=member, email=EMAIL, body=body, headers=other).code == "account_banned"
+    assert cognito.asked == []
+
+
+def test_a_key_in_flight_prevents_a_second_logout_and_is_replayed_after_the_first(
+    cognito: Cognito, member: str
+) -> None:
+    body, key = {"refresh_token": tokens()["refresh_token"]}, {"Idempotency-Key": "k"}
+    meanwhile: list[Answer] = []
+
+    def send_again(**_: object) -> None:
+        if not meanwhile:
+            meanwhile.append(call(logout, user=member, email=EMAIL, body=body, headers=key))
+
+    cognito.asked.clear()
+    aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp.AdminUserGlobalSignOut", send_again)
+    assert call(logout, user=member, email=EMAIL, body=body, headers=key).status == 204
+    assert [(answer.status, answer.code) for answer in meanwhile] == [(409, "request_in_flight")]
+    again = call(logout, user=member, email=EMAIL, body=body, headers=key)
+    assert (again.status, again.headers["Idempotent-Replayed"]) == (204, "true")
+    assert cognito.asked == ["AdminUserGlobalSignOut", "RevokeToken"]
+
+
+def test_an_outage_keeps_no_key(cognito: Cognito, member: str) -> None:
+    body, key = {"refresh_token": tokens()["refresh_token"]}, {"Idempotency-Key": "k"}
+    cognito.fail("RevokeToken", "InternalErrorException")
+    assert call(logout, user=member, email=EMAIL, body=body, headers=key).status == 503
+    cognito.faults.clear()
+    answer = call(logout, user=member, email=EMAIL, body=body, headers=key)
+    assert (answer.status, "Idempotent-Replayed" in answer.headers) == (204, False)

@@ -169,3 +169,43 @@ def test_two_strangers_may_choose_the_same_key(cognito: Cognito) -> None:
     for number, address in enumerate(("192.0.2.1", "192.0.2.2")):
         answer = call(handler, body=applicant(email=f"someone-{number}@example.com"), headers=key, source_ip=address)
         assert (answer.status, "Idempotent-Replayed" in answer.headers) == (201, False)
+
+
+def test_of_two_at_once_one_informs_the_owner_and_both_keep_their_answers(cognito: Cognito) -> None:
+    verified()
+    meanwhile: list[Answer] = []
+
+    def register_too(model: Any, **_: Any) -> None:
+        if model.name == "AdminGetUser" and not begun:
+            begun.append(True)
+            meanwhile.append(call(handler, body=applicant(), headers={"Idempotency-Key": "other"}))
+
+    begun: list[bool] = []
+    aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp", register_too)
+    for expected in (None, "true"):
+        answer = call(handler, body=applicant(), headers={"Idempotency-Key": "one"})
+        assert (answer.status, answer.headers.get("Idempotent-Replayed")) == (201, expected)
+    assert [answer.status for answer in meanwhile] == [201]
+    assert len(outbox("auth", "RegistrationRepeated")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [({"version": 7}, ["Alix", "Eve"]), ({"version": 7, "state": "verified"}, ["Alix"])],
+    ids=["still pending", "verified"],
+)
+def test_a_registration_that_changes_while_it_is_begun_again_is_looked_at_again(
+    cognito: Cognito, change: dict[str, Any], names: list[str]
+) -> None:
+    registered()
+    begun: list[bool] = []
+
+    def interfere(**_: Any) -> None:
+        begun.append(True)
+        if len(begun) == 2:
+            aws_table(TABLE).put_item(Item={**registration(), **change})
+
+    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", interfere)
+    assert call(handler, body=applicant(first_name="Eve")).status == 201
+    assert len(begun) > 2
+    assert [event["data"]["first_name"] for event in outbox("auth", "UserRegistered")] == names

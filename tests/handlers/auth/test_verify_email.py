@@ -11,8 +11,16 @@ from auth.endpoints.log_in import handler as login
 from auth.endpoints.register_member import handler as register
 from auth.endpoints.verify_email import handler
 from solo60 import aws, clock
-from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event
-from tests.handlers.auth.conftest import EMAIL, PASSWORD, Cognito, applicant, registered, same_answer
+from tests.conftest import Answer, LambdaContext, bus_event, call, outbox, sqs_event
+from tests.handlers.auth.conftest import (
+    EMAIL,
+    PASSWORD,
+    Cognito,
+    applicant,
+    registered,
+    registration,
+    same_answer,
+)
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -141,3 +149,53 @@ def test_a_key_replays(cognito: Cognito) -> None:
     assert (first.status, again.status) == (204, 204)
     assert again.headers.pop("Idempotent-Replayed") == "true"
     assert same_answer(first, again)
+
+
+def test_a_key_costs_one_trip(cognito: Cognito) -> None:
+    code = registered()
+    trips: list[str] = []
+    cognito.asked.clear()
+    aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: trips.append(model.name))
+    call(handler, body={"email": EMAIL, "code": code}, headers={"Idempotency-Key": "k"})
+    assert trips == ["TransactWriteItems", "UpdateItem", "TransactWriteItems"]
+    assert cognito.asked == ["AdminUpdateUserAttributes"]
+
+
+def test_a_replayed_key_is_no_further_attempt(cognito: Cognito) -> None:
+    body = {"email": EMAIL, "code": registered()}
+    for _ in range(7):
+        assert call(handler, body=body, headers={"Idempotency-Key": "k"}).status == 204
+    assert registration()["attempts_left"] == 4
+    other = call(handler, body={**body, "code": other_than(body["code"])}, headers={"Idempotency-Key": "k"})
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert registration()["attempts_left"] == 4
+
+
+def test_a_wrong_code_keeps_no_key(cognito: Cognito) -> None:
+    code, key = registered(), {"Idempotency-Key": "k"}
+    assert call(handler, body={"email": EMAIL, "code": other_than(code)}, headers=key).code == "invalid_code"
+    answer = call(handler, body={"email": EMAIL, "code": code}, headers=key)
+    assert (answer.status, "Idempotent-Replayed" in answer.headers) == (204, False)
+
+
+def test_a_key_in_flight_prevents_a_second_attempt(cognito: Cognito) -> None:
+    body, key = {"email": EMAIL, "code": registered()}, {"Idempotency-Key": "k"}
+    meanwhile: list[Answer] = []
+
+    def send_again(**_: object) -> None:
+        if not meanwhile:
+            meanwhile.append(call(handler, body=body, headers=key))
+
+    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.UpdateItem", send_again)
+    assert call(handler, body=body, headers=key).status == 204
+    assert [(answer.status, answer.code) for answer in meanwhile] == [(409, "request_in_flight")]
+    assert registration()["attempts_left"] == 4
+
+
+def test_an_outage_of_cognito_after_the_commit_replays_what_was_committed(cognito: Cognito) -> None:
+    body, key = {"email": EMAIL, "code": registered()}, {"Idempotency-Key": "k"}
+    cognito.fail("AdminUpdateUserAttributes", "InternalErrorException")
+    assert call(handler, body=body, headers=key).status == 503
+    cognito.faults.clear()
+    again = call(handler, body=body, headers=key)
+    assert (again.status, again.headers["Idempotent-Replayed"]) == (204, "true")
