@@ -1,4 +1,4 @@
-"""Keys and expressions of the credit account and its ledger.
+"""The repository of the credit account and its ledger.
 
 An account is changed by one Update, or created by one Put. The conditions are about the affected credit lots only, so
 that a booking does not fail because of a purchase at the same time. Every operation that adds a lot also makes sure
@@ -17,88 +17,171 @@ from uuid import UUID
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from payment.records import Account, CreditLot, Entry
+from payment.records import Account, CreditLot, Entry, account_key, user_pk
 from solo60.due import DueWork
 from solo60.ids import new_id
-from solo60.records import Key
 from solo60.transaction import Transaction
 from solo60.unit_of_work import Read
 
 EXPIRY = DueWork("CREDIT_EXPIRY", queue="payment-credits-due")
 """An account with a lot that expires."""
-ACCOUNT = "ACCOUNT"
 
 
-def key(user_id: str) -> Key[Account]:
-    """The key of a member's account."""
-    return Key(Account, _user(user_id), ACCOUNT)
+class AccountRepository:
+    """Members' credit accounts, each with its ledger."""
 
+    def find(self, read: Read, user_id: str) -> Account | None:
+        """A member's account, with a strong read."""
+        key = account_key(user_id)
+        return read(key)[key]
 
-def take(transaction: Transaction, account: Account, amounts: Mapping[str, int]) -> None:
-    """Take credits from lots of an account, as it was read.
+    def take(self, transaction: Transaction, account: Account, amounts: Mapping[str, int]) -> None:
+        """Take credits from lots of an account, as it was read.
 
-    Raises
-    ------
-    ConditionFailed
-        At the commit: a lot has less credits than are taken.
-    """
-    actions: list[Action] = []
-    conditions: list[Condition] = []
-    for lot_id, amount in amounts.items():
-        path = Account.lots[lot_id]
-        left = path["amount"]
-        if account.lots[lot_id].amount == amount:
-            conditions.append(left == amount)
-            actions.append(path.remove())
+        Raises
+        ------
+        ConditionFailed
+            At the commit: a lot has less credits than are taken.
+        """
+        actions: list[Action] = []
+        conditions: list[Condition] = []
+        for lot_id, amount in amounts.items():
+            path = Account.lots[lot_id]
+            left = path["amount"]
+            if account.lots[lot_id].amount == amount:
+                conditions.append(left == amount)
+                actions.append(path.remove())
+            else:
+                conditions.append(left >= amount)
+                actions.append(left.set(left - amount))
+        _change(transaction, account, actions, conditions)
+
+    def add(
+        self, transaction: Transaction, user_id: str, account: Account | None, lots: Mapping[str, CreditLot]
+    ) -> None:
+        """Add credits to lots. Creates the lots and the account if they do not exist.
+
+        Raises
+        ------
+        ConditionFailed
+            At the commit: the account or a lot was created or removed since the read.
+        """
+        due_pk, due = EXPIRY.index_keys(user_id, min(lot.expires_at for lot in lots.values()))
+        if account is None:
+            place = account_key(user_id)
+            transaction.put(
+                Account(place.pk, place.sk, user_id=user_id, lots=dict(lots), by_due_pk=due_pk, by_due_sk=due),
+            )
+            return
+        actions: list[Action] = []
+        conditions: list[Condition] = []
+        for lot_id, lot in lots.items():
+            path = Account.lots[lot_id]
+            if lot_id in account.lots:
+                amount = path["amount"]
+                conditions.append(amount.exists())
+                actions.append(amount.set(amount + lot.amount))
+            else:
+                conditions.append(path.does_not_exist())
+                actions.append(path.set({"M": lot.to_item()}))
+        if account.by_due_sk is None or account.by_due_sk > due:
+            conditions.append(Account.by_due_sk.does_not_exist() | (Account.by_due_sk >= due))
+            actions += [Account.by_due_pk.set(due_pk), Account.by_due_sk.set(due)]
         else:
-            conditions.append(left >= amount)
-            actions.append(left.set(left - amount))
-    _change(transaction, account, actions, conditions)
+            conditions.append(Account.by_due_sk <= due)
+        _change(transaction, account, actions, conditions)
 
+    def remove(self, transaction: Transaction, account: Account, lot_ids: list[str]) -> None:
+        """Remove whole lots of an account, as it was read, and set its due time to the next expiry."""
+        actions: list[Action] = [Account.lots[lot_id].remove() for lot_id in lot_ids]
+        rest = [lot.expires_at for lot_id, lot in account.lots.items() if lot_id not in lot_ids]
+        if rest:
+            actions.append(Account.by_due_sk.set(EXPIRY.index_keys(account.user_id, min(rest))[1]))
+        else:
+            actions += [Account.by_due_pk.remove(), Account.by_due_sk.remove()]
+        _change(transaction, account, actions, [Account.version == account.version])
 
-def add(transaction: Transaction, user_id: str, account: Account | None, lots: Mapping[str, CreditLot]) -> None:
-    """Add credits to lots. Creates the lots and the account if they do not exist.
-
-    Raises
-    ------
-    ConditionFailed
-        At the commit: the account or a lot was created or removed since the read.
-    """
-    due_pk, due = EXPIRY.index_keys(user_id, min(lot.expires_at for lot in lots.values()))
-    if account is None:
-        place = key(user_id)
+    def put_entry(
+        self,
+        transaction: Transaction,
+        *,
+        user_id: str,
+        type: str,
+        pot: str,
+        lots: Mapping[str, int],
+        description: str,
+        reference: str,
+        stripe_payment_id: str | None = None,
+    ) -> None:
+        """Add one ledger entry. Its amount is the sum of `lots`, signed amounts by lot id."""
+        entry_id = new_id()
         transaction.put(
-            Account(place.pk, place.sk, user_id=user_id, lots=dict(lots), by_due_pk=due_pk, by_due_sk=due),
+            Entry(
+                user_pk(user_id),
+                f"ENTRY#{entry_id}",
+                id=entry_id,
+                user_id=user_id,
+                type=type,
+                amount=sum(lots.values()),
+                pot=pot,
+                lots=dict(lots),
+                description=description,
+                reference=reference,
+                stripe_payment_id=stripe_payment_id,
+                created_at=_made_at(entry_id),
+                by_type_pk=_type_key(user_id, type),
+                by_type_sk=f"ENTRY#{entry_id}",
+            )
         )
-        return
-    actions: list[Action] = []
-    conditions: list[Condition] = []
-    for lot_id, lot in lots.items():
-        path = Account.lots[lot_id]
-        if lot_id in account.lots:
-            amount = path["amount"]
-            conditions.append(amount.exists())
-            actions.append(amount.set(amount + lot.amount))
-        else:
-            conditions.append(path.does_not_exist())
-            actions.append(path.set({"M": lot.to_item()}))
-    if account.by_due_sk is None or account.by_due_sk > due:
-        conditions.append(Account.by_due_sk.does_not_exist() | (Account.by_due_sk >= due))
-        actions += [Account.by_due_pk.set(due_pk), Account.by_due_sk.set(due)]
-    else:
-        conditions.append(Account.by_due_sk <= due)
-    _change(transaction, account, actions, conditions)
 
+    def entries(
+        self,
+        user_id: str,
+        *,
+        limit: int,
+        type: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str | None = None,
+    ) -> list[Entry]:
+        """Up to `limit` entries of a member's ledger, newest first, in one Query.
 
-def remove(transaction: Transaction, account: Account, lot_ids: list[str]) -> None:
-    """Remove whole lots of an account, as it was read, and set its due time to the next expiry."""
-    actions: list[Action] = [Account.lots[lot_id].remove() for lot_id in lot_ids]
-    rest = [lot.expires_at for lot_id, lot in account.lots.items() if lot_id not in lot_ids]
-    if rest:
-        actions.append(Account.by_due_sk.set(EXPIRY.index_keys(account.user_id, min(rest))[1]))
-    else:
-        actions += [Account.by_due_pk.remove(), Account.by_due_sk.remove()]
-    _change(transaction, account, actions, [Account.version == account.version])
+        Parameters
+        ----------
+        since, until
+            Inclusive start and exclusive end, to the millisecond.
+        after
+            The id of the last entry of the previous page.
+        """
+        start = "ENTRY#" if since is None else f"ENTRY#{_id_prefix(since)}"
+        end = "ENTRY#~" if until is None else f"ENTRY#{_id_prefix(until)}"
+        if start >= end:
+            return []
+        pk, by_type_pk = user_pk(user_id), _type_key(user_id, type)
+        last: dict[str, Any] | None = None
+        if after is not None:
+            last = {"PK": {"S": pk}, "SK": {"S": f"ENTRY#{after}"}}
+        if type is None:
+            return list(
+                Entry.query(
+                    pk,
+                    Entry.sk.between(start, end),
+                    scan_index_forward=False,
+                    limit=limit,
+                    last_evaluated_key=last,
+                )
+            )
+        if last is not None:
+            last |= {"by_type_pk": {"S": by_type_pk}, "by_type_sk": last["SK"]}
+        return list(
+            Entry.by_type.query(
+                by_type_pk,
+                Entry.by_type_sk.between(start, end),
+                scan_index_forward=False,
+                limit=limit,
+                last_evaluated_key=last,
+            )
+        )
 
 
 def _change(transaction: Transaction, account: Account, actions: list[Action], conditions: list[Condition]) -> None:
@@ -109,100 +192,8 @@ def _change(transaction: Transaction, account: Account, actions: list[Action], c
     )
 
 
-def record(
-    transaction: Transaction,
-    *,
-    user_id: str,
-    type: str,
-    pot: str,
-    lots: Mapping[str, int],
-    description: str,
-    reference: str,
-    stripe_payment_id: str | None = None,
-) -> None:
-    """Add one ledger entry. Its amount is the sum of `lots`, signed amounts by lot id."""
-    entry_id = new_id()
-    transaction.put(
-        Entry(
-            _user(user_id),
-            f"ENTRY#{entry_id}",
-            id=entry_id,
-            user_id=user_id,
-            type=type,
-            amount=sum(lots.values()),
-            pot=pot,
-            lots=dict(lots),
-            description=description,
-            reference=reference,
-            stripe_payment_id=stripe_payment_id,
-            created_at=_made_at(entry_id),
-            by_type_pk=_type_key(user_id, type),
-            by_type_sk=f"ENTRY#{entry_id}",
-        )
-    )
-
-
-def entries(
-    user_id: str,
-    *,
-    limit: int,
-    type: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    after: str | None = None,
-) -> list[Entry]:
-    """Up to `limit` entries of a member's ledger, newest first, in one Query.
-
-    Parameters
-    ----------
-    since, until
-        Inclusive start and exclusive end, to the millisecond.
-    after
-        The id of the last entry of the previous page.
-    """
-    start = "ENTRY#" if since is None else f"ENTRY#{_id_prefix(since)}"
-    end = "ENTRY#~" if until is None else f"ENTRY#{_id_prefix(until)}"
-    if start >= end:
-        return []
-    pk, by_type_pk = _user(user_id), _type_key(user_id, type)
-    last: dict[str, Any] | None = None
-    if after is not None:
-        last = {"PK": {"S": pk}, "SK": {"S": f"ENTRY#{after}"}}
-    if type is None:
-        return list(
-            Entry.query(
-                pk,
-                Entry.sk.between(start, end),
-                scan_index_forward=False,
-                limit=limit,
-                last_evaluated_key=last,
-            )
-        )
-    if last is not None:
-        last |= {"by_type_pk": {"S": by_type_pk}, "by_type_sk": last["SK"]}
-    return list(
-        Entry.by_type.query(
-            by_type_pk,
-            Entry.by_type_sk.between(start, end),
-            scan_index_forward=False,
-            limit=limit,
-            last_evaluated_key=last,
-        )
-    )
-
-
-def read(read: Read, user_id: str) -> Account | None:
-    """A member's account, with a strong read."""
-    place = key(user_id)
-    return read(place)[place]
-
-
-def _user(user_id: str) -> str:
-    return f"USER#{user_id}"
-
-
 def _type_key(user_id: str, type: str | None) -> str:
-    return f"{_user(user_id)}#TYPE#{type}"
+    return f"{user_pk(user_id)}#TYPE#{type}"
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

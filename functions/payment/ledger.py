@@ -10,16 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from payment import account_repository as accounts
+from payment.account_repository import AccountRepository
 from payment.errors import InsufficientCredits
-from payment.records import Account, CreditLot, Entry, PotName
+from payment.records import Account, CreditLot, PotName
 from solo60 import clock
 from solo60.models import Model
 from solo60.records import batch_get
 from solo60.transaction import Transaction
-
-EXPIRED_AT_ONCE = 40
-"""Lots per transaction: each may need an entry, and a transaction has at most 100 operations."""
 
 
 class CreditAllocation(Model):
@@ -45,222 +42,189 @@ def spendable(account: Account | None) -> int:
     return sum(lot.amount for _, lot in unexpired(account))
 
 
-def debit(
-    transaction: Transaction,
-    *,
-    user_id: str,
-    account: Account | None,
-    amount: int,
-    reference: str,
-    description: str,
-) -> list[CreditAllocation]:
-    """Take `amount` credits in `transaction`, from the lots that expire first.
-
-    Parameters
-    ----------
-    account
-        The member's account from a strong read of `account_key(user_id)`, or None.
-    amount
-        Credits, 0 or more; 0 adds nothing to the transaction.
-    reference
-        The id of the session that is paid.
-
-    Returns
-    -------
-    list
-        The amount from each lot, for a later `give_back`.
-
-    Raises
-    ------
-    InsufficientCredits
-        The account, as read, has less.
-    ConditionFailed
-        At the commit: the account has changed since the read. Read it again and retry.
-    """
-    if amount < 0:
-        raise ValueError(f"a debit takes credits; {amount} would give some")
-    if amount == 0:
-        return []
-    allocations: list[CreditAllocation] = []
-    missing = amount
-    for lot_id, lot in unexpired(account):
-        taken = min(missing, lot.amount)
-        allocations.append(CreditAllocation(pot=lot.pot, amount=taken, lot_id=lot_id, expires_at=lot.expires_at))
-        missing -= taken
-        if not missing:
-            break
-    if missing or account is None:
-        raise InsufficientCredits(f"{amount} credits are needed and {amount - missing} are there.")
-    accounts.take(transaction, account, {allocation.lot_id: allocation.amount for allocation in allocations})
-    _record(transaction, user_id, "booking", allocations, sign=-1, description=description, reference=reference)
-    return allocations
-
-
-def give_back(
-    transaction: Transaction,
-    *,
-    user_id: str,
-    account: Account | None,
-    allocations: Sequence[CreditAllocation],
-    reference: str,
-    description: str,
-) -> int:
-    """Refund credits in `transaction`, each to the lot that it came from, with its pot and expiry.
-
-    A lot that was removed is created again. Credits refunded to an expired lot expire.
-
-    Parameters
-    ----------
-    account
-        The member's account from a strong read of `account_key(user_id)`, or None.
-    allocations
-        The result of `debit`, or the part of it to refund.
-
-    Returns
-    -------
-    int
-        The number of refunded credits.
-
-    Raises
-    ------
-    ConditionFailed
-        At the commit: the account has changed since the read. Read it again and retry.
-    """
-    returned: dict[str, CreditLot] = {}
-    for allocation in allocations:
-        if allocation.amount < 0:
-            raise ValueError("an allocation is never negative")
-        if allocation.amount:
-            earlier = returned[allocation.lot_id].amount if allocation.lot_id in returned else 0
-            returned[allocation.lot_id] = CreditLot(allocation.pot, earlier + allocation.amount, allocation.expires_at)
-    if not returned:
-        return 0
-    accounts.add(transaction, user_id, account, returned)
-    _record(transaction, user_id, "refund", allocations, sign=1, description=description, reference=reference)
-    return sum(lot.amount for lot in returned.values())
-
-
-def credit(
-    transaction: Transaction,
-    *,
-    user_id: str,
-    account: Account | None,
-    type: str,
-    lots: Mapping[str, CreditLot],
-    reference: str,
-    description: str,
-    stripe_payment_id: str | None = None,
-) -> None:
-    """Add new credits in `transaction`: a purchase, a grant.
-
-    Parameters
-    ----------
-    type
-        Of the ledger entry.
-    lots
-        By id, which the caller chooses. The lot of a purchase has the purchase's id.
-
-    Raises
-    ------
-    ConditionFailed
-        At the commit: the account has changed since the read. Read it again and retry.
-    """
-    allocations = [
-        CreditAllocation(pot=lot.pot, amount=lot.amount, lot_id=lot_id, expires_at=lot.expires_at)
-        for lot_id, lot in lots.items()
-    ]
-    accounts.add(transaction, user_id, account, lots)
-    _record(
-        transaction,
-        user_id,
-        type,
-        allocations,
-        sign=1,
-        description=description,
-        reference=reference,
-        stripe_payment_id=stripe_payment_id,
-    )
-
-
-def expire(transaction: Transaction, account: Account) -> int:
-    """Remove expired and empty lots in `transaction`, up to `EXPIRED_AT_ONCE`.
-
-    Each lot with credits gets its own ledger entry, which refers to the lot.
-
-    Returns
-    -------
-    int
-        The number of credits that expire.
-
-    Raises
-    ------
-    ConditionFailed
-        At the commit: the account has changed since the read. Read it again and retry.
-    """
-    now = clock.now()
-    over = [(lot_id, lot) for lot_id, lot in account.lots.items() if lot.expires_at <= now or lot.amount == 0]
-    over = over[:EXPIRED_AT_ONCE]
-    accounts.remove(transaction, account, [lot_id for lot_id, _ in over])
-    for lot_id, lot in over:
-        if lot.amount:
-            accounts.record(
-                transaction,
-                user_id=account.user_id,
-                type="expiry",
-                pot=lot.pot,
-                lots={lot_id: -lot.amount},
-                description="Credits expired",
-                reference=lot_id,
-            )
-    return sum(lot.amount for _, lot in over)
-
-
 class Ledger:
-    """Reads of an account and its entries, for its member."""
+    """The credits of members: taken, given back, added and expired, each time with a ledger entry."""
+
+    def __init__(self, accounts: AccountRepository | None = None) -> None:
+        self._accounts = accounts or AccountRepository()
 
     def spendable_lots(self, user_id: str) -> list[CreditLot]:
-        """The member's lots in the order of spending, with one strong read."""
-        return [lot for _, lot in unexpired(accounts.read(batch_get, user_id))]
+        """A member's lots in the order of spending, with one strong read."""
+        return [lot for _, lot in unexpired(self._accounts.find(batch_get, user_id))]
 
-    def entries(
+    def debit(
         self,
-        user_id: str,
+        transaction: Transaction,
         *,
-        limit: int,
-        type: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        after: str | None = None,
-    ) -> list[Entry]:
-        """Up to `limit` entries, newest first: from `since` on, before `until`, after the entry `after`."""
-        return accounts.entries(user_id, limit=limit, type=type, since=since, until=until, after=after)
+        user_id: str,
+        account: Account | None,
+        amount: int,
+        reference: str,
+        description: str,
+    ) -> list[CreditAllocation]:
+        """Take `amount` credits in `transaction`, from the lots that expire first.
 
+        Parameters
+        ----------
+        account
+            The member's account from a strong read of `account_key(user_id)`, or None.
+        amount
+            Credits, 0 or more; 0 adds nothing to the transaction.
+        reference
+            The id of the session that is paid.
 
-def _record(
-    transaction: Transaction,
-    user_id: str,
-    type: str,
-    allocations: Sequence[CreditAllocation],
-    *,
-    sign: int,
-    description: str,
-    reference: str,
-    stripe_payment_id: str | None = None,
-) -> None:
-    shares: dict[str, dict[str, int]] = defaultdict(dict)
-    for allocation in allocations:
-        if allocation.amount:
-            shares[allocation.pot][allocation.lot_id] = (
-                shares[allocation.pot].get(allocation.lot_id, 0) + sign * allocation.amount
-            )
-    for name, lots in shares.items():
-        accounts.record(
+        Returns
+        -------
+        list
+            The amount from each lot, for a later `give_back`.
+
+        Raises
+        ------
+        InsufficientCredits
+            The account, as read, has less.
+        ConditionFailed
+            At the commit: the account has changed since the read. Read it again and retry.
+        """
+        if amount < 0:
+            raise ValueError(f"a debit takes credits; {amount} would give some")
+        if amount == 0:
+            return []
+        allocations: list[CreditAllocation] = []
+        missing = amount
+        for lot_id, lot in unexpired(account):
+            taken = min(missing, lot.amount)
+            allocations.append(CreditAllocation(pot=lot.pot, amount=taken, lot_id=lot_id, expires_at=lot.expires_at))
+            missing -= taken
+            if not missing:
+                break
+        if missing or account is None:
+            raise InsufficientCredits(f"{amount} credits are needed and {amount - missing} are there.")
+        self._accounts.take(transaction, account, {allocation.lot_id: allocation.amount for allocation in allocations})
+        self._record(
             transaction,
-            user_id=user_id,
-            type=type,
-            pot=name,
-            lots=lots,
+            user_id,
+            "booking",
+            allocations,
+            sign=-1,
+            description=description,
+            reference=reference,
+        )
+        return allocations
+
+    def give_back(
+        self,
+        transaction: Transaction,
+        *,
+        user_id: str,
+        account: Account | None,
+        allocations: Sequence[CreditAllocation],
+        reference: str,
+        description: str,
+    ) -> int:
+        """Refund credits in `transaction`, each to the lot that it came from, with its pot and expiry.
+
+        A lot that was removed is created again. Credits refunded to an expired lot expire.
+
+        Parameters
+        ----------
+        account
+            The member's account from a strong read of `account_key(user_id)`, or None.
+        allocations
+            The result of `debit`, or the part of it to refund.
+
+        Returns
+        -------
+        int
+            The number of refunded credits.
+
+        Raises
+        ------
+        ConditionFailed
+            At the commit: the account has changed since the read. Read it again and retry.
+        """
+        returned: dict[str, CreditLot] = {}
+        for allocation in allocations:
+            if allocation.amount < 0:
+                raise ValueError("an allocation is never negative")
+            if allocation.amount:
+                earlier = returned[allocation.lot_id].amount if allocation.lot_id in returned else 0
+                returned[allocation.lot_id] = CreditLot(
+                    allocation.pot, earlier + allocation.amount, allocation.expires_at
+                )
+        if not returned:
+            return 0
+        self._accounts.add(transaction, user_id, account, returned)
+        self._record(transaction, user_id, "refund", allocations, sign=1, description=description, reference=reference)
+        return sum(lot.amount for lot in returned.values())
+
+    def credit(
+        self,
+        transaction: Transaction,
+        *,
+        user_id: str,
+        account: Account | None,
+        type: str,
+        lots: Mapping[str, CreditLot],
+        reference: str,
+        description: str,
+        stripe_payment_id: str | None = None,
+    ) -> None:
+        """Add new credits in `transaction`: a purchase, a grant.
+
+        Parameters
+        ----------
+        type
+            Of the ledger entry.
+        lots
+            By id, which the caller chooses. The lot of a purchase has the purchase's id.
+
+        Raises
+        ------
+        ConditionFailed
+            At the commit: the account has changed since the read. Read it again and retry.
+        """
+        allocations = [
+            CreditAllocation(pot=lot.pot, amount=lot.amount, lot_id=lot_id, expires_at=lot.expires_at)
+            for lot_id, lot in lots.items()
+        ]
+        self._accounts.add(transaction, user_id, account, lots)
+        self._record(
+            transaction,
+            user_id,
+            type,
+            allocations,
+            sign=1,
             description=description,
             reference=reference,
             stripe_payment_id=stripe_payment_id,
         )
+
+    def _record(
+        self,
+        transaction: Transaction,
+        user_id: str,
+        type: str,
+        allocations: Sequence[CreditAllocation],
+        *,
+        sign: int,
+        description: str,
+        reference: str,
+        stripe_payment_id: str | None = None,
+    ) -> None:
+        shares: dict[str, dict[str, int]] = defaultdict(dict)
+        for allocation in allocations:
+            if allocation.amount:
+                shares[allocation.pot][allocation.lot_id] = (
+                    shares[allocation.pot].get(allocation.lot_id, 0) + sign * allocation.amount
+                )
+        for name, lots in shares.items():
+            self._accounts.put_entry(
+                transaction,
+                user_id=user_id,
+                type=type,
+                pot=name,
+                lots=lots,
+                description=description,
+                reference=reference,
+                stripe_payment_id=stripe_payment_id,
+            )

@@ -1,19 +1,21 @@
 """The payment service's interface for other services: the credit account, inside their own transactions.
 
-A booking reads `account_key(user_id)` in its batch read, and adds `debit(...)` to its transaction::
+A booking reads `account_key(user_id)` in its batch read, and lets the
+`Ledger` that its handler is given add a debit to its transaction::
 
     found = work.read(gym_key(gym_id), account_key(user_id))
-    allocations = debit(work, user_id=..., account=found[account_key(user_id)], amount=12, reference=session_id, ...)
+    account = found[account_key(user_id)]
+    allocations = ledger.debit(work, user_id=..., account=account, amount=12, reference=session_id, ...)
 
 If the account changes between the read and the commit, the unit of work reads it again and repeats.
 """
 
 from __future__ import annotations
 
-from payment.account_repository import key as account_key
 from payment.errors import InsufficientCredits
-from payment.ledger import CreditAllocation, debit, give_back, spendable
+from payment.ledger import CreditAllocation, Ledger, spendable
 from payment.records import Account as CreditAccount
+from payment.records import account_key
 from solo60.grants import Do, TableGrant
 from solo60.models import Money
 
@@ -37,9 +39,8 @@ __all__ = [
     "CreditAccount",
     "CreditAllocation",
     "InsufficientCredits",
+    "Ledger",
     "account_key",
-    "debit",
-    "give_back",
     "list_price",
     "spendable",
 ]

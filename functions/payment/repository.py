@@ -9,8 +9,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from payment import account_repository
-from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
+from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer, account_key
 from solo60 import clock, correlation
 from solo60.due import DueWork
 from solo60.models import Money
@@ -100,7 +99,7 @@ class PurchaseRepository:
 
     def find_with_account(self, read: Read, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
         """A purchase, and a member's account, in one strong read."""
-        purchase, account = purchase_key(purchase_id), account_repository.key(user_id)
+        purchase, account = purchase_key(purchase_id), account_key(user_id)
         found = read(purchase, account)
         return found[purchase], found[account]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from payment import settlement
+from payment.ledger import Ledger
 from payment.payment_intent import PaymentIntent
 from payment.records import Purchase
 from payment.repository import CHECK, PurchaseRepository
-from payment.settlement import Settlement
 from payment.stripe_gateway import NotPossible, StripeGateway, UnusablePaymentMethod
 from solo60 import clock
 from solo60.unit_of_work import UnitOfWork, Work
@@ -21,87 +22,88 @@ GIVE_UP_AFTER = timedelta(hours=24)
 ABANDONED = "The payment was not completed within 24 hours."
 
 
-class Sweep:
-    """Checks purchases that are due."""
+def check(
+    uow: UnitOfWork,
+    purchases: PurchaseRepository,
+    ledger: Ledger,
+    stripe: StripeGateway,
+    purchase_id: str,
+) -> None:
+    """Ask Stripe about a purchase that is due, and settle it if Stripe knows how it ended.
 
-    def __init__(
-        self,
-        purchases: PurchaseRepository | None = None,
-        settlement: Settlement | None = None,
-        stripe: StripeGateway | None = None,
-    ) -> None:
-        self._purchases = purchases or PurchaseRepository()
-        self._settlement = settlement or Settlement(self._purchases)
-        self._stripe = stripe or StripeGateway()
-
-    def check(self, uow: UnitOfWork, purchase_id: str) -> None:
-        """Ask Stripe about a purchase that is due, and settle it if Stripe knows how it ended.
-
-        A second check of the same purchase, also at the same time, asks nothing: the first one has moved its time.
-        """
-        purchase = uow.run(lambda work: self._schedule_next_check(work, purchase_id))
-        if purchase is None:
-            return
-        over = clock.now() - purchase.created_at >= GIVE_UP_AFTER
+    A second check of the same purchase, also at the same time, asks nothing: the first one has moved its time.
+    """
+    purchase = uow.run(lambda work: _schedule_next_check(work, purchases, purchase_id))
+    if purchase is None:
+        return
+    over = clock.now() - purchase.created_at >= GIVE_UP_AFTER
+    try:
+        intent = _payment_of(uow, purchases, stripe, purchase, over=over)
+    except UnusablePaymentMethod:
+        settlement.fail(uow, purchases, purchase.id, reason="The payment method cannot be used.")
+        return
+    if intent is None:
+        settlement.fail(uow, purchases, purchase.id, reason=ABANDONED)
+        return
+    if over and intent.status not in {"succeeded", "canceled", "processing"}:
         try:
-            intent = self._payment_of(uow, purchase, over=over)
-        except UnusablePaymentMethod:
-            self._settlement.fail(uow, purchase.id, reason="The payment method cannot be used.")
-            return
-        if intent is None:
-            self._settlement.fail(uow, purchase.id, reason=ABANDONED)
-            return
-        if over and intent.status not in {"succeeded", "canceled", "processing"}:
-            try:
-                intent = self._stripe.cancel(purchase, intent.id)
-            except NotPossible:
-                intent = self._stripe.find(intent.id)
-        if purchase.status == "failed" and intent.status == "canceled":
-            uow.run(lambda work: self._stop_checks(work, purchase.id))
-        else:
-            self._apply(uow, intent, over=over)
+            intent = stripe.cancel(purchase, intent.id)
+        except NotPossible:
+            intent = stripe.find(intent.id)
+    if purchase.status == "failed" and intent.status == "canceled":
+        uow.run(lambda work: _stop_checks(work, purchases, purchase.id))
+    else:
+        _settle(uow, purchases, ledger, intent, over=over)
 
-    def _stop_checks(self, work: Work, purchase_id: str) -> None:
-        purchase = self._purchases.find(work.read, purchase_id)
-        if purchase is not None and purchase.status == "failed":
-            self._purchases.stop_checks(work, purchase)
 
-    def _schedule_next_check(self, work: Work, purchase_id: str) -> Purchase | None:
-        """Schedule the next check, each with twice the delay. None if the purchase is not due, or no longer."""
-        purchase = self._purchases.find(work.read, purchase_id)
-        if purchase is None or purchase.status not in {"pending", "failed"} or not CHECK.is_due(purchase.by_due_sk):
-            return None
-        age = clock.now() - purchase.created_at
-        wait = min(max(age, CHECK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
-        self._purchases.schedule_check(work, purchase, clock.now() + wait)
-        return purchase
+def _stop_checks(work: Work, purchases: PurchaseRepository, purchase_id: str) -> None:
+    purchase = purchases.find(work.read, purchase_id)
+    if purchase is not None and purchase.status == "failed":
+        purchases.stop_checks(work, purchase)
 
-    def _payment_of(self, uow: UnitOfWork, purchase: Purchase, *, over: bool) -> PaymentIntent | None:
-        if purchase.stripe_payment_id is not None:
-            return self._stripe.find(purchase.stripe_payment_id)
-        if over:
-            return None
-        # The response to our first call was lost. A call with the same keys returns it or creates the payment; neither
-        # can charge. It has the state at creation, so the current state is read again.
-        known = self._purchases.customer_of(purchase.user_id)
-        customer = known or self._stripe.customer(purchase.user_id)
-        made = self._stripe.payment(purchase, customer)
-        uow.run(
-            lambda work: self._purchases.record_payment(
-                work,
-                purchase,
-                stripe_payment_id=made.id,
-                client_secret=made.client_secret,
-                stripe_customer_id=None if known else customer,
-            )
+
+def _schedule_next_check(work: Work, purchases: PurchaseRepository, purchase_id: str) -> Purchase | None:
+    """Schedule the next check, each with twice the delay. None if the purchase is not due, or no longer."""
+    purchase = purchases.find(work.read, purchase_id)
+    if purchase is None or purchase.status not in {"pending", "failed"} or not CHECK.is_due(purchase.by_due_sk):
+        return None
+    age = clock.now() - purchase.created_at
+    wait = min(max(age, CHECK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
+    purchases.schedule_check(work, purchase, clock.now() + wait)
+    return purchase
+
+
+def _payment_of(
+    uow: UnitOfWork, purchases: PurchaseRepository, stripe: StripeGateway, purchase: Purchase, *, over: bool
+) -> PaymentIntent | None:
+    if purchase.stripe_payment_id is not None:
+        return stripe.find(purchase.stripe_payment_id)
+    if over:
+        return None
+    # The response to our first call was lost. A call with the same keys returns it or creates the payment; neither
+    # can charge. It has the state at creation, so the current state is read again.
+    known = purchases.customer_of(purchase.user_id)
+    customer = known or stripe.customer(purchase.user_id)
+    made = stripe.payment(purchase, customer)
+    uow.run(
+        lambda work: purchases.record_payment(
+            work,
+            purchase,
+            stripe_payment_id=made.id,
+            client_secret=made.client_secret,
+            stripe_customer_id=None if known else customer,
         )
-        return self._stripe.find(made.id)
+    )
+    return stripe.find(made.id)
 
-    def _apply(self, uow: UnitOfWork, intent: PaymentIntent, *, over: bool) -> None:
-        if intent.status == "succeeded":
-            self._settlement.succeeded(uow, intent, paid_at=clock.now())
-        elif intent.status == "canceled":
-            reason = ABANDONED if over else "The payment was cancelled."
-            self._settlement.failed(uow, intent, reason=reason, tell=False)
-        elif intent.status == "requires_payment_method" and intent.last_payment_error is not None:
-            self._settlement.failed(uow, intent, reason=intent.failure, tell=True)
+
+def _settle(
+    uow: UnitOfWork, purchases: PurchaseRepository, ledger: Ledger, intent: PaymentIntent, *, over: bool
+) -> None:
+    if intent.status == "succeeded":
+        settlement.settle_paid(uow, purchases, ledger, intent, paid_at=clock.now())
+    elif intent.status == "canceled":
+        reason = ABANDONED if over else "The payment was cancelled."
+        settlement.settle_failed(uow, purchases, intent, reason=reason, tell=False)
+    elif intent.status == "requires_payment_method" and intent.last_payment_error is not None:
+        settlement.settle_failed(uow, purchases, intent, reason=intent.failure, tell=True)

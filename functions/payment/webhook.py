@@ -15,33 +15,27 @@ from solo60.problems import MalformedRequest, ServiceUnavailable
 from solo60.queues import send
 
 
-class Webhook:
-    """Receives events."""
+def receive(stripe: StripeGateway, body: bytes, signature: str | None) -> None:
+    """Queue a signed event. Events of other types are accepted and ignored.
 
-    def __init__(self, stripe: StripeGateway | None = None) -> None:
-        self._stripe = stripe or StripeGateway()
-
-    def receive(self, body: bytes, signature: str | None) -> None:
-        """Queue a signed event. Events of other types are accepted and ignored.
-
-        Raises
-        ------
-        InvalidSignature
-            The signature is missing, wrong, or older than 300 seconds.
-        MalformedRequest
-            The signed body is not an event.
-        ServiceUnavailable
-            It could not be queued; Stripe sends it again.
-        """
-        self._stripe.require_signature(body, signature)
-        event = _parse(body)
-        if event is None:
-            return
-        try:
-            send(QUEUE, event)
-        except (BotoCoreError, ClientError) as error:
-            observability.log_failure("stripe event not queued", error, stripe_event_id=event.id)
-            raise ServiceUnavailable from error
+    Raises
+    ------
+    InvalidSignature
+        The signature is missing, wrong, or older than 300 seconds.
+    MalformedRequest
+        The signed body is not an event.
+    ServiceUnavailable
+        It could not be queued; Stripe sends it again.
+    """
+    stripe.require_signature(body, signature)
+    event = _parse(body)
+    if event is None:
+        return
+    try:
+        send(QUEUE, event)
+    except (BotoCoreError, ClientError) as error:
+        observability.log_failure("stripe event not queued", error, stripe_event_id=event.id)
+        raise ServiceUnavailable from error
 
 
 def _parse(body: bytes) -> StripeEvent | None:

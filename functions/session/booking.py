@@ -15,7 +15,7 @@ from gym.published import (
     Proposal,
     require_unchanged,
 )
-from payment.published import debit, list_price, spendable
+from payment.published import Ledger, list_price, spendable
 from session import rules
 from session.alternatives import alternatives_to
 from session.credit_allocations import to_attributes
@@ -59,6 +59,8 @@ def book(
     sessions: SessionRepository,
     gyms: GymRepository,
     times: GymTimeRepository,
+    ledger: Ledger,
+    *,
     request: BookingRequest,
 ) -> Session:
     """Book a session. The slot claims, the debit, the session and its event commit together or not at all.
@@ -86,7 +88,7 @@ def book(
         if failed:
             raise _refusal(gyms, times, proposal, facts, failed[0])
         session = _new_session(session_id, request, proposal)
-        _write(work, sessions, times, session, facts)
+        _write(work, sessions, times, ledger, session=session, facts=facts)
         return session
 
     session = uow.run(act)
@@ -126,11 +128,17 @@ def _refusal(
 
 
 def _write(
-    work: Work, sessions: SessionRepository, times: GymTimeRepository, session: Session, facts: BookingFacts
+    work: Work,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+    *,
+    session: Session,
+    facts: BookingFacts,
 ) -> None:
     times.claim(work, session.gym_id, session.starts_at, session.held_until, session.id)
     sessions.claim_members_time(work, session)
-    allocations = debit(
+    allocations = ledger.debit(
         work,
         user_id=session.user_id,
         account=facts.account,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gym.published import GymTimeRepository
-from payment.published import CreditAccount, give_back
+from payment.published import CreditAccount, Ledger
 from session.credit_allocations import allocations_of
 from session.errors import NotCancellable, SessionNotFound
 from session.event_data import event_data_of
@@ -17,7 +17,13 @@ from solo60.unit_of_work import UnitOfWork, Work
 
 
 def cancel(
-    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, user_id: str, session_id: str
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+    *,
+    user_id: str,
+    session_id: str,
 ) -> Session:
     """Cancel a member's own session. A session that is already cancelled is returned unchanged.
 
@@ -38,7 +44,7 @@ def cancel(
         if session.status == SessionStatus.CANCELLED:
             return session
         _require_cancellable(session)
-        _write(work, sessions, times, session, account)
+        _write(work, sessions, times, ledger, session=session, account=account)
         return session
 
     session = uow.run(act)
@@ -57,6 +63,8 @@ def _write(
     work: Work,
     sessions: SessionRepository,
     times: GymTimeRepository,
+    ledger: Ledger,
+    *,
     session: Session,
     account: CreditAccount | None,
 ) -> None:
@@ -73,7 +81,7 @@ def _write(
     times.release(work, session.gym_id, session.starts_at, session.held_until, session.id)
     sessions.release_members_time(work, session)
     if in_time:
-        give_back(
+        ledger.give_back(
             work,
             user_id=session.user_id,
             account=account,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from gym.published import LONGEST_BUFFER, GymTimeRepository
-from payment.published import give_back
+from payment.published import Ledger
 from session.credit_allocations import allocations_of
 from session.event_data import event_data_of
 from session.events import SessionBooked, SessionRefunded
@@ -19,7 +19,7 @@ from solo60.unit_of_work import UnitOfWork, Work
 
 
 def refund_rebooked(
-    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, booked: SessionBooked
+    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, ledger: Ledger, booked: SessionBooked
 ) -> int:
     """Refund late cancellations whose whole time is booked again, now that another member has booked.
 
@@ -33,14 +33,18 @@ def refund_rebooked(
         booked.gym_id, booked.starts_at - LONGEST_BUFFER, booked.ends_at
     )
     return sum(
-        _refund_if_rebooked(uow, sessions, times, late_cancellation)
+        _refund_if_rebooked(uow, sessions, times, ledger, late_cancellation)
         for late_cancellation in late_cancellations
         if late_cancellation.user_id != booked.user_id
     )
 
 
 def _refund_if_rebooked(
-    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, late_cancellation: LateCancellation
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+    late_cancellation: LateCancellation,
 ) -> bool:
     def act(work: Work) -> bool:
         session, account = sessions.session_and_account(
@@ -55,7 +59,7 @@ def _refund_if_rebooked(
         session.refunded_credits = int(session.price_credits)
         sessions.change(work, session, version_read)
         sessions.delete_late_cancellation(work, session)
-        give_back(
+        ledger.give_back(
             work,
             user_id=session.user_id,
             account=account,

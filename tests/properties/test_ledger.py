@@ -13,10 +13,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from payment import account_repository as accounts
-from payment import ledger
+from payment.account_repository import AccountRepository
 from payment.expiry import expire_credits
-from payment.published import CreditAllocation, InsufficientCredits, debit, give_back, spendable
+from payment.published import CreditAllocation, InsufficientCredits, Ledger, spendable
 from payment.records import Account, CreditLot, PotName
 from solo60 import clock
 from solo60.ids import new_id
@@ -25,6 +24,8 @@ from solo60.retry import ConditionFailed
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork
 
+ACCOUNTS = AccountRepository()
+LEDGER = Ledger(ACCOUNTS)
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 POTS: tuple[PotName, ...] = ("demand", "subscription")
 STEPS = ("book", "book", "book", "cancel", "cancel", "grant", "wait", "expire")
@@ -59,7 +60,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.expire()
 
     def read(self, fresh: bool) -> Account | None:
-        account = accounts.read(batch_get, self.user)
+        account = ACCOUNTS.find(batch_get, self.user)
         chosen = account if fresh else self.stale
         self.stale = account
         return chosen
@@ -71,7 +72,7 @@ class LedgerMachine(RuleBasedStateMachine):
         account = self.read(fresh)
         with clock.at(self.now):
             transaction = Transaction()
-            ledger.credit(
+            LEDGER.credit(
                 transaction,
                 user_id=self.user,
                 account=account,
@@ -92,8 +93,13 @@ class LedgerMachine(RuleBasedStateMachine):
         with clock.at(self.now):
             transaction = Transaction()
             try:
-                allocations = debit(
-                    transaction, user_id=self.user, account=account, amount=amount, reference="s", description="Booked"
+                allocations = LEDGER.debit(
+                    transaction,
+                    user_id=self.user,
+                    account=account,
+                    amount=amount,
+                    reference="s",
+                    description="Booked",
                 )
                 transaction.commit()
             except InsufficientCredits:
@@ -127,7 +133,7 @@ class LedgerMachine(RuleBasedStateMachine):
         account = self.read(fresh)
         with clock.at(self.now):
             transaction = Transaction()
-            given = give_back(
+            given = LEDGER.give_back(
                 transaction,
                 user_id=self.user,
                 account=account,
@@ -148,16 +154,16 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def expire(self) -> None:
         with clock.at(self.now):
-            expire_credits(UnitOfWork(), self.user)
+            expire_credits(UnitOfWork(), ACCOUNTS, self.user)
         self.model = {lot_id: lot for lot_id, lot in self.model.items() if lot.expires_at > self.now}
 
     @invariant()
     def lots_are_those_of_the_model_and_sum_to_the_ledger(self) -> None:
-        account = accounts.read(batch_get, self.user)
+        account = ACCOUNTS.find(batch_get, self.user)
         lots = {lot_id: lot for lot_id, lot in (account.lots if account else {}).items() if lot.amount}
         assert lots == {lot_id: lot for lot_id, lot in self.model.items() if lot.amount}
         assert all(lot.amount > 0 for lot in lots.values())
-        entries = accounts.entries(self.user, limit=1000)
+        entries = ACCOUNTS.entries(self.user, limit=1000)
         assert sum(int(entry.amount) for entry in entries) == sum(lot.amount for lot in lots.values())
         for pot in ("demand", "subscription"):
             held = sum(lot.amount for lot in lots.values() if lot.pot == pot)

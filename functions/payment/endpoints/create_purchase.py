@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
-from payment.purchase import Purchasing
+from payment.purchase import PurchaseRequest, buy
 from payment.records import Purchase
+from payment.repository import PurchaseRepository
 from payment.schemas import CreatePurchaseRequest, PurchaseView
 from payment.stripe_gateway import GRANTS as STRIPE
-from payment.stripe_gateway import StripeUnavailable
+from payment.stripe_gateway import StripeGateway, StripeUnavailable
 from solo60.declarations import MONEY_THROTTLE, Access, Idempotency
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
@@ -30,7 +31,13 @@ from solo60.unit_of_work import UnitOfWork
     timeout_seconds=28,
 )
 def handler(
-    body: Body[CreatePurchaseRequest], caller: Caller, request: Request, uow: UnitOfWork, buying: Purchasing
+    body: Body[CreatePurchaseRequest],
+    caller: Caller,
+    request: Request,
+    uow: UnitOfWork,
+    *,
+    purchases: PurchaseRepository,
+    stripe: StripeGateway,
 ) -> Purchase:
     """Buy a credit pack.
 
@@ -38,12 +45,11 @@ def handler(
     charged immediately. The purchase is `pending`, and the credits are not added, until Stripe confirms the payment.
     After a 503, repeat with the same `Idempotency-Key`: the purchase continues and nothing is charged twice.
     """
-
-    return buying.buy(
-        uow,
+    wanted = PurchaseRequest(
         caller.id,
         str(body.package_id),
         payment_method_id=body.payment_method_id,
         promo_code=body.promo_code,
         retry_key=request.header(HEADER),
     )
+    return buy(uow, purchases, stripe, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payment.ledger import Ledger
+from payment.account_repository import AccountRepository
 from payment.schemas import TransactionsQuery, TransactionSummary
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
@@ -19,14 +19,14 @@ from solo60.models import Page
     grants=(TableGrant("payment", {Do.QUERY}, indexes={"by_type"}),),
 )
 def handler(
-    query: Query[TransactionsQuery], caller: Caller, paging: Paging, ledger: Ledger
+    query: Query[TransactionsQuery], caller: Caller, paging: Paging, accounts: AccountRepository
 ) -> Page[TransactionSummary]:
     """My ledger, the newest first, filtered by type and time.
 
     The time begins with `from` and ends before `to`. Entries are never changed.
     """
     after = str(paging.position.get("after")) if paging.position is not None else None
-    found = ledger.entries(
+    found = accounts.entries(
         caller.id, limit=paging.limit + 1, type=query.type, since=query.from_, until=query.to, after=after
     )
     items = found[: paging.limit]

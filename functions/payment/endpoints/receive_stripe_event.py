@@ -5,8 +5,8 @@ from __future__ import annotations
 from payment.errors import InvalidSignature
 from payment.payment_intent import QUEUE
 from payment.schemas import ReceivedView
-from payment.stripe_gateway import SIGNATURE
-from payment.webhook import Webhook
+from payment.stripe_gateway import SIGNATURE, StripeGateway
+from payment.webhook import receive
 from solo60.declarations import MONEY_THROTTLE, Access, Idempotency, Throttle
 from solo60.grants import QueueGrant
 from solo60.http.endpoint import endpoint
@@ -24,10 +24,10 @@ from solo60.problems import MalformedRequest, ServiceUnavailable
     idempotency=Idempotency.NOT_KEPT,
     max_body_bytes=256 * 1024,
 )
-def handler(body: RawBody, request: Request, webhook: Webhook) -> ReceivedView:
+def handler(body: RawBody, request: Request, stripe: StripeGateway) -> ReceivedView:
     """Receive a signed Stripe event.
 
     The event is queued. Each event is applied once, in whatever order they arrive.
     """
-    webhook.receive(body.content, request.header("stripe-signature"))
+    receive(stripe, body.content, request.header("stripe-signature"))
     return ReceivedView()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from payment.repository import CHECK
+from payment.ledger import Ledger
+from payment.repository import CHECK, PurchaseRepository
 from payment.settlement import GRANTS
 from payment.stripe_gateway import GRANTS as STRIPE
-from payment.sweep import Sweep
+from payment.stripe_gateway import StripeGateway
+from payment.sweep import check
 from solo60.due import DueItem
 from solo60.grants import Do, TableGrant
 from solo60.queues import worker
@@ -13,6 +15,12 @@ from solo60.unit_of_work import UnitOfWork
 
 
 @worker(CHECK.queue, grants=(TableGrant("payment", {Do.GET}), *GRANTS, *STRIPE), timeout_seconds=60, max_concurrency=5)
-def handler(item: DueItem, uow: UnitOfWork, sweep: Sweep) -> None:
+def handler(
+    item: DueItem,
+    uow: UnitOfWork,
+    purchases: PurchaseRepository,
+    ledger: Ledger,
+    stripe: StripeGateway,
+) -> None:
     """Settle a purchase that has been pending for 15 minutes, and abandon it after 24 hours."""
-    sweep.check(uow, item.id)
+    check(uow, purchases, ledger, stripe, item.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payment.account_repository import EXPIRY
+from payment.account_repository import EXPIRY, AccountRepository
 from payment.expiry import expire_credits
 from solo60.due import DueItem
 from solo60.grants import Do, TableGrant
@@ -11,6 +11,6 @@ from solo60.unit_of_work import UnitOfWork
 
 
 @worker(EXPIRY.queue, grants=(TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),))
-def handler(item: DueItem, uow: UnitOfWork) -> None:
+def handler(item: DueItem, uow: UnitOfWork, accounts: AccountRepository) -> None:
     """Remove expired credits from an account and record it in the ledger."""
-    expire_credits(uow, item.id)
+    expire_credits(uow, accounts, item.id)

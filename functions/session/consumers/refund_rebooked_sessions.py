@@ -5,6 +5,7 @@ from __future__ import annotations
 from gym import published as gym
 from gym.published import GymTimeRepository
 from payment import published as payment
+from payment.published import Ledger
 from session.events import SessionBooked
 from session.rebooking import refund_rebooked
 from session.repository import SessionRepository
@@ -25,11 +26,15 @@ from solo60.unit_of_work import UnitOfWork
     deduplicates=False,
 )
 def handler(
-    envelope: Envelope[SessionBooked], uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository
+    envelope: Envelope[SessionBooked],
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
 ) -> None:
     """Refund a late cancellation when its time is booked again.
 
     It needs no inbox mark: a refund deletes its late cancellation in the same transaction. One event may refund several
     members, each in its own transaction.
     """
-    refund_rebooked(uow, sessions, times, envelope.data)
+    refund_rebooked(uow, sessions, times, ledger, envelope.data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gym import published as gym
 from gym.published import GymNotFound, GymRepository, GymTimeRepository
 from payment import published as payment
+from payment.published import Ledger
 from session.booking import BookingRequest, book
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.records import Session
@@ -45,6 +46,7 @@ def handler(
     sessions: SessionRepository,
     gyms: GymRepository,
     times: GymTimeRepository,
+    ledger: Ledger,
 ) -> Session:
     """Book: slot, credits, session and event in one transaction.
 
@@ -53,4 +55,4 @@ def handler(
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
     request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
-    return book(uow, sessions, gyms, times, request)
+    return book(uow, sessions, gyms, times, ledger, request=request)

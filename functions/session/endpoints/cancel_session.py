@@ -5,6 +5,7 @@ from __future__ import annotations
 from gym import published as gym
 from gym.published import GymTimeRepository
 from payment import published as payment
+from payment.published import Ledger
 from session.cancellation import cancel
 from session.errors import NotCancellable, SessionNotFound
 from session.records import Session
@@ -30,12 +31,14 @@ def handler(
     session_id: Path[Identifier],
     caller: Caller,
     uow: UnitOfWork,
+    *,
     sessions: SessionRepository,
     times: GymTimeRepository,
+    ledger: Ledger,
 ) -> Session:
     """Cancel a session; before the deadline the credits are refunded.
 
     A refund returns each credit to its pot with its expiry. After the deadline credits are refunded only if another
     member books the whole time. A session that is already cancelled is returned unchanged.
     """
-    return cancel(uow, sessions, times, caller.id, str(session_id))
+    return cancel(uow, sessions, times, ledger, user_id=caller.id, session_id=str(session_id))

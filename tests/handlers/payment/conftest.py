@@ -21,8 +21,8 @@ from payment.endpoints.list_transactions import handler as list_transactions
 from payment.endpoints.receive_stripe_event import handler as receive
 from payment.jobs.expire_credits import handler as expire
 from payment.jobs.sweep_pending_purchases import handler as sweep
-from payment.ledger import credit
-from payment.published import CreditAllocation, account_key, debit, give_back
+from payment.ledger import Ledger
+from payment.published import CreditAllocation, account_key
 from payment.records import Account, CreditLot
 from payment.repository import CHECK, PackageRepository
 from payment.workers.apply_stripe_event import handler as apply
@@ -140,7 +140,7 @@ class Shop:
         lot = CreditLot("subscription", amount, self.now + timedelta(**lasts))
         with clock.at(self.now):
             transaction = Transaction()
-            credit(
+            Ledger().credit(
                 transaction,
                 user_id=user,
                 account=account(user),
@@ -156,7 +156,7 @@ class Shop:
         terms = {"user_id": user, "account": account(user), "reference": session, "description": "Booking"}
         with clock.at(self.now):
             transaction = Transaction()
-            allocations = debit(transaction, amount=amount, **terms)
+            allocations = Ledger().debit(transaction, amount=amount, **terms)
             transaction.commit()
         return allocations
 
@@ -165,7 +165,7 @@ class Shop:
         terms = {"user_id": user, "account": account(user), "reference": session, "description": "Cancelled"}
         with clock.at(self.now):
             transaction = Transaction()
-            given = give_back(transaction, allocations=allocations, **terms)
+            given = Ledger().give_back(transaction, allocations=allocations, **terms)
             transaction.commit()
         return given
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from payment import account_repository, ledger
+from payment.account_repository import AccountRepository
+from payment.expiry import EXPIRED_AT_ONCE
 from payment.jobs.expire_credits import handler
 from payment.records import Account
 from solo60.transaction import Transaction
@@ -79,26 +80,26 @@ def test_credits_given_back_after_their_expiry_expire_again(shop: Shop, member: 
 
 
 def test_many_lots_expire_in_several_steps(shop: Shop, member: str) -> None:
-    for number in range(ledger.EXPIRED_AT_ONCE + 3):
+    for number in range(EXPIRED_AT_ONCE + 3):
         shop.grant(member, 1, f"lot {number}", days=20)
     shop.later(days=20)
-    assert shop.expire() == ledger.EXPIRED_AT_ONCE + 3
+    assert shop.expire() == EXPIRED_AT_ONCE + 3
     assert shop.balanced(member) == 0
 
 
 def test_a_concurrent_purchase_is_not_lost(shop: Shop, member: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.grant(member, 4, "march", days=20)
     shop.later(days=20)
-    real = ledger.expire
+    real = AccountRepository.remove
     arrived: list[str] = []
 
-    def interrupted(transaction: Transaction, found: Account) -> int:
+    def interrupted(self: AccountRepository, transaction: Transaction, found: Account, lot_ids: list[str]) -> None:
         if not arrived:
             arrived.append("once")
             shop.grant(member, 5, "april", days=1)
-        return real(transaction, found)
+        real(self, transaction, found, lot_ids)
 
-    monkeypatch.setattr(ledger, "expire", interrupted)
+    monkeypatch.setattr(AccountRepository, "remove", interrupted)
     assert shop.expire() == 4
     assert shop.balanced(member) == 5
     shop.later(days=1)
@@ -120,14 +121,14 @@ def test_an_account_that_fails_does_not_block_the_others(
     other = make_member()
     shop.grant(member, 4, "march", days=20)
     shop.grant(other, 2, "march", days=20)
-    real = account_repository.read
+    real = AccountRepository.find
 
-    def broken(read: Read, user_id: str) -> Account | None:
+    def broken(self: AccountRepository, read: Read, user_id: str) -> Account | None:
         if user_id == member:
             raise RuntimeError("broken")
-        return real(read, user_id)
+        return real(self, read, user_id)
 
-    monkeypatch.setattr(account_repository, "read", broken)
+    monkeypatch.setattr(AccountRepository, "find", broken)
     shop.later(days=20)
     assert shop.expire() == 2
     assert shop.failed == 1

@@ -11,7 +11,7 @@ from gym.records import Gym
 from gym.repository import GymRepository, gym_key, induction_key
 from gym.time.repository import GymTimeRepository
 from infra_cdk import catalogue
-from payment.ledger import credit, spendable
+from payment.ledger import Ledger, spendable
 from payment.published import account_key
 from payment.records import CreditLot, PotName
 from session.endpoints.book_session import handler as book_endpoint
@@ -110,7 +110,7 @@ def give_credits(user: str, amount: int, *, pot: PotName = "demand", expires_at:
     """Put a lot of credits into a member's account."""
     lot_id = new_id()
     transaction = Transaction()
-    credit(
+    Ledger().credit(
         transaction,
         user_id=user,
         account=account(user),
@@ -226,7 +226,7 @@ def cancel(user: str, session_id: str, *, key: str | None = None) -> Answer:
 
 def settle_rebookings(booked: SessionBooked) -> int:
     """Let the consumer's use case see that a session was booked."""
-    return refund_rebooked(UnitOfWork(), SessionRepository(), GymTimeRepository(), booked)
+    return refund_rebooked(UnitOfWork(), SessionRepository(), GymTimeRepository(), Ledger(), booked)
 
 
 class Trips:

@@ -10,9 +10,8 @@ import pytest
 from payment.published import (
     CreditAllocation,
     InsufficientCredits,
+    Ledger,
     account_key,
-    debit,
-    give_back,
     list_price,
     spendable,
 )
@@ -20,6 +19,7 @@ from payment.records import Account, CreditLot
 from solo60 import clock
 from solo60.transaction import Transaction
 
+LEDGER = Ledger()
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOON = NOW + timedelta(days=1)
 LATER = NOW + timedelta(days=30)
@@ -40,7 +40,7 @@ def account(**lots: CreditLot) -> Account:
 
 
 def take(amount: int, held: Account | None) -> list[tuple[str, int]]:
-    allocations = debit(Transaction(), user_id="u", account=held, amount=amount, reference="s", description="d")
+    allocations = LEDGER.debit(Transaction(), user_id="u", account=held, amount=amount, reference="s", description="d")
     return [(allocation.lot_id, allocation.amount) for allocation in allocations]
 
 
@@ -70,8 +70,8 @@ def test_no_account_holds_nothing() -> None:
 
 def test_nothing_costs_nothing_and_touches_nothing() -> None:
     transaction = Transaction()
-    assert debit(transaction, user_id="u", account=None, amount=0, reference="s", description="d") == []
-    assert give_back(transaction, user_id="u", account=None, allocations=[], reference="s", description="d") == 0
+    assert LEDGER.debit(transaction, user_id="u", account=None, amount=0, reference="s", description="d") == []
+    assert LEDGER.give_back(transaction, user_id="u", account=None, allocations=[], reference="s", description="d") == 0
     assert len(transaction) == 0
 
 
@@ -80,7 +80,9 @@ def test_a_negative_amount_is_a_bug_of_the_caller() -> None:
         take(-1, account())
     allocation = CreditAllocation(pot="demand", amount=-1, lot_id="x", expires_at=SOON)
     with pytest.raises(ValueError, match="never negative"):
-        give_back(Transaction(), user_id="u", account=None, allocations=[allocation], reference="s", description="d")
+        LEDGER.give_back(
+            Transaction(), user_id="u", account=None, allocations=[allocation], reference="s", description="d"
+        )
 
 
 def test_a_refusal_says_what_is_missing() -> None:
@@ -98,7 +100,7 @@ def test_a_debit_is_one_change_and_one_entry_a_pot() -> None:
         c=CreditLot("demand", 1, LATER),
         d=CreditLot("subscription", 1, LATER),
     )
-    debit(transaction, user_id="u", account=held, amount=4, reference="s", description="d")
+    LEDGER.debit(transaction, user_id="u", account=held, amount=4, reference="s", description="d")
     assert len(transaction) == 3
 
 
