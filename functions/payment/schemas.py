@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from payment.records import Entry, Package, Purchase
 from solo60.models import AnyInstant, Id, Identifier, Instant, Line, Money, RequestModel, ResponseModel, matching
 
 _PAYMENT_METHOD = "pm_[A-Za-z0-9_]{1,250}"
@@ -22,16 +21,6 @@ class PackageSummary(ResponseModel):
     name: str = Field(examples=["Ten hours"])
     credits: int
     price: Money
-
-    @classmethod
-    def of(cls, package: Package) -> PackageSummary:
-        """The summary of a pack."""
-        return cls(
-            id=package.id,
-            name=package.name,
-            credits=int(package.credits),
-            price=package.price,
-        )
 
 
 class CreatePurchaseRequest(RequestModel):
@@ -67,22 +56,6 @@ class PurchaseView(ResponseModel):
     package_id: Id
     failure_reason: str | None
     created_at: Instant
-
-    @classmethod
-    def of(cls, purchase: Purchase) -> PurchaseView:
-        """The view for its member."""
-        payable = purchase.status in {"pending", "failed"}
-        return cls(
-            id=purchase.id,
-            status=purchase.status,
-            credits=int(purchase.credits),
-            price=purchase.price,
-            client_secret=purchase.client_secret if payable else None,
-            stripe_payment_id=purchase.stripe_payment_id,
-            package_id=purchase.package_id,
-            failure_reason=purchase.failure_reason,
-            created_at=purchase.created_at,
-        )
 
 
 class ExpiringCreditsView(ResponseModel):
@@ -121,11 +94,6 @@ class TransactionSummary(ResponseModel):
     reference: str = Field(description="The id of the purchase, session or grant that it belongs to.")
     stripe_payment_id: str | None
     created_at: Instant
-
-    @classmethod
-    def of(cls, entry: Entry) -> TransactionSummary:
-        """The view for its member."""
-        return cls.model_validate(entry, from_attributes=True)
 
 
 class ReceivedView(ResponseModel):

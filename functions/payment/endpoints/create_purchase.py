@@ -6,9 +6,10 @@ from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.purchase import PurchaseRequest, buy
 from payment.records import Purchase
 from payment.repository import PurchaseRepository
-from payment.schemas import CreatePurchaseRequest, PurchaseView
+from payment.schemas import CreatePurchaseRequest
 from payment.stripe_gateway import GRANTS as STRIPE
 from payment.stripe_gateway import StripeGateway, StripeUnavailable
+from payment.views import purchase_view
 from solo60.declarations import MONEY_THROTTLE, Access, Idempotency
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
@@ -27,7 +28,7 @@ from solo60.unit_of_work import UnitOfWork
     errors=(NotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, StripeUnavailable),
     throttle=MONEY_THROTTLE,
     idempotency=Idempotency.ACQUIRE,
-    view=PurchaseView.of,
+    view=purchase_view,
     timeout_seconds=28,
 )
 def handler(

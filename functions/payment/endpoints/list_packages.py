@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payment.repository import PackageRepository
 from payment.schemas import PackageSummary
+from payment.views import package_page
 from solo60.declarations import Access
 from solo60.grants import TableGrant
 from solo60.http.endpoint import endpoint
@@ -32,4 +33,4 @@ def handler(paging: Paging, packages: PackageRepository) -> Page[PackageSummary]
     found = packages.on_sale(limit=paging.limit + 1, after=after)
     items = found[: paging.limit]
     more = {"credits": int(items[-1].credits), "id": items[-1].id} if len(found) > paging.limit else None
-    return Page(items=[PackageSummary.of(package) for package in items], next_cursor=paging.cursor_after(more))
+    return package_page(items, paging.cursor_after(more))

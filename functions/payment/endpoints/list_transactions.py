@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payment.account_repository import AccountRepository
 from payment.schemas import TransactionsQuery, TransactionSummary
+from payment.views import transaction_page
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
@@ -31,4 +32,4 @@ def handler(
     )
     items = found[: paging.limit]
     more = {"after": items[-1].id} if len(found) > paging.limit else None
-    return Page(items=[TransactionSummary.of(entry) for entry in items], next_cursor=paging.cursor_after(more))
+    return transaction_page(items, paging.cursor_after(more))
