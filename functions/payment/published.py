@@ -13,7 +13,7 @@ If the account changes between the read and the commit, the unit of work reads i
 from __future__ import annotations
 
 from payment.errors import InsufficientCredits
-from payment.ledger import CreditAllocation, Ledger, spendable
+from payment.ledger.credits import CreditAllocation, Ledger, spendable
 from payment.records import Account as CreditAccount
 from payment.records import account_key
 from solo60.grants import Do, TableGrant

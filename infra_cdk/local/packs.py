@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payment.repository import PackageRepository
+from payment.purchases.repository import PackageRepository
 from solo60.models import Money
 
 PACKS: tuple[tuple[str, str, int, int], ...] = (

@@ -13,7 +13,7 @@ import pytest
 import stripe
 from botocore.awsrequest import AWSResponse
 
-from payment.repository import PackageRepository
+from payment.purchases.repository import PackageRepository
 from solo60 import aws, clock
 from solo60.ids import new_id
 from solo60.models import Money
@@ -103,7 +103,7 @@ class World:
 
     def bought(self) -> dict[str, Any]:
         """A purchase that waits for its payment."""
-        from payment.endpoints.create_purchase import handler
+        from payment.purchases.endpoints.create_purchase import handler
 
         answer = call(handler, user=self.member, body={"package_id": self.package})
         assert answer.status == 201, answer.text

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from payment.account_repository import AccountRepository
-from payment.expiry import expire_credits
+from payment.ledger.expiry import expire_credits
+from payment.ledger.repository import AccountRepository
 from payment.published import CreditAllocation, InsufficientCredits, Ledger, spendable
 from payment.records import Account, CreditLot, PotName
 from solo60 import clock

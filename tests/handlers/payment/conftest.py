@@ -13,21 +13,21 @@ import pytest
 import stripe
 from botocore.exceptions import ReadTimeoutError
 
-from payment.account_repository import EXPIRY
-from payment.endpoints.create_purchase import handler as create_purchase
-from payment.endpoints.get_credits import handler as get_credits
-from payment.endpoints.get_purchase import handler as get_purchase
-from payment.endpoints.list_transactions import handler as list_transactions
-from payment.endpoints.receive_stripe_event import handler as receive
-from payment.jobs.expire_credits import handler as expire
-from payment.jobs.sweep_pending_purchases import handler as sweep
-from payment.ledger import Ledger
+from payment.ledger.credits import Ledger
+from payment.ledger.endpoints.get_credits import handler as get_credits
+from payment.ledger.endpoints.list_transactions import handler as list_transactions
+from payment.ledger.jobs.expire_credits import handler as expire
+from payment.ledger.repository import EXPIRY
+from payment.ledger.workers.expire_account import handler as expire_account
 from payment.published import CreditAllocation, account_key
+from payment.purchases.endpoints.create_purchase import handler as create_purchase
+from payment.purchases.endpoints.get_purchase import handler as get_purchase
+from payment.purchases.jobs.sweep_pending_purchases import handler as sweep
+from payment.purchases.repository import CHECK, PackageRepository
+from payment.purchases.workers.apply_stripe_event import handler as apply
+from payment.purchases.workers.check_purchase import handler as check_purchase
 from payment.records import Account, CreditLot
-from payment.repository import CHECK, PackageRepository
-from payment.workers.apply_stripe_event import handler as apply
-from payment.workers.check_purchase import handler as check_purchase
-from payment.workers.expire_account import handler as expire_account
+from payment.stripe.endpoints.receive_stripe_event import handler as receive
 from solo60 import aws, clock, settings
 from solo60.ids import new_id
 from solo60.models import Money

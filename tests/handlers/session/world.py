@@ -11,7 +11,7 @@ from gym.records import Gym
 from gym.repository import GymRepository, gym_key, induction_key
 from gym.time.repository import GymTimeRepository
 from infra_cdk import catalogue
-from payment.ledger import Ledger, spendable
+from payment.ledger.credits import Ledger, spendable
 from payment.published import account_key
 from payment.records import CreditLot, PotName
 from session.endpoints.book_session import handler as book_endpoint

@@ -1,0 +1,1 @@
+"""Credits of members: the account with its lots, the ledger, expiry."""

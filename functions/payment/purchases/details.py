@@ -1,0 +1,22 @@
+"""One purchase, for its member."""
+
+from __future__ import annotations
+
+from payment.purchases.repository import PurchaseRepository
+from payment.records import Purchase
+from solo60.problems import NotFound
+from solo60.records import batch_get
+
+
+def purchase_of(purchases: PurchaseRepository, user_id: str, purchase_id: str) -> Purchase:
+    """A member's own purchase.
+
+    Raises
+    ------
+    NotFound
+        The member has no such purchase.
+    """
+    purchase = purchases.find(batch_get, purchase_id)
+    if purchase is None or purchase.user_id != user_id:
+        raise NotFound("There is no such purchase.")
+    return purchase

@@ -1,0 +1,109 @@
+"""The sweep: checks purchases that may still be paid with Stripe, and abandons them after 24 hours.
+
+It handles webhooks that were never delivered, responses that were lost after a charge, and functions that died between
+two steps. It settles purchases with the same code as webhooks.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from payment.ledger.credits import Ledger
+from payment.purchases import settlement
+from payment.purchases.repository import CHECK, PurchaseRepository
+from payment.records import Purchase
+from payment.stripe.gateway import NotPossible, StripeGateway, UnusablePaymentMethod
+from payment.stripe.payment_intent import PaymentIntent
+from solo60 import clock
+from solo60.unit_of_work import UnitOfWork, Work
+
+CHECK_AFTER = timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(hours=24)
+ABANDONED = "The payment was not completed within 24 hours."
+
+
+def check(
+    uow: UnitOfWork,
+    purchases: PurchaseRepository,
+    ledger: Ledger,
+    stripe: StripeGateway,
+    purchase_id: str,
+) -> None:
+    """Ask Stripe about a purchase that is due, and settle it if Stripe knows how it ended.
+
+    A second check of the same purchase, also at the same time, asks nothing: the first one has moved its time.
+    """
+    purchase = uow.run(lambda work: _schedule_next_check(work, purchases, purchase_id))
+    if purchase is None:
+        return
+    over = clock.now() - purchase.created_at >= GIVE_UP_AFTER
+    try:
+        intent = _payment_of(uow, purchases, stripe, purchase, over=over)
+    except UnusablePaymentMethod:
+        settlement.fail(uow, purchases, purchase.id, reason="The payment method cannot be used.")
+        return
+    if intent is None:
+        settlement.fail(uow, purchases, purchase.id, reason=ABANDONED)
+        return
+    if over and intent.status not in {"succeeded", "canceled", "processing"}:
+        try:
+            intent = stripe.cancel(purchase, intent.id)
+        except NotPossible:
+            intent = stripe.find(intent.id)
+    if purchase.status == "failed" and intent.status == "canceled":
+        uow.run(lambda work: _stop_checks(work, purchases, purchase.id))
+    else:
+        _settle(uow, purchases, ledger, intent, over=over)
+
+
+def _stop_checks(work: Work, purchases: PurchaseRepository, purchase_id: str) -> None:
+    purchase = purchases.find(work.read, purchase_id)
+    if purchase is not None and purchase.status == "failed":
+        purchases.stop_checks(work, purchase)
+
+
+def _schedule_next_check(work: Work, purchases: PurchaseRepository, purchase_id: str) -> Purchase | None:
+    """Schedule the next check, each with twice the delay. None if the purchase is not due, or no longer."""
+    purchase = purchases.find(work.read, purchase_id)
+    if purchase is None or purchase.status not in {"pending", "failed"} or not CHECK.is_due(purchase.by_due_sk):
+        return None
+    age = clock.now() - purchase.created_at
+    wait = min(max(age, CHECK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
+    purchases.schedule_check(work, purchase, clock.now() + wait)
+    return purchase
+
+
+def _payment_of(
+    uow: UnitOfWork, purchases: PurchaseRepository, stripe: StripeGateway, purchase: Purchase, *, over: bool
+) -> PaymentIntent | None:
+    if purchase.stripe_payment_id is not None:
+        return stripe.find(purchase.stripe_payment_id)
+    if over:
+        return None
+    # The response to our first call was lost. A call with the same keys returns it or creates the payment; neither
+    # can charge. It has the state at creation, so the current state is read again.
+    known = purchases.customer_of(purchase.user_id)
+    customer = known or stripe.customer(purchase.user_id)
+    made = stripe.payment(purchase, customer)
+    uow.run(
+        lambda work: purchases.record_payment(
+            work,
+            purchase,
+            stripe_payment_id=made.id,
+            client_secret=made.client_secret,
+            stripe_customer_id=None if known else customer,
+        )
+    )
+    return stripe.find(made.id)
+
+
+def _settle(
+    uow: UnitOfWork, purchases: PurchaseRepository, ledger: Ledger, intent: PaymentIntent, *, over: bool
+) -> None:
+    if intent.status == "succeeded":
+        settlement.settle_paid(uow, purchases, ledger, intent, paid_at=clock.now())
+    elif intent.status == "canceled":
+        reason = ABANDONED if over else "The payment was cancelled."
+        settlement.settle_failed(uow, purchases, intent, reason=reason, tell=False)
+    elif intent.status == "requires_payment_method" and intent.last_payment_error is not None:
+        settlement.settle_failed(uow, purchases, intent, reason=intent.failure, tell=True)

@@ -1,0 +1,1 @@
+"""Stripe: the adapter to its API, and its webhook."""

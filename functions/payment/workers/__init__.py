@@ -1,1 +1,0 @@
-"""Workers on the queues of the payment service."""
