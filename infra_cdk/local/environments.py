@@ -17,6 +17,7 @@ from threading import BoundedSemaphore, Condition, Lock
 from typing import Any
 
 from infra_cdk.local.idle_workers import IdleWorkers
+from infra_cdk.local.invocation_logs import read_exact_logs
 
 PROCESSORS = os.cpu_count() or 2
 PER_FUNCTION = max(8, 2 * PROCESSORS)
@@ -79,6 +80,7 @@ def fit_to_this_machine() -> None:
 
     lambda_runtime.zipfile = SharedLayers()
     _start_few_at_once(lambda_runtime.Worker)
+    read_exact_logs(lambda_runtime)
     idle_workers = IdleWorkers(lambda_runtime)
     _bound_each_function(lambda_svc, idle_workers)
     idle_workers.start()
