@@ -18,6 +18,7 @@ from typing import Any
 
 from infra_cdk.local.idle_workers import IdleWorkers
 from infra_cdk.local.invocation_logs import read_exact_logs
+from infra_cdk.local.stream_repairs import repair_streams
 
 PROCESSORS = os.cpu_count() or 2
 PER_FUNCTION = max(8, 2 * PROCESSORS)
@@ -76,7 +77,7 @@ class _Linked:
 def fit_to_this_machine() -> None:
     """Change the emulator before it serves."""
     from ministack.core import lambda_runtime
-    from ministack.services import lambda_svc
+    from ministack.services import dynamodb, lambda_svc
 
     lambda_runtime.zipfile = SharedLayers()
     _start_few_at_once(lambda_runtime.Worker)
@@ -85,6 +86,7 @@ def fit_to_this_machine() -> None:
     _bound_each_function(lambda_svc, idle_workers)
     idle_workers.start()
     _read_streams_from_their_start(lambda_svc)
+    repair_streams(lambda_svc, dynamodb)
 
 
 def _start_few_at_once(worker: Any) -> None:
