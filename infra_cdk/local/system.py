@@ -18,6 +18,7 @@ from infra_cdk.catalogue import PROJECT
 from infra_cdk.local import build
 from infra_cdk.local.assembly import Assembly
 from infra_cdk.local.client import Api, Inbox
+from infra_cdk.local.dropped_settings import put_expiry, put_throttles
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.gateway_responses import put_gateway_responses
 from infra_cdk.local.processes import LOOPBACK, Child, clean_environment, require_free
@@ -162,8 +163,11 @@ class System:
         )
         for outputs in assembly.deploy(tell).values():
             self._outputs.update(outputs)
-        tell("refusals, secrets, webhook")
-        put_gateway_responses(self.client("apigateway"), self.output("ApiId"), assembly.templates)
+        tell("refusals, throttles, secrets, webhook")
+        apigateway, templates = self.client("apigateway"), assembly.templates
+        put_gateway_responses(apigateway, self.output("ApiId"), templates)
+        put_throttles(apigateway, self.output("ApiId"), templates)
+        put_expiry(self.client("dynamodb"), templates)
         self.client("secretsmanager").put_secret_value(
             SecretId=f"{PROJECT}/{STAGE}/stripe",
             SecretString=json.dumps(
