@@ -53,7 +53,7 @@ synth: $(ENVIRONMENT) ## the templates of STAGE=dev, into cdk.out
 deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment (SET="name=value ..." overrides its values)
 	@$(PYTHON) -m infra_cdk.local.cdk --stage $(STAGE) $(SET) -- deploy --all
 
-bench: $(ENVIRONMENT) ## cold start, our own overhead, round trips, items read, layer size
+bench: $(ENVIRONMENT) ## first answer, our own overhead, round trips, items read, layer size
 	@exec $(PYTHON) -m tests.benchmarks
 
 generate: $(ENVIRONMENT) ## write all generated files: the OpenAPI document, the docs page, the event schemas

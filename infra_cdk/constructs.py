@@ -27,6 +27,7 @@ from infra_cdk.grants import (
 )
 from infra_cdk.names import Names
 from infra_cdk.stages import LOG_RETENTION_DAYS, Stage
+from solo60 import entry
 from solo60.declarations import Function
 from solo60.grants import Grant
 
@@ -187,14 +188,17 @@ def function(
         id,
         function_name=name,
         description=(declaration.summary or f"{declaration.domain} {declaration.name}")[:256],
-        handler=f"{declaration.module}.handler",
+        handler=entry.HANDLER,
         code=code.package,
         layers=list(code.layers),
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
         timeout=Duration.seconds(declaration.timeout_seconds),
         memory_size=declaration.memory_mb,
-        environment=environment(grants, resolver, declaration.domain),
+        environment={
+            **environment(grants, resolver, declaration.domain),
+            entry.FUNCTION_MODULE: declaration.module,
+        },
         tracing=lambda_.Tracing.ACTIVE,
         log_group=group,
         # Frozen: constructs for event sources or tracing must not add permissions to those of the declaration.

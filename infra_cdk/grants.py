@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 
 from infra_cdk import names
 from infra_cdk.stages import Stage
+from layers import build
 from solo60 import observability
 from solo60.grants import Grant, Provided, Statement
 from solo60.http.response import ALLOWED_ORIGIN_SETTING
@@ -156,6 +157,8 @@ def environment(grants: Iterable[Grant], resolver: StackResources, domain: str) 
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         ALLOWED_ORIGIN_SETTING: stage.allowed_origin,
     }
+    if stage.layer_platform == "aws":
+        variables["AWS_CA_BUNDLE"] = f"/opt/python/{build.ROOTS}"
     for grant in grants:
         variables |= grant.variables(resolver)
     return dict(sorted(variables.items()))

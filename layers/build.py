@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gzip
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,9 +34,30 @@ AWS_PLATFORM = "aarch64-manylinux2014"
 PLATFORMS = ("aws", "host")
 MAX_DEPENDENCY_BYTES = 40 * 1024 * 1024
 
-SERVICES = ("cognito-idp", "dynamodb", "events", "s3", "secretsmanager", "sesv2", "sns", "sqs")
-"""The services whose botocore data the layer carries."""
-_ENDPOINT_PREFIXES = {*SERVICES, "email", "streams.dynamodb", "sts"}
+OPERATIONS: dict[str, frozenset[str]] = {
+    "cognito-idp": frozenset(
+        {
+            *("AdminAddUserToGroup", "AdminCreateUser", "AdminGetUser", "AdminInitiateAuth", "AdminSetUserPassword"),
+            *("AdminUpdateUserAttributes", "AdminUserGlobalSignOut", "GetTokensFromRefreshToken", "RevokeToken"),
+        }
+    ),
+    "dynamodb": frozenset(
+        {
+            *("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"),
+        }
+    ),
+    "events": frozenset({"PutEvents"}),
+    "secretsmanager": frozenset({"GetSecretValue"}),
+    "sesv2": frozenset({"SendEmail"}),
+    "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
+}
+"""The operations that functions call, by service: the layer carries no others of botocore's data."""
+_ENDPOINT_PREFIXES = {*OPERATIONS, "email"}
+_PARTITION = "aws"
+
+ROOTS = "amazon_roots.pem"
+"""The file of the certificates that AWS's own endpoints chain to, in the dependency layer beside the packages."""
+_AMAZON_ROOTS = ("Amazon Root CA ", "Starfield Services Root Certificate Authority - G2")
 
 _PRUNED = (
     "bin",
@@ -249,6 +272,7 @@ def _prune(packages: Path) -> None:
                 _remove(path)
     for path in packages.glob(".*"):
         _remove(path)
+    (packages / ROOTS).write_text(_pick_roots((packages / "botocore" / "cacert.pem").read_text()))
     _prune_botocore(packages / "botocore" / "data")
     _prune_docstrings(packages / "botocore" / "docs")
 
@@ -262,18 +286,79 @@ def _remove(path: Path) -> None:
 
 def _prune_botocore(data: Path) -> None:
     for service in (path for path in data.iterdir() if path.is_dir()):
-        if service.name not in SERVICES:
+        if service.name not in OPERATIONS:
             _remove(service)
             continue
-        *older, _ = sorted(service.iterdir())
+        *older, newest = sorted(service.iterdir())
         for version in older:
             _remove(version)
-    endpoints = json.loads((data / "endpoints.json").read_text())
-    for partition in endpoints["partitions"]:
-        partition["services"] = {
-            name: service for name, service in partition["services"].items() if name in _ENDPOINT_PREFIXES
+        _prune_service(newest, OPERATIONS[service.name])
+    for path in (data / "endpoints.json", data / "partitions.json"):
+        content = json.loads(path.read_text())
+        content["partitions"] = [part for part in content["partitions"] if _PARTITION in part.values()]
+        for partition in content["partitions"]:
+            if "services" in partition:
+                partition["services"] = {
+                    name: service for name, service in partition["services"].items() if name in _ENDPOINT_PREFIXES
+                }
+        _write_json(path, content)
+
+
+def _prune_service(version: Path, operations: AbstractSet[str]) -> None:
+    """Keep of a service what its operations need, and unpacked: reading it takes most of the making of a client."""
+    for packed in version.glob("*.json.gz"):
+        packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+        packed.unlink()
+    for unused in ("paginators-1.json", "waiters-2.json"):
+        _remove(version / unused)
+    model = json.loads((version / "service-2.json").read_text())
+    if missing := operations - model["operations"].keys():
+        raise BuildError(f"{version.parent.name} has no operation {', '.join(sorted(missing))}")
+    model["operations"] = {name: model["operations"][name] for name in sorted(operations)}
+    needed: set[str] = set()
+    _collect_shapes(list(model["operations"].values()), model["shapes"], needed)
+    model["shapes"] = {name: model["shapes"][name] for name in sorted(needed)}
+    _write_json(version / "service-2.json", _without_documentation(model))
+
+
+def _collect_shapes(part: object, shapes: dict[str, object], found: set[str]) -> None:
+    if isinstance(part, list):
+        for item in part:
+            _collect_shapes(item, shapes, found)
+    elif isinstance(part, dict):
+        name = part.get("shape")
+        if isinstance(name, str) and name not in found:
+            found.add(name)
+            _collect_shapes(shapes[name], shapes, found)
+        _collect_shapes(list(part.values()), shapes, found)
+
+
+def _without_documentation(part: object) -> object:
+    if isinstance(part, list):
+        return [_without_documentation(item) for item in part]
+    if isinstance(part, dict):
+        return {
+            name: _without_documentation(item)
+            for name, item in part.items()
+            if not (name == "documentation" and isinstance(item, str))
         }
-    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":"), sort_keys=True))
+    return part
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, separators=(",", ":"), sort_keys=True))
+
+
+def _pick_roots(bundle: str) -> str:
+    """The certificates of Amazon's own authorities: each of the other 120 costs every client time to read."""
+    found = [
+        block
+        for block in bundle.split("# Issuer: ")
+        if f'# Label: "{_AMAZON_ROOTS[0]}' in block or f'# Label: "{_AMAZON_ROOTS[1]}"' in block
+    ]
+    if len(found) != 5:
+        raise BuildError(f"botocore's bundle has {len(found)} of Amazon's 5 root certificates")
+    return "".join(f"# Issuer: {block.rstrip()}\n\n" for block in found)
 
 
 def _prune_docstrings(docs: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -48,7 +49,8 @@ def test_every_lambda_logs_into_a_group_that_forgets(prod: Assembly) -> None:
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)
 def test_a_lambda_is_as_declared(prod: Assembly, declared: Declared) -> None:
     function, declaration = _lambda(prod, declared), declared.declaration
-    assert function["Handler"] == f"{declaration.module}.handler"
+    assert function["Handler"] == "solo60.entry.handler"
+    assert function["Environment"]["Variables"]["FUNCTION_MODULE"] == declaration.module
     assert function["Timeout"] == declaration.timeout_seconds
     assert function["MemorySize"] == declaration.memory_mb
     if isinstance(declaration, EndpointDeclaration):
@@ -58,6 +60,8 @@ def test_a_lambda_is_as_declared(prod: Assembly, declared: Declared) -> None:
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)
 def test_a_lambda_s_environment_is_exactly_what_it_declares(prod: Assembly, declared: Declared) -> None:
     expected = {
+        "AWS_CA_BUNDLE": f"/opt/python/{build.ROOTS}",
+        "FUNCTION_MODULE": declared.declaration.module,
         "ALLOWED_ORIGIN": "https://app.solo60.example",
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_METRICS_NAMESPACE": "Solo60/prod",
@@ -136,8 +140,28 @@ def test_the_dependency_layer_fits_its_budget() -> None:
     packages = {path.name for path in (layer.path / "python").iterdir()}
     assert "boto3" not in packages, "botocore alone: boto3 costs every cold start"
     assert {path.name for path in (layer.path / "python/botocore/data").iterdir() if path.is_dir()} == set(
-        build.SERVICES
+        build.OPERATIONS
     )
+
+
+def test_the_layer_has_every_operation_that_is_granted() -> None:
+    """botocore's data is cut to the operations of `build.OPERATIONS`: a client would lack any other method."""
+    granted = {action for function in FUNCTIONS for grant in function.grants for action in grant.actions}
+    services = {"ses": "sesv2"}
+    alone = {"dynamodb:ConditionCheckItem", "ses:SendRawEmail"}
+    """Permissions that no operation of their own needs."""
+    for action in granted - alone:
+        service, operation = action.split(":")
+        assert operation in build.OPERATIONS[services.get(service, service)], f"{action} is not in the layer"
+
+
+def test_the_layer_s_certificates_are_those_of_amazon_alone() -> None:
+    """Each of the 120 others takes every new client time to read; AWS's endpoints chain to these five."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(build.dependencies("host").path / "python" / build.ROOTS)
+    names = {dict(part[0] for part in authority["subject"])["organizationName"] for authority in context.get_ca_certs()}
+    assert names == {"Amazon", "Starfield Technologies, Inc."}
+    assert context.cert_store_stats()["x509_ca"] == 5
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """The usual style of a Lambda handler, to compare with: everything imported, every client made at import."""
 
-from __future__ import annotations
-
-from typing import Any
+from typing import Annotated, Any
 
 import boto3
 import stripe
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
@@ -43,8 +42,9 @@ class Answer(BaseModel):
 
 @app.post("/sessions/book")
 @tracer.capture_method
-def book(body: Request) -> Answer:
-    """Book."""
+def book(body: Annotated[Request, Body()]) -> Answer:
+    """Read one item, and answer."""
+    dynamodb.Table("reference").get_item(Key={"pk": "a", "sk": "b"})
     return Answer(id=body.gym_id, duration=body.duration)
 
 

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from solo60 import settings
+from solo60 import aws, settings
+
+NO_ITEM = "FIRST#CONNECTION"
+"""The key that a starting function reads to open its connection."""
 
 
 class Provided(NamedTuple):
@@ -71,6 +74,13 @@ class Grant:
         """What the environment of the function holds because of this grant."""
         return {}
 
+    def connect(self) -> bool:
+        """Make the client, and open a connection, while the function starts; whether a connection is open.
+
+        Called in a function that has the grant, before its first request. It may raise whatever the client raises.
+        """
+        return False
+
 
 class Do(StrEnum):
     """An operation on a table, as its IAM action."""
@@ -115,6 +125,25 @@ class TableGrant(Grant):
         """The table's name."""
         return {settings.table_variable(self.name): resolver.name(self.name)}
 
+    def connect(self) -> bool:
+        """Read an item that does not exist, by an operation that is allowed."""
+        client = aws.client("dynamodb")
+        table = settings.read(settings.table_variable(self.name))
+        key = {"PK": {"S": NO_ITEM}, "SK": {"S": NO_ITEM}}
+        if Do.BATCH_GET in self.actions:
+            client.batch_get_item(RequestItems={table: {"Keys": [key]}})
+        elif Do.GET in self.actions:
+            client.get_item(TableName=table, Key=key)
+        elif Do.QUERY in self.actions:
+            client.query(
+                TableName=table,
+                KeyConditionExpression="PK = :none",
+                ExpressionAttributeValues={":none": {"S": NO_ITEM}},
+            )
+        else:
+            return False
+        return True
+
 
 class QueueGrant(Grant):
     """Sending to one of the domain's own queues."""
@@ -130,6 +159,11 @@ class QueueGrant(Grant):
         """The queue's address."""
         return {settings.queue_variable(self.name): resolver.provided("queue", self.name).value}
 
+    def connect(self) -> bool:
+        """Make the client; SQS has no call without an effect that the grant allows."""
+        aws.client("sqs")
+        return True
+
 
 class SecretGrant(Grant):
     """Reading a secret."""
@@ -144,6 +178,11 @@ class SecretGrant(Grant):
     def variables(self, resolver: Resolver) -> dict[str, str]:
         """The secret's ARN, never its value."""
         return {settings.secret_variable(self.name): resolver.provided("secret", self.name).value}
+
+    def connect(self) -> bool:
+        """Read the secret, which is cached for the first request."""
+        aws.secret(settings.read(settings.secret_variable(self.name)))
+        return False
 
 
 class IdentityGrant(Grant):
@@ -162,6 +201,11 @@ class IdentityGrant(Grant):
             settings.USER_POOL: resolver.provided("user-pool", self.name).value,
             settings.USER_POOL_CLIENT: resolver.provided("user-pool-client", self.name).value,
         }
+
+    def connect(self) -> bool:
+        """Make the client; Cognito has no call without an effect that all functions may make."""
+        aws.client("cognito-idp")
+        return True
 
 
 class MailGrant(Grant):
