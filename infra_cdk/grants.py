@@ -157,7 +157,7 @@ def environment(grants: Iterable[Grant], resolver: StackResources, domain: str) 
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         ALLOWED_ORIGIN_SETTING: stage.allowed_origin,
     }
-    if stage.layer_platform == "aws":
+    if stage.tls_only:
         variables["AWS_CA_BUNDLE"] = f"/opt/python/{build.ROOTS}"
     for grant in grants:
         variables |= grant.variables(resolver)

@@ -17,6 +17,8 @@ from gym.text import folded
 from solo60.records import Key
 from solo60.transaction import Transaction
 
+_LARGEST_PAGE = 1000
+"""DynamoDB ends a page at 1 MB, and takes no limit above 2^31 - 1."""
 _LISTED = "ACTIVE"
 _PROFILE = "PROFILE"
 _NAME_LENGTH = 100
@@ -118,21 +120,31 @@ class GymRepository:
         transaction.update(after, actions, condition=Gym.version == before.version)
 
     def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> Sighting:
-        """Active gyms in ranges of the place index, one query a range.
+        """Active gyms in ranges of the place index, one query a range, all at the same time.
 
         Parameters
         ----------
         most
-            Read about so many at most.
+            Return about so many at most; where more lie in the ranges, up to so many are read of each.
         """
+        # In the start of the functions that never search, it has no place.
+        from concurrent.futures import ThreadPoolExecutor
+
+        def part_of(key_range: KeyRange) -> list[Gym]:
+            condition = Gym.by_place_sk.between(key_range.low, f"{key_range.high}~")
+            query = Gym.by_place.query
+            page = min(most + 1, _LARGEST_PAGE)
+            return list(query(key_range.sheet, range_key_condition=condition, limit=most + 1, page_size=page))
+
+        # Before the threads, each of which would make a connection of its own.
+        Gym._get_connection()
+        with ThreadPoolExecutor(max(1, len(ranges))) as pool:
+            parts = list(pool.map(part_of, ranges))
         found: list[Gym] = []
         seen = 0
-        for key_range in ranges:
-            condition = Gym.by_place_sk.between(key_range.low, f"{key_range.high}~")
+        for key_range, whole_part in zip(ranges, parts, strict=True):
             room = most - len(found)
-            part = list(
-                Gym.by_place.query(key_range.sheet, range_key_condition=condition, limit=room + 1, page_size=room + 1)
-            )
+            part = whole_part[: room + 1]
             found += part
             if len(part) > room:
                 last = str(part[-1].by_place_sk).split("#", 1)[0]
