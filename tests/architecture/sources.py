@@ -36,7 +36,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def module_of(path: Path) -> str:
-    """The name by which a Lambda imports a file: `session.endpoints.book_session`."""
+    """The name by which a Lambda imports a file: `session.booking.endpoints.book_session`."""
     base = next(base for base in RUNTIME if path.is_relative_to(base))
     parts = path.relative_to(base).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

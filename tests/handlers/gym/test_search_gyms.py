@@ -12,7 +12,7 @@ from gym.endpoints.change_gym import handler as change_gym
 from gym.endpoints.search_gyms import handler
 from gym.records import Gym
 from gym.repository import gym_key, index
-from session.endpoints.list_availability import handler as availability
+from session.time.endpoints.list_availability import handler as availability
 from solo60 import aws, clock
 from solo60.ids import new_id
 from tests.conftest import Answer, call

@@ -14,13 +14,13 @@ from infra_cdk import catalogue
 from payment.ledger.credits import Ledger, spendable
 from payment.published import account_key
 from payment.records import CreditLot, PotName
-from session.endpoints.book_session import handler as book_endpoint
-from session.endpoints.cancel_session import handler as cancel_endpoint
-from session.endpoints.list_availability import handler as availability_endpoint
-from session.endpoints.quote_session import handler as quote_endpoint
+from session.booking.endpoints.book_session import handler as book_endpoint
+from session.booking.endpoints.cancel_session import handler as cancel_endpoint
+from session.booking.endpoints.quote_session import handler as quote_endpoint
+from session.booking.rebooking import refund_rebooked
+from session.booking.repository import SessionRepository
 from session.events import SessionBooked
-from session.rebooking import refund_rebooked
-from session.repository import SessionRepository
+from session.time.endpoints.list_availability import handler as availability_endpoint
 from solo60 import clock
 from solo60.bans import Ban, ban_key
 from solo60.ids import new_id

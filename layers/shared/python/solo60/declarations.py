@@ -85,7 +85,7 @@ class Function:
     Attributes
     ----------
     module
-        Its module, `session.endpoints.book_session`; the Lambda's handler is `<module>.handler`.
+        Its module, `session.booking.endpoints.book_session`; the Lambda's handler is `<module>.handler`.
     grants
         What the handler uses. `Endpoint.grants` and its like add what the runtime uses.
     timeout_seconds, memory_mb

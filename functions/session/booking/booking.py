@@ -1,0 +1,185 @@
+"""Booking: one strong read, the rules, one transaction. It starts again if the data that was read has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gym.published import (
+    Failure,
+    GymNotFound,
+    GymProfile,
+    GymRepository,
+    GymTimeRepository,
+    Proposal,
+    require_unchanged,
+)
+from payment.published import Ledger, list_price, spendable
+from session import rules
+from session.booking.credit_allocations import to_attributes
+from session.booking.repository import BookingFacts, SessionRepository
+from session.errors import OTHER_TIME_MAY_HELP, TooManyInvitees
+from session.event_data import event_data_of
+from session.events import SessionBooked
+from session.records import Session
+from session.rules import Booker
+from session.status import SessionStatus
+from session.time.alternatives import Alternative, alternatives_to
+from session.time.views import alternative_summaries
+from solo60 import clock, observability
+from solo60.events import publish
+from solo60.ids import new_id
+from solo60.models import json_ready
+from solo60.problems import Problem
+from solo60.unit_of_work import UnitOfWork, Work
+
+
+@dataclass(frozen=True)
+class BookingRequest:
+    """The session that a member asks to book.
+
+    Attributes
+    ----------
+    duration
+        Minutes.
+    invitees
+        E-mail addresses to invite, without duplicates and without the member's own.
+    """
+
+    user_id: str
+    gym_id: str
+    starts_at: datetime
+    duration: int
+    invitees: Sequence[str] = ()
+
+
+def book(
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    gyms: GymRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+    *,
+    request: BookingRequest,
+) -> Session:
+    """Book a session. The slot claims, the debit, the session and its event commit together or not at all.
+
+    Raises
+    ------
+    GymNotFound
+        There is no such gym.
+    TooManyInvitees
+        The gym's capacity is too small for the member and all invitees.
+    Problem
+        The first booking rule that fails, with alternatives if another time may help.
+    ServiceUnavailable
+        Other requests kept changing the data that the booking depends on.
+    """
+    session_id = new_id()
+
+    def act(work: Work) -> Session:
+        facts = sessions.booking_facts(work.read, request.user_id, request.gym_id, request.starts_at)
+        if facts is None:
+            raise GymNotFound
+        proposal = Proposal(facts.gym, request.starts_at.astimezone(UTC), request.duration)
+        _require_capacity(facts.gym, request.invitees)
+        failed = rules.failures(proposal, facts.gym_time, booker_of(facts))
+        if failed:
+            raise _refusal(gyms, times, proposal, facts, failed[0])
+        session = _new_session(session_id, request, proposal)
+        _write(work, sessions, times, ledger, session=session, facts=facts)
+        return session
+
+    session = uow.run(act)
+    observability.count("SessionsBooked")
+    observability.count("CreditsSpent", int(session.price_credits))
+    return session
+
+
+def booker_of(facts: BookingFacts) -> Booker:
+    """The member as the rules see them."""
+    return Booker(
+        occupancy=facts.member_time,
+        credits=spendable(facts.account),
+        induction_valid_until=facts.induction_valid_until,
+        banned=facts.banned,
+    )
+
+
+def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
+    if len(invitees) > gym.capacity - 1:
+        raise TooManyInvitees.of("/invitees", f"This may have at most {gym.capacity - 1} addresses at this gym.")
+
+
+def _refusal(
+    gyms: GymRepository,
+    times: GymTimeRepository,
+    proposal: Proposal,
+    facts: BookingFacts,
+    failure: Failure,
+) -> Problem:
+    if failure.refusal.status != 409:
+        return failure.refusal(failure.detail)
+    found: list[Alternative] = []
+    if failure.refusal in OTHER_TIME_MAY_HELP:
+        found = alternatives_to(gyms, times, proposal, facts.gym_time, booker_of(facts))
+    return failure.refusal(
+        failure.detail, extra={"alternatives": [json_ready(each) for each in alternative_summaries(found)]}
+    )
+
+
+def _write(
+    work: Work,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+    *,
+    session: Session,
+    facts: BookingFacts,
+) -> None:
+    times.claim(work, session.gym_id, session.starts_at, session.held_until, session.id)
+    sessions.claim_members_time(work, session)
+    allocations = ledger.debit(
+        work,
+        user_id=session.user_id,
+        account=facts.account,
+        amount=int(session.price_credits),
+        reference=session.id,
+        description=f"Session at {session.gym_name}, {session.booking_date} {session.start_time}",
+    )
+    session.credit_allocations = to_attributes(allocations)
+    sessions.put(work, session)
+    require_unchanged(work, facts.gym)
+    publish(work, SessionBooked(**event_data_of(session)))
+
+
+def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -> Session:
+    gym = proposal.gym
+    price = list_price(proposal.price_credits)
+    start = proposal.wall_clock(proposal.starts_at)
+    end = proposal.wall_clock(proposal.ends_at)
+    return Session(
+        id=session_id,
+        user_id=request.user_id,
+        gym_id=gym.id,
+        gym_name=gym.name,
+        gym_address=gym.address,
+        timezone=gym.timezone,
+        starts_at=proposal.starts_at,
+        ends_at=proposal.ends_at,
+        held_until=proposal.held_until,
+        booking_date=f"{start:%Y-%m-%d}",
+        start_time=f"{start:%H:%M}",
+        end_time=f"{end:%H:%M}",
+        duration=request.duration,
+        status=SessionStatus.CONFIRMED,
+        price_credits=proposal.price_credits,
+        price_amount=price.amount,
+        price_currency=price.currency,
+        refundable_until=proposal.refundable_until,
+        invitees=list(request.invitees),
+        version=1,
+        sequence=0,
+        created_at=clock.now(),
+    )

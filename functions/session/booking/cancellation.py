@@ -1,0 +1,94 @@
+"""Cancellation: frees the time, and refunds the credits before the deadline or when another member books the time."""
+
+from __future__ import annotations
+
+from gym.published import GymTimeRepository
+from payment.published import CreditAccount, Ledger
+from session.booking.credit_allocations import allocations_of
+from session.booking.repository import SessionRepository
+from session.errors import NotCancellable, SessionNotFound
+from session.event_data import event_data_of
+from session.events import SessionCancelled
+from session.records import Session
+from session.status import SessionStatus
+from solo60 import clock, observability
+from solo60.events import publish
+from solo60.unit_of_work import UnitOfWork, Work
+
+
+def cancel(
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+    *,
+    user_id: str,
+    session_id: str,
+) -> Session:
+    """Cancel a member's own session. A session that is already cancelled is returned unchanged.
+
+    Raises
+    ------
+    SessionNotFound
+        The member has no such session.
+    NotCancellable
+        It has started or ended.
+    ServiceUnavailable
+        Other requests kept changing the data that the cancellation depends on.
+    """
+
+    def act(work: Work) -> Session:
+        session, account = sessions.session_and_account(work.read, session_id, user_id)
+        if session is None or session.user_id != user_id:
+            raise SessionNotFound
+        if session.status == SessionStatus.CANCELLED:
+            return session
+        _require_cancellable(session)
+        _write(work, sessions, times, ledger, session=session, account=account)
+        return session
+
+    session = uow.run(act)
+    observability.count("SessionsCancelled")
+    return session
+
+
+def _require_cancellable(session: Session) -> None:
+    if session.status != SessionStatus.CONFIRMED:
+        raise NotCancellable(f"The session is {session.status}.".replace("_", " "))
+    if session.starts_at <= clock.now():
+        raise NotCancellable("The session has begun.")
+
+
+def _write(
+    work: Work,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+    *,
+    session: Session,
+    account: CreditAccount | None,
+) -> None:
+    now = clock.now()
+    version_read = int(session.version)
+    in_time = now <= session.refundable_until
+    session.status = SessionStatus.CANCELLED
+    session.cancelled_at = now
+    session.version = version_read + 1
+    session.sequence = int(session.sequence) + 1
+    session.refunded_credits = int(session.price_credits) if in_time else 0
+    session.refund_if_rebooked = not in_time and session.price_credits > 0
+    sessions.change(work, session, version_read)
+    times.release(work, session.gym_id, session.starts_at, session.held_until, session.id)
+    sessions.release_members_time(work, session)
+    if in_time:
+        ledger.give_back(
+            work,
+            user_id=session.user_id,
+            account=account,
+            allocations=allocations_of(session),
+            reference=session.id,
+            description=f"Cancelled: session at {session.gym_name}, {session.booking_date} {session.start_time}",
+        )
+    if session.refund_if_rebooked:
+        sessions.put_late_cancellation(work, session)
+    publish(work, SessionCancelled(**event_data_of(session), refunded_credits=int(session.refunded_credits)))

@@ -1,0 +1,40 @@
+"""Refunds late cancellations whose time another member has booked."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from gym.published import GymTimeRepository
+from payment import published as payment
+from payment.published import Ledger
+from session.booking.rebooking import refund_rebooked
+from session.booking.repository import SessionRepository
+from session.events import SessionBooked
+from solo60.events import Envelope
+from solo60.grants import Do, TableGrant
+from solo60.queues import consumer
+from solo60.unit_of_work import UnitOfWork
+
+
+@consumer(
+    SessionBooked,
+    grants=(
+        TableGrant("session", {Do.QUERY, Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}),
+        gym.READ,
+        payment.READ,
+        payment.GIVE_BACK,
+    ),
+    deduplicates=False,
+)
+def handler(
+    envelope: Envelope[SessionBooked],
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+) -> None:
+    """Refund a late cancellation when its time is booked again.
+
+    It needs no inbox mark: a refund deletes its late cancellation in the same transaction. One event may refund several
+    members, each in its own transaction.
+    """
+    refund_rebooked(uow, sessions, times, ledger, envelope.data)

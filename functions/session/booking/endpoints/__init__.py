@@ -1,0 +1,1 @@
+"""Endpoints that quote, book and cancel."""

@@ -1,0 +1,59 @@
+"""POST /sessions/book."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from gym.published import GymNotFound, GymRepository, GymTimeRepository
+from payment import published as payment
+from payment.published import Ledger
+from session.booking.booking import BookingRequest, book
+from session.booking.repository import SessionRepository
+from session.booking.schemas import BookSessionRequest
+from session.errors import BOOKING_REFUSALS, TooManyInvitees
+from session.records import Session
+from session.time.schemas import AlternativeSummary
+from session.views import session_view
+from solo60.declarations import Access, BanCheck
+from solo60.grants import Do, TableGrant
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body, Caller
+from solo60.unit_of_work import UnitOfWork
+
+
+@endpoint(
+    "POST",
+    "/sessions/book",
+    access=Access.MEMBER,
+    status=201,
+    grants=(
+        TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),
+        gym.READ,
+        gym.CHECK,
+        gym.CLAIM,
+        gym.NEARBY,
+        payment.READ,
+        payment.DEBIT,
+    ),
+    errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
+    conflict_members={"alternatives": list[AlternativeSummary]},
+    ban_check=BanCheck.IN_USE_CASE,
+    view=session_view,
+)
+def handler(
+    body: Body[BookSessionRequest],
+    caller: Caller,
+    uow: UnitOfWork,
+    *,
+    sessions: SessionRepository,
+    gyms: GymRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+) -> Session:
+    """Book: slot, credits, session and event in one transaction.
+
+    A 409 has the code of the first rule that fails, and up to five ranked `alternatives`. Invitees are stored with the
+    session, without duplicates and without the caller's own address.
+    """
+    invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
+    request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
+    return book(uow, sessions, gyms, times, ledger, request=request)

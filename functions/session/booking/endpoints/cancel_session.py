@@ -1,0 +1,44 @@
+"""POST /sessions/{session_id}/cancel."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from gym.published import GymTimeRepository
+from payment import published as payment
+from payment.published import Ledger
+from session.booking.cancellation import cancel
+from session.booking.repository import SessionRepository
+from session.errors import NotCancellable, SessionNotFound
+from session.records import Session
+from session.views import session_view
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Caller, Path
+from solo60.models import Identifier
+from solo60.unit_of_work import UnitOfWork
+
+
+@endpoint(
+    "POST",
+    "/sessions/{session_id}/cancel",
+    access=Access.MEMBER,
+    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.CLAIM, payment.READ, payment.GIVE_BACK),
+    errors=(SessionNotFound, NotCancellable),
+    view=session_view,
+)
+def handler(
+    session_id: Path[Identifier],
+    caller: Caller,
+    uow: UnitOfWork,
+    *,
+    sessions: SessionRepository,
+    times: GymTimeRepository,
+    ledger: Ledger,
+) -> Session:
+    """Cancel a session; before the deadline the credits are refunded.
+
+    A refund returns each credit to its pot with its expiry. After the deadline credits are refunded only if another
+    member books the whole time. A session that is already cancelled is returned unchanged.
+    """
+    return cancel(uow, sessions, times, ledger, user_id=caller.id, session_id=str(session_id))

@@ -1,0 +1,33 @@
+"""POST /sessions/quote."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from gym.published import GymNotFound
+from payment import published as payment
+from session.booking.quoting import Quote, quote
+from session.booking.repository import SessionRepository
+from session.booking.schemas import QuoteSessionRequest
+from session.booking.views import quote_view
+from solo60.declarations import Access, BanCheck, Idempotency
+from solo60.grants import Do, TableGrant
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body, Caller
+
+
+@endpoint(
+    "POST",
+    "/sessions/quote",
+    access=Access.MEMBER,
+    grants=(TableGrant("session", {Do.BATCH_GET}), gym.READ, payment.READ),
+    errors=(GymNotFound,),
+    ban_check=BanCheck.IN_USE_CASE,
+    idempotency=Idempotency.NOT_KEPT,
+    view=quote_view,
+)
+def handler(body: Body[QuoteSessionRequest], caller: Caller, sessions: SessionRepository) -> Quote:
+    """The price, the refund deadline and all rules that fail.
+
+    Nothing is reserved or changed. A booking reports only the first of the rules that fail.
+    """
+    return quote(sessions, caller.id, str(body.gym_id), body.starts_at, body.duration)

@@ -1,0 +1,169 @@
+"""Reads and writes of bookings: sessions, the time of members, late cancellations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from gym.published import (
+    GymProfile,
+    Occupancy,
+    claim,
+    days_around,
+    gym_days,
+    gym_key,
+    induction_key,
+    induction_valid_until,
+    occupancy_of,
+    profile_of,
+    release,
+)
+from payment.published import CreditAccount, account_key
+from session.keys import (
+    booked_partition,
+    cancelled_partition,
+    gym_partition,
+    late_cancellation_key,
+    late_cancellations_from,
+    member_day,
+    member_days,
+    member_sort_key,
+    session_key,
+)
+from session.records import LateCancellation, Session
+from solo60 import clock
+from solo60.bans import ban_key, is_banned
+from solo60.records import batch_get
+from solo60.transaction import Transaction
+from solo60.unit_of_work import Read
+
+LONGEST_SESSION = timedelta(hours=24)
+KEPT = timedelta(days=30)
+"""How long a late cancellation is kept after its session."""
+
+
+@dataclass(frozen=True)
+class BookingFacts:
+    """All data that decides about a booking, from one strong read.
+
+    Attributes
+    ----------
+    account
+        The member's credit account as payment knows it, or None.
+    induction_valid_until
+        Of the member's induction at this gym; None without one.
+    """
+
+    gym: GymProfile
+    gym_time: Occupancy
+    member_time: Occupancy
+    account: CreditAccount | None
+    induction_valid_until: datetime | None
+    banned: bool
+
+
+class SessionRepository:
+    """Sessions as they are booked, changed and cancelled, with records of other services that decide about them."""
+
+    def booking_facts(self, read: Read, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
+        """All data that decides about a booking, in one strong read; None if there is no such gym."""
+        days = days_around(starts_at.astimezone(UTC).date())
+        gym_time, member_time = gym_days(gym_id, days), member_days(user_id, days)
+        place, ban, account = gym_key(gym_id), ban_key(user_id), account_key(user_id)
+        induction = induction_key(user_id, gym_id)
+        found = read(place, ban, account, induction, *gym_time, *member_time)
+        gym = found[place]
+        if gym is None:
+            return None
+        return BookingFacts(
+            gym=profile_of(gym),
+            gym_time=occupancy_of(days, found.all(gym_time)),
+            member_time=occupancy_of(days, found.all(member_time)),
+            account=found[account],
+            induction_valid_until=induction_valid_until(found[induction]),
+            banned=is_banned(found[ban]),
+        )
+
+    def with_ids(self, session_ids: Iterable[str]) -> list[Session]:
+        """The sessions with these ids, in one strong read; ids of other things are left out."""
+        keys = [session_key(session_id) for session_id in session_ids]
+        return [session for session in batch_get(*keys).all(keys) if session is not None]
+
+    def session_and_account(
+        self, read: Read, session_id: str, user_id: str
+    ) -> tuple[Session | None, CreditAccount | None]:
+        """A session and a member's credit account, in one strong read."""
+        session, account = session_key(session_id), account_key(user_id)
+        found = read(session, account)
+        return found[session], found[account]
+
+    def put(self, transaction: Transaction, session: Session) -> None:
+        """Add a new session."""
+        key = session_key(session.id)
+        session.pk, session.sk = key.pk, key.sk
+        session.by_member_pk = booked_partition(session.user_id)
+        session.by_member_sk = member_sort_key(session.ends_at, session.id)
+        transaction.put(session)
+
+    def claim_members_time(self, transaction: Transaction, session: Session) -> None:
+        """Claim the member's slots for a session: all or none."""
+        user_id = session.user_id
+        claim(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
+
+    def release_members_time(self, transaction: Transaction, session: Session) -> None:
+        """Free the member's slots that a session holds."""
+        user_id = session.user_id
+        release(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
+
+    def change(self, transaction: Transaction, session: Session, version_read: int) -> None:
+        """Write a session's status, version and refund, if its version is still `version_read`."""
+        if session.cancelled_at is not None:
+            session.by_member_pk = cancelled_partition(session.user_id)
+            session.by_member_sk = member_sort_key(session.starts_at, session.id)
+        transaction.update(
+            session,
+            [
+                Session.status.set(session.status),
+                Session.version.set(session.version),
+                Session.sequence.set(session.sequence),
+                Session.cancelled_at.set(session.cancelled_at),
+                Session.refunded_credits.set(session.refunded_credits),
+                Session.refund_if_rebooked.set(session.refund_if_rebooked),
+                Session.by_member_pk.set(session.by_member_pk),
+                Session.by_member_sk.set(session.by_member_sk),
+            ],
+            condition=Session.version == version_read,
+        )
+
+    def put_late_cancellation(self, transaction: Transaction, session: Session) -> None:
+        """Store that a session was cancelled too late; the item expires after the session would have ended."""
+        key = late_cancellation_key(session)
+        transaction.put(
+            LateCancellation(
+                key.pk,
+                key.sk,
+                session_id=session.id,
+                user_id=session.user_id,
+                starts_at=session.starts_at,
+                ends_at=session.ends_at,
+                ttl=clock.epoch_seconds(session.ends_at + KEPT),
+            )
+        )
+
+    def delete_late_cancellation(self, transaction: Transaction, session: Session) -> None:
+        """Delete the late cancellation of a refunded session; it must exist."""
+        transaction.delete(late_cancellation_key(session).blank(), condition=LateCancellation.pk.exists())
+
+    def late_cancellations_overlapping(self, gym_id: str, start: datetime, end: datetime) -> list[LateCancellation]:
+        """The late cancellations at a gym whose sessions overlap [start, end)."""
+        query = LateCancellation.query(
+            gym_partition(gym_id),
+            LateCancellation.sk.between(late_cancellations_from(start - LONGEST_SESSION), late_cancellations_from(end)),
+            consistent_read=True,
+        )
+        return [
+            late_cancellation
+            for late_cancellation in query
+            if late_cancellation.starts_at < end and late_cancellation.ends_at > start
+        ]

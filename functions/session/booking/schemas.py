@@ -1,0 +1,41 @@
+"""Request and response bodies of quotes and bookings."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from session.schemas import Duration
+from solo60.models import EmailAddress, Identifier, Instant, InstantInput, Money, RequestModel, ResponseModel
+
+
+class QuoteSessionRequest(RequestModel):
+    """The session to quote."""
+
+    gym_id: Identifier
+    starts_at: InstantInput
+    duration: Duration
+
+
+class BookSessionRequest(QuoteSessionRequest):
+    """The session to book."""
+
+    invitees: list[EmailAddress] = Field(
+        default_factory=list, max_length=20, description="E-mail addresses of guests, within the gym's capacity."
+    )
+
+
+class RuleFailureView(ResponseModel):
+    """A booking rule that fails."""
+
+    code: str = Field(examples=["slot_taken"])
+    detail: str
+
+
+class QuoteView(ResponseModel):
+    """The price of a session, and the reasons why it cannot be booked."""
+
+    bookable: bool
+    price_credits: int
+    price: Money
+    refundable_until: Instant = Field(description="In the past for a late booking.")
+    failures: list[RuleFailureView] = Field(description="All rules that fail; a booking reports the first one.")

@@ -1,0 +1,1 @@
+"""The sessions of a member, past and to come."""

@@ -1,0 +1,34 @@
+"""A member's own sessions, and sessions that the member is invited to."""
+
+from __future__ import annotations
+
+from session.errors import SessionNotFound
+from session.history.repository import HistoryRepository, MemberSessions, Position
+from session.records import Session
+from session.status import SessionStatus, Which
+
+
+def session_seen_by(repository: HistoryRepository, user_id: str, email: str, session_id: str) -> Session:
+    """A member's own session, or one that is not cancelled and that the member's e-mail address is invited to.
+
+    Raises
+    ------
+    SessionNotFound
+        There is no such session, or it belongs to another member.
+    """
+    session = repository.find(session_id)
+    if session is None:
+        raise SessionNotFound
+    invited = email.lower() in session.invitees and session.status != SessionStatus.CANCELLED
+    if session.user_id != user_id and not invited:
+        raise SessionNotFound
+    return session
+
+
+def sessions_of(
+    repository: HistoryRepository, user_id: str, which: Which, limit: int, after: Position | None
+) -> MemberSessions:
+    """A page of a member's sessions: upcoming ones with the next first, others with the latest first."""
+    if which is Which.CANCELLED:
+        return repository.cancelled(user_id, limit=limit, after=after)
+    return repository.booked(user_id, ended=which is Which.PAST, limit=limit, after=after)

@@ -1,0 +1,114 @@
+"""Alternatives to a start that cannot be booked: at the same gym first, then at gyms nearby."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from gym.published import (
+    GymNotFound,
+    GymProfile,
+    GymRepository,
+    GymTimeRepository,
+    Occupancy,
+    Proposal,
+    days_around,
+    grid_starts_between,
+    is_bookable,
+    nearby,
+)
+from payment.published import InsufficientCredits
+from session.rules import Booker, booker_failures
+
+MOST = 5
+FROM_SAME_GYM = 3
+"""The minimum from the same gym, if it has so many. Gyms nearby give the rest, or this gym if they have none."""
+NEARBY_KM = 10.0
+NEARBY_GYMS = 4
+REACH = timedelta(hours=24)
+
+
+class Alternative(NamedTuple):
+    """Another session that can be booked.
+
+    Attributes
+    ----------
+    distance_km
+        From the requested gym; 0 at that gym.
+    """
+
+    proposal: Proposal
+    distance_km: float
+
+
+def find_alternatives(
+    gyms: GymRepository, times: GymTimeRepository, gym_id: str, starts_at: datetime, duration: int
+) -> list[Alternative]:
+    """Alternatives to a start, without regard to a member. The start itself is not one of them.
+
+    Raises
+    ------
+    GymNotFound
+        There is no such gym.
+    """
+    starts_at = starts_at.astimezone(UTC)
+    here = times.find(gym_id, starts_at.date())
+    if here is None:
+        raise GymNotFound
+    return alternatives_to(gyms, times, Proposal(here.gym, starts_at, duration), here.occupancy)
+
+
+def alternatives_to(
+    gyms: GymRepository,
+    times: GymTimeRepository,
+    wanted: Proposal,
+    gym_time: Occupancy,
+    booker: Booker | None = None,
+) -> list[Alternative]:
+    """Up to five starts: this gym's, the nearest in time first, then the nearest in time of each gym nearby.
+
+    Parameters
+    ----------
+    gym_time
+        Of the requested gym, as already read.
+    booker
+        The member who books. Starts that this member cannot book are left out, except for missing credits.
+    """
+    others = (each for each in _closest(wanted.gym, wanted, gym_time, booker) if each.starts_at != wanted.starts_at)
+    here = list(islice(others, MOST))
+    elsewhere = _elsewhere(gyms, times, wanted, booker)[: MOST - min(len(here), FROM_SAME_GYM)]
+    return [*(Alternative(proposal, 0.0) for proposal in here[: MOST - len(elsewhere)]), *elsewhere]
+
+
+def _elsewhere(
+    gyms: GymRepository, times: GymTimeRepository, wanted: Proposal, booker: Booker | None
+) -> list[Alternative]:
+    others = nearby(
+        gyms, wanted.gym.latitude, wanted.gym.longitude, radius_km=NEARBY_KM, limit=NEARBY_GYMS, exclude=wanted.gym.id
+    )
+    if not others:
+        return []
+    taken = times.occupancy([gym.id for gym, _ in others], days_around(wanted.starts_at.date()))
+    # Inductions at other gyms were not read: a gym that requires one is not offered to a member.
+    visitor = None if booker is None else replace(booker, induction_valid_until=None)
+    found = [
+        Alternative(proposal, distance)
+        for gym, distance in others
+        for proposal in islice(_closest(gym, wanted, taken[gym.id], visitor), 1)
+    ]
+    return sorted(found, key=lambda each: (abs(each.proposal.starts_at - wanted.starts_at), each.distance_km))
+
+
+def _closest(gym: GymProfile, wanted: Proposal, gym_time: Occupancy, booker: Booker | None) -> Iterator[Proposal]:
+    around = grid_starts_between(gym, wanted.starts_at - REACH, wanted.starts_at + REACH)
+    for starts_at in sorted(around, key=lambda start: abs(start - wanted.starts_at)):
+        proposal = Proposal(gym, starts_at, wanted.duration)
+        if is_bookable(proposal, gym_time) and (booker is None or _suits(proposal, booker)):
+            yield proposal
+
+
+def _suits(proposal: Proposal, booker: Booker) -> bool:
+    return all(failure.refusal is InsufficientCredits for failure in booker_failures(proposal, booker))
