@@ -8,6 +8,7 @@ PORT ?= 8060
 STAGE ?= dev
 KEEP ?=
 QUEUE ?=
+TESTS ?= tests/e2e
 SET ?=
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.local/uv/bin:$(PATH)
@@ -16,7 +17,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR
 ENVIRONMENT := .venv/.complete
 PYTHON := .venv/bin/python
 
-.PHONY: help run demo test clients check format synth deploy bench generate redrive clean
+.PHONY: help run demo test clients check format synth deploy bench memory generate redrive clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -55,6 +56,9 @@ deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment
 
 bench: $(ENVIRONMENT) ## first answer, our own overhead, round trips, items read, layer size
 	@exec $(PYTHON) -m tests.benchmarks
+
+memory: $(ENVIRONMENT) ## what the running system holds in memory after the end-to-end tests (TESTS= for: as it is now)
+	@exec $(PYTHON) -m tests.benchmarks.memory $(TESTS)
 
 generate: $(ENVIRONMENT) ## write all generated files: the OpenAPI document, the docs page, the event schemas
 	@$(PYTHON) -m infra_cdk.openapi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -41,4 +42,5 @@ def bring_up(system: System, step: Step) -> Stack:
         stripe=system.stripe_url,
         region=REGION,
         users=users,
+        process=os.getpid(),
     )

@@ -43,6 +43,8 @@ class Stack:
         The Stripe stand-in.
     users
         `admin`, `member`, `member2`.
+    process
+        The id of the process that runs it; all others of the system descend from it.
     """
 
     api: str
@@ -52,6 +54,7 @@ class Stack:
     stripe: str
     region: str
     users: dict[str, Account]
+    process: int
 
     def write(self, path: Path) -> None:
         """Put the file in place in one step, so that its presence means that all is ready."""
