@@ -49,10 +49,10 @@ format: $(ENVIRONMENT) ## format, and fix what lint can fix
 	@$(PYTHON) -m ruff format .
 
 synth: $(ENVIRONMENT) ## the templates of STAGE=dev, into cdk.out
-	@$(PYTHON) -m infra_cdk.local.cdk --stage $(STAGE) $(SET) -- synth --quiet
+	@$(PYTHON) -m infra_cdk.commands.cdk --stage $(STAGE) $(SET) -- synth --quiet
 
 deploy: $(ENVIRONMENT) ## deploy STAGE=dev to the AWS account of the environment (SET="name=value ..." overrides its values)
-	@$(PYTHON) -m infra_cdk.local.cdk --stage $(STAGE) $(SET) -- deploy --all
+	@$(PYTHON) -m infra_cdk.commands.cdk --stage $(STAGE) $(SET) -- deploy --all
 
 bench: $(ENVIRONMENT) ## first answer, our own overhead, round trips, items read, layer size
 	@exec $(PYTHON) -m tests.benchmarks
@@ -65,7 +65,7 @@ generate: $(ENVIRONMENT) ## write all generated files: the OpenAPI document, the
 	@$(PYTHON) -m infra_cdk.event_contracts
 
 redrive: $(ENVIRONMENT) ## move a dead-letter queue's messages back: QUEUE=name STAGE=dev (STAGE=local: the running system)
-	@exec $(PYTHON) -m infra_cdk.local.redrive --stage "$(STAGE)" "$(QUEUE)"
+	@exec $(PYTHON) -m infra_cdk.commands.redrive --stage "$(STAGE)" "$(QUEUE)"
 
 clean: ## remove what was built and what runs have left
 	@rm -rf .build .local/cdk.out .local/cdk.out.digest .local/zips .local/log .local/state .local/stack.json .local/e2e cdk.out

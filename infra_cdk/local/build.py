@@ -23,7 +23,7 @@ STRIPE_PLACEHOLDER = "http://stripe.invalid"
 
 _DIGEST = HOME / "cdk.out.digest"
 _INPUTS = ("functions", "infra_cdk", "layers", "events", "cdk.json", "uv.lock", "pyproject.toml")
-_NOT_INPUTS = {"__pycache__", "local", "decisions"}
+_NOT_INPUTS = {"__pycache__", "commands", "local", "decisions"}
 
 
 def _files(names: Iterable[str]) -> Iterator[Path]:

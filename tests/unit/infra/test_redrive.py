@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra_cdk.local.errors import LocalRunError
-from infra_cdk.local.redrive import redrive
+from infra_cdk.commands.redrive import RedriveFailed, redrive
 from tests.fakes.aws import aws_client
 
 OUTBOX = {"kind": {"S": "outbox"}}
@@ -112,7 +111,7 @@ def test_a_relay_gets_the_records_that_it_was_given() -> None:
 def test_what_fails_again_stays(answer: dict[str, Any]) -> None:
     world = World(Functions(**answer))
     dead = world.queue("solo60-dev-payment-expire-credits-dead", {"time": "2026-03-02T12:00:00Z"})
-    with pytest.raises(LocalRunError, match="failed again"):
+    with pytest.raises(RedriveFailed, match="failed again"):
         redrive(world, "solo60-dev-payment-expire-credits-dead")
     assert world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["ApproximateNumberOfMessagesNotVisible"])[
         "Attributes"

@@ -9,7 +9,7 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_logs as logs
 
 from infra_cdk import constructs
-from infra_cdk.local import cdk
+from infra_cdk.commands import cdk
 from infra_cdk.stages import LOG_RETENTION_DAYS, STAGES, InvalidStage, Stage, stage_of
 
 DEPLOYED = [stage for stage in STAGES.values() if stage.name != "local"]

@@ -26,6 +26,10 @@ NO_QUEUE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 Clients = Callable[[str], Any]
 
 
+class RedriveFailed(Exception):
+    """A function failed again; its message stays."""
+
+
 def _clients(stage: str) -> Clients:
     if stage != STAGE:
         return lambda service: boto3.client(service, region_name=STAGES[stage].region)  # type: ignore[call-overload]
@@ -49,7 +53,7 @@ def redrive(clients: Clients, name: str) -> int:
 
     Raises
     ------
-    LocalRunError
+    RedriveFailed
         A function failed again; its message stays.
     """
     sqs = clients("sqs")
@@ -92,7 +96,7 @@ def _invoke(clients: Clients, function: str, left: dict[str, Any]) -> int:
     answer = clients("lambda").invoke(FunctionName=function, Payload=json.dumps(event, default=str).encode())
     failed = json.loads(answer["Payload"].read() or b"null") or {}
     if "FunctionError" in answer or failed.get("batchItemFailures"):
-        raise LocalRunError(f"{function} failed again; its message stays, and its log says why")
+        raise RedriveFailed(f"{function} failed again; its message stays, and its log says why")
     return 1
 
 
@@ -131,7 +135,7 @@ def main() -> int:
     except ClientError as error:
         print(f"error  {name}: {error.response['Error']['Message']}", file=sys.stderr)
         return 1
-    except (BotoCoreError, LocalRunError) as error:
+    except (BotoCoreError, LocalRunError, RedriveFailed) as error:
         print(f"error  {error}", file=sys.stderr)
         return 1
     print(f"{name}: {count} messages have another try")

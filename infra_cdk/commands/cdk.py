@@ -1,4 +1,4 @@
-"""The CDK command line from the Node.js that PyPI carries: `python -m infra_cdk.local.cdk --stage dev -- deploy --all`.
+"""The CDK command line, from the Node.js that PyPI carries: `python -m infra_cdk.commands.cdk --stage dev -- synth`.
 
 The account comes from the environment, as for any AWS tool (`AWS_PROFILE`); the region is the stage's.
 """
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from infra_cdk.local.stack import ROOT
+from infra_cdk.catalogue import ROOT
 from infra_cdk.node import BINARY
 from infra_cdk.stages import InvalidStage, stage_of
 
