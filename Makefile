@@ -10,6 +10,7 @@ KEEP ?=
 QUEUE ?=
 TESTS ?= tests/e2e
 SET ?=
+WORKERS ?= 2
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.local/uv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR)
@@ -31,8 +32,8 @@ run: $(ENVIRONMENT) ## the whole system on this machine, until Ctrl-C (PORT=8060
 demo: $(ENVIRONMENT) ## a member's whole path against the running system
 	@exec $(PYTHON) -m infra_cdk.local.demo
 
-test: $(ENVIRONMENT) ## every test: units, handlers, templates, and the whole system end to end
-	@exec $(PYTHON) -m pytest
+test: $(ENVIRONMENT) ## every test: units, handlers, templates, the whole system end to end (WORKERS=2 processes)
+	@exec $(PYTHON) -m pytest --numprocesses $(WORKERS)
 
 clients: $(ENVIRONMENT) ## the clients that generators make of the API's document, against the running system
 	@sh infra_cdk/local/environment.sh --inexact --group clients

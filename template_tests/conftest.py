@@ -1,4 +1,4 @@
-"""The synthesized stages, once a session. The layers are the host's: only their bytes differ from a deployment's."""
+"""Two synthesized stages, once a run. The layers are the host's: only their bytes differ from a deployment's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from infra_cdk import app as infra
 from infra_cdk.checks import apply_rule_packs
 from infra_cdk.stages import STAGES
 from template_tests.reading import Assembly
+from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 
 def _synthesize(stage: str, folder: Path, *, packs: bool = False) -> Assembly:
@@ -46,12 +49,6 @@ def prod(_without_account: None, tmp_path_factory: pytest.TempPathFactory) -> As
 def dev(_without_account: None, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """The stage `dev`."""
     return _synthesize("dev", tmp_path_factory.mktemp("dev"))
-
-
-@pytest.fixture(scope="session")
-def staging(_without_account: None, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """The stage `staging`."""
-    return _synthesize("staging", tmp_path_factory.mktemp("staging"))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,9 @@ from solo60.http.parameters import forget_collaborators
 from solo60.ids import new_id
 from tests.fakes.aws import REGION, fake_aws
 from tests.fakes.waiting import remember_tokens, without_waiting
+from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 # No deadlines: a slow machine is no fault. In CI the same examples every time; elsewhere new ones, which find more.
 settings.register_profile("solo60", deadline=None, derandomize="CI" in os.environ)
