@@ -14,12 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from solo60.consumers import Consumer
 from solo60.declarations import Function
 from solo60.domains import Domain
 from solo60.events import Event
 from solo60.http.endpoint import Endpoint
-from solo60.queues import Consumer, Job, Worker
+from solo60.jobs import Job
 from solo60.relay import Relay
+from solo60.workers import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"

@@ -8,8 +8,10 @@ import pytest
 
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
-from solo60.queues import Consumer, Job, Worker
+from solo60.consumers import Consumer
+from solo60.jobs import Job
 from solo60.relay import Relay
+from solo60.workers import Worker
 from template_tests.reading import Assembly, Resource, TemplateResources, arn, listed
 
 FUNCTIONS = [function for service in catalogue.services() for function in service.functions]

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from infra_cdk import catalogue
-from solo60.queues import Consumer, Job, Worker
+from solo60.consumers import Consumer
+from solo60.jobs import Job
 from solo60.relay import Relay
+from solo60.workers import Worker
 from template_tests.reading import Assembly, Resource
 
 CONSUMERS = [consumer for service in catalogue.services() for consumer in service.consumers]

@@ -21,10 +21,12 @@ from infra_cdk.grants import StackResources
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
 from layers import build
+from solo60.consumers import Consumer, ConsumerDeclaration
 from solo60.events import OUTBOX_KIND
 from solo60.grants import Provided
-from solo60.queues import Consumer, ConsumerDeclaration, Job, Worker
+from solo60.jobs import Job
 from solo60.relay import Relay
+from solo60.workers import Worker
 
 ASYNC_RETRIES = 2
 STREAM_RETRIES = 10_000

@@ -13,12 +13,12 @@ PRODUCT = (FUNCTIONS, SHARED, ROOT / "layers" / "build.py", ROOT / "infra_cdk", 
 SUFFIXES = {".py", ".md"}
 
 REPLACED = {
-    r"standing|checks_standing|require_good_standing": "ban, require_not_banned, ban_check",
+    r"standing|checks_standing|require_good_standing": "ban, BanGuard, ban_check",
     r"[Gg]rains?|GRAIN\w*": "slot, slot claim",
     r"Wish|Wanted": "BookingRequest, PurchaseContext",
     r"[Ff]orfeit\w*": "late cancellation, refund_if_rebooked",
     r"PotShare|PotAttribute|stored_pots": "CreditAllocation",
-    r"takes_key|take_in|complete_in": "acquires_key, acquire_in, store_response",
+    r"takes_key|take_in|complete_in": "UnitOfWork.begin, store_response",
     r"[Oo]therwise=|otherwise:|Otherwise": "on_failure, OnFailure",
     r"_InTheWay|_Meanwhile|_Overtaken": "ConditionFailed",
     r"read_together": "batch_get",

@@ -14,12 +14,14 @@ from botocore.exceptions import ClientError
 
 from infra_cdk.catalogue import services
 from infra_cdk.event_contracts import SAMPLES
-from solo60 import observability, queues, settings
+from solo60 import consumers, jobs, observability, settings
+from solo60.consumers import Consumer
 from solo60.events import Envelope, Event
 from solo60.failures import FunctionFailed
+from solo60.jobs import Job, ScheduledEvent
 from solo60.problems import Problem
-from solo60.queues import Consumer, Job, ScheduledEvent, Worker
 from solo60.relay import Relay
+from solo60.workers import Worker
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.contracts.event_contracts import bus_sample, queue_sample, sample
 
@@ -176,8 +178,10 @@ def test_no_text_of_an_exception_is_logged_that_quotes_its_input(
     # The annotations are of this function's own, where the runtime does not look for them.
     consume.__annotations__ = {"envelope": Envelope[CodeIssued]}
     run.__annotations__ = {"event": ScheduledEvent}
-    consumer = Consumer(replace(queues.consumer(CodeIssued)(consume).declaration, module="user.consumers.probe"))
-    job = Job(replace(queues.job("rate(1 hour)")(run).declaration, module="user.jobs.probe"))
+    consumer = Consumer(
+        replace(consumers.consumer(CodeIssued, deduplicates=False)(consume).declaration, module="user.consumers.probe")
+    )
+    job = Job(replace(jobs.job("rate(1 hour)")(run).declaration, module="user.jobs.probe"))
     answer = consumer(sqs_event(bus_event("user", "CodeIssued", {"code": CODE})), LambdaContext())  # type: ignore[arg-type]
     assert len(answer["batchItemFailures"]) == 1
     with pytest.raises(FunctionFailed) as failed:

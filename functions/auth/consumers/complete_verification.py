@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from auth.events import EmailVerified
 from auth.identity import CognitoIdentityProvider
+from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import IdentityGrant
-from solo60.queues import consumer
 
 
 @consumer(

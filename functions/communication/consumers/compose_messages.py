@@ -6,9 +6,9 @@ from auth.events import RegistrationRepeated, VerificationCodeIssued
 from communication.composition import Composer
 from payment.events import CreditsPurchased, PaymentFailed
 from session.events import SessionBooked, SessionCancelled, SessionRefunded
+from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
-from solo60.queues import consumer
 from solo60.unit_of_work import UnitOfWork
 
 Source = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from communication.delivery import Deliverer
 from communication.events import MessageQueued
 from communication.providers.registry import EMAIL_SETTING
+from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, MailGrant, SettingGrant, TableGrant
-from solo60.queues import consumer
 from solo60.unit_of_work import UnitOfWork
 
 

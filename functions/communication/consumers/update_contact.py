@@ -5,9 +5,9 @@ from __future__ import annotations
 from auth.events import EmailVerified, UserRegistered
 from communication import contacts
 from communication.repository import ContactRepository
+from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
-from solo60.queues import consumer
 from solo60.unit_of_work import UnitOfWork
 from user.events import ProfileChanged
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from auth.events import UserRegistered
+from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
-from solo60.queues import consumer
 from solo60.unit_of_work import UnitOfWork
 from user.profiles import create
 from user.repository import ProfileRepository

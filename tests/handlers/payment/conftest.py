@@ -30,10 +30,11 @@ from payment.records import Account, CreditLot
 from payment.stripe.endpoints.receive_stripe_event import handler as receive
 from solo60 import aws, clock, settings
 from solo60.ids import new_id
+from solo60.jobs import Job
 from solo60.models import Money
-from solo60.queues import Job, Worker
 from solo60.records import batch_get
 from solo60.transaction import Transaction
+from solo60.workers import Worker
 from tests.conftest import Answer, LambdaContext, call, sqs_event
 from tests.fakes.aws import aws_client
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed

@@ -10,8 +10,8 @@ import pytest
 
 from infra_cdk import catalogue
 from solo60 import clock
+from solo60.consumers import Consumer
 from solo60.ids import new_id
-from solo60.queues import Consumer
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.fakes.aws import aws_client, aws_table
 from user.consumers.create_profile import handler as create_profile

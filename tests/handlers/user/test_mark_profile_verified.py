@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solo60.queues import Consumer
+from solo60.consumers import Consumer
 from tests.conftest import call
 from tests.handlers.user.conftest import deliver, email_verified, profile_item, user_registered
 from user.consumers.mark_profile_verified import handler

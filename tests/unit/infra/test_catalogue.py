@@ -27,7 +27,7 @@ def handler() -> None:
     \"\"\"Answer nothing.\"\"\"
 """
 JOB = """
-from solo60.queues import ScheduledEvent, job
+from solo60.jobs import ScheduledEvent, job
 
 
 @job("rate(1 day)", grants=())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from payment.ledger.repository import EXPIRY
 from payment.records import Account
 from solo60.grants import Do, QueueGrant, TableGrant
-from solo60.queues import Deadline, job
+from solo60.jobs import Deadline, job
 
 
 @job(

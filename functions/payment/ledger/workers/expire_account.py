@@ -6,8 +6,8 @@ from payment.ledger.expiry import expire_credits
 from payment.ledger.repository import EXPIRY, AccountRepository
 from solo60.due import DueItem
 from solo60.grants import Do, TableGrant
-from solo60.queues import worker
 from solo60.unit_of_work import UnitOfWork
+from solo60.workers import worker
 
 
 @worker(EXPIRY.queue, grants=(TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),))

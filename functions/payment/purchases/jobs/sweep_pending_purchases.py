@@ -5,7 +5,7 @@ from __future__ import annotations
 from payment.purchases.repository import CHECK
 from payment.records import Purchase
 from solo60.grants import Do, QueueGrant, TableGrant
-from solo60.queues import Deadline, job
+from solo60.jobs import Deadline, job
 
 
 @job(

@@ -6,8 +6,8 @@ from payment.ledger.credits import Ledger
 from payment.purchases.repository import PurchaseRepository
 from payment.purchases.settlement import GRANTS, apply
 from payment.stripe.payment_intent import QUEUE, StripeEvent
-from solo60.queues import worker
 from solo60.unit_of_work import UnitOfWork
+from solo60.workers import worker
 
 
 @worker(QUEUE, grants=GRANTS)

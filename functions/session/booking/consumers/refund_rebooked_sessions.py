@@ -9,9 +9,9 @@ from payment.published import Ledger
 from session.booking.rebooking import refund_rebooked
 from session.booking.repository import SessionRepository
 from session.events import SessionBooked
+from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
-from solo60.queues import consumer
 from solo60.unit_of_work import UnitOfWork
 
 

@@ -12,7 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 from solo60 import clock
 from solo60.grants import Do, TableGrant
 from solo60.problems import AccountBanned
-from solo60.records import Found, InstantAttribute, Key, Record, batch_get
+from solo60.records import Found, InstantAttribute, Key, Record
 from solo60.transaction import Transaction
 
 GRANT = TableGrant("user", {Do.BATCH_GET, Do.CHECK})
@@ -39,15 +39,6 @@ def ban_key(user_id: str) -> Key[Ban]:
 def is_banned(ban: Ban | None) -> bool:
     """Whether `ban`, as read, is a ban in force now."""
     return ban is not None and ban.banned_until is not None and ban.banned_until > clock.now()
-
-
-def require_not_banned(transaction: Transaction, user_id: str) -> None:
-    """Make `transaction` fail with `AccountBanned` if the member is banned when it commits."""
-    transaction.check(
-        ban_key(user_id).blank(),
-        Ban.banned_until.does_not_exist() | (Ban.banned_until <= clock.now()),
-        on_failure=AccountBanned(),
-    )
 
 
 class BanGuard:
@@ -81,16 +72,8 @@ class BanGuard:
 
     def add_to(self, transaction: Transaction) -> None:
         """Require at the commit that the member is not banned."""
-        require_not_banned(transaction, self._user_id)
-
-
-def refuse_banned(user_id: str) -> None:
-    """Refuse a banned member, with a read of its own.
-
-    Raises
-    ------
-    AccountBanned
-        The member is banned.
-    """
-    if is_banned(batch_get(ban_key(user_id))[ban_key(user_id)]):
-        raise AccountBanned
+        transaction.check(
+            ban_key(self._user_id).blank(),
+            Ban.banned_until.does_not_exist() | (Ban.banned_until <= clock.now()),
+            on_failure=AccountBanned(),
+        )

@@ -130,8 +130,6 @@ class EndpointDeclaration(Function):
     conflict_members: tuple[tuple[str, Any], ...] = ()
     """Names and types of additional fields in its 409 problems."""
     ban_check: BanCheck = BanCheck.IN_RUNTIME
-    acquires_key: bool = False
-    """The use case acquires the Idempotency-Key in its own first transaction, instead of the runtime before it."""
     view: Callable[[Any], Any] | None = None
     """Makes the body of the answer from what the handler returns. Without one the handler returns the body itself."""
 

@@ -131,7 +131,6 @@ def publish(transaction: Transaction, event: Event) -> str:
             ttl=clock.epoch_seconds(now + (OUTBOX_KEPT if event.ARCHIVED else SECRET_KEPT)),
         )
     )
-    transaction.events.append(event)
     return event_id
 
 

@@ -38,8 +38,6 @@ class Transaction:
 
     def __init__(self) -> None:
         self._operations: list[tuple[str, dict[str, Any], OnFailure]] = []
-        self.events: list[Any] = []
-        self.committed = False
 
     def put(self, record: Record, *, condition: Condition | None = None, on_failure: OnFailure | None = None) -> None:
         """Put a whole record. Without a `condition` it must not exist."""
@@ -123,7 +121,6 @@ class Transaction:
                 # The response was lost, perhaps after the write. The same token prevents a second write.
                 backoff.pause()
             else:
-                self.committed = True
                 return
 
     def _require_possible(self) -> None:

@@ -37,7 +37,6 @@ from solo60.problems import (
 from solo60.retry import deadline_within
 
 if TYPE_CHECKING:
-    from solo60.http.idempotency import IdempotencyKey
     from solo60.unit_of_work import UnitOfWork
 
 
@@ -53,22 +52,32 @@ class Endpoint:
 
     @cached_property
     def signature(self) -> Signature:
-        """The parameters of the handler."""
-        return Signature.of(self.declaration.function, self.declaration.view)
+        """The parameters of the handler.
+
+        Raises
+        ------
+        TypeError
+            The runtime cannot provide a parameter, or cannot keep the key or refuse a banned member: both are guards of
+            a `UnitOfWork`, which the handler does not take.
+        """
+        declared = self.declaration
+        signature = Signature.of(declared.function, declared.view)
+        guarded = declared.idempotency.kept or (declared.writes and declared.ban_check is BanCheck.IN_RUNTIME)
+        if guarded and signature.unit_of_work is None:
+            raise TypeError(f"{declared.module} writes, and takes no UnitOfWork")
+        return signature
 
     @property
     def grants(self) -> tuple[Grant, ...]:
         """The declared grants, and the grants of the runtime."""
         from solo60 import bans
-        from solo60.http import idempotency, key_guard
+        from solo60.http import idempotency
 
         declared = self.declaration
         grants = list(declared.grants)
-        if self.signature.unit_of_work is not None and declared.idempotency.kept:
+        if declared.idempotency.kept:
             acquired = declared.idempotency is Idempotency.ACQUIRE
-            grants.append(key_guard.grant(declared.domain, acquired=acquired))
-        elif declared.idempotency is Idempotency.REPLAY:
-            grants.append(idempotency.grant(declared.domain))
+            grants.append(idempotency.grant(declared.domain, acquired=acquired))
         if declared.writes:
             grants.append(bans.GRANT)
         if self.signature.paged:
@@ -124,32 +133,18 @@ class Endpoint:
 
     def _answer(self, request: Request, caller: Caller | None, context: Any) -> Response:
         values, page = arguments(self.signature, request)
+        uow = None
         if self.signature.unit_of_work is not None:
-            return self._answer_in_one_unit(values, request, caller, page, context)
-        key = self._idempotency_key(request, values, caller)
-        for name, kind in self.signature.provided.items():
-            values[name] = self._provide(kind, request, caller, page, key)
-        for name, kind in self.signature.collaborators.items():
-            values[name] = collaborator(kind)
-        checks_ban = self.declaration.writes and self.declaration.ban_check is BanCheck.IN_RUNTIME
-        try:
-            return self._act(values, key, caller.id if caller and checks_ban else None)
-        except Replayed as replayed:
-            return replayed.response
-
-    def _answer_in_one_unit(
-        self,
-        values: dict[str, Any],
-        request: Request,
-        caller: Caller | None,
-        page: dict[str, Any] | None,
-        context: Any,
-    ) -> Response:
-        uow = self._unit_of_work(request, values, caller, context)
+            uow = self._unit_of_work(request, values, caller, context)
         for name, kind in self.signature.provided.items():
             values[name] = uow if name == self.signature.unit_of_work else self._provide(kind, request, caller, page)
         for name, kind in self.signature.collaborators.items():
             values[name] = collaborator(kind)
+        if uow is None:
+            return self._render(self.declaration.function(**values))
+        return self._answer_in_one_unit(uow, values)
+
+    def _answer_in_one_unit(self, uow: UnitOfWork, values: dict[str, Any]) -> Response:
         try:
             try:
                 result = self.declaration.function(**values)
@@ -170,8 +165,7 @@ class Endpoint:
         self, request: Request, values: dict[str, Any], caller: Caller | None, context: Any
     ) -> UnitOfWork:
         from solo60.bans import BanGuard
-        from solo60.http.idempotency import HEADER
-        from solo60.http.key_guard import KeyGuard
+        from solo60.http.idempotency import HEADER, IdempotencyKey
         from solo60.unit_of_work import UnitOfWork
 
         declared, caller_id = self.declaration, caller.id if caller else None
@@ -179,7 +173,9 @@ class Endpoint:
         if declared.writes and caller_id is not None:
             guards.append(BanGuard(caller_id, judged_by_use_case=declared.ban_check is BanCheck.IN_USE_CASE))
         key = request.header(HEADER) if declared.idempotency.kept else None
-        answer = None if key is None else KeyGuard(declared, request, values, key, caller_id, render=self._render)
+        answer = None
+        if key is not None:
+            answer = IdempotencyKey(declared, request, values, key, caller_id, render=self._render)
         deadline = deadline_within(context.get_remaining_time_in_millis())
         return UnitOfWork(guards, answer=answer, deadline=deadline)
 
@@ -187,41 +183,12 @@ class Endpoint:
         view = self.declaration.view
         return render(result if view is None else view(result), self.declaration.status)
 
-    def _act(self, values: dict[str, Any], key: IdempotencyKey | None, check_ban_of: str | None) -> Response:
-        if key is not None and key.active and not self.declaration.acquires_key:
-            key.acquire(check_ban_of)
-        elif check_ban_of is not None:
-            from solo60.bans import refuse_banned
-
-            refuse_banned(check_ban_of)
-        try:
-            response = self._render(self.declaration.function(**values))
-        except Replayed:
-            raise
-        except Exception:
-            if key is not None:
-                key.release()
-            raise
-        if key is not None:
-            key.store_rendered(response)
-        return response
-
-    def _idempotency_key(
-        self, request: Request, values: dict[str, Any], caller: Caller | None
-    ) -> IdempotencyKey | None:
-        if self.declaration.idempotency is not Idempotency.REPLAY:
-            return None
-        from solo60.http.idempotency import IdempotencyKey
-
-        return IdempotencyKey(self.declaration, request, values, caller.id if caller else None)
-
     def _provide(
         self,
         kind: type[Any],
         request: Request,
         caller: Caller | None,
         page: dict[str, Any] | None,
-        key: IdempotencyKey | None = None,
     ) -> Any:
         if kind is Caller:
             return caller
@@ -231,9 +198,8 @@ class Endpoint:
             return IfMatch.parse(request.header("if-match"))
         if kind is RawBody:
             return RawBody(request.body)
-        if kind is not Paging:
-            return key
-        assert page is not None
+        if kind is not Paging or page is None:
+            raise TypeError(f"{self.declaration.module}: no way to provide a {kind.__name__}")
         scope = {**page["scope"], "route": self.declaration.route, "caller": caller.id if caller else None}
         return Paging(page["limit"], page["cursor"], scope)
 
@@ -252,7 +218,6 @@ def endpoint(
     content_type: str = "application/json",
     conflict_members: dict[str, Any] | None = None,
     ban_check: BanCheck = BanCheck.IN_RUNTIME,
-    acquires_key: bool = False,
     view: Callable[[Any], Any] | None = None,
     timeout_seconds: int = 10,
     memory_mb: int = 512,
@@ -284,8 +249,6 @@ def endpoint(
     ban_check
         `BanCheck.IN_USE_CASE` where the use case refuses a banned caller: in its transaction, or as one failure among
         others.
-    acquires_key
-        The use case acquires the Idempotency-Key itself, in its first transaction (`IdempotencyKey.acquire_in`).
     view
         Makes the body of the answer from what the handler returns: `views.session_view`.
     """
@@ -310,7 +273,6 @@ def endpoint(
                 content_type=content_type,
                 conflict_members=tuple((conflict_members or {}).items()),
                 ban_check=ban_check,
-                acquires_key=acquires_key,
                 view=view,
             )
         )

@@ -1,32 +1,31 @@
-"""`Idempotency-Key`: the first response is stored for 24 hours and replayed.
+"""`Idempotency-Key`: the first answer is kept for 24 hours and replayed.
 
-The runtime acquires the key before the use case runs; a use case with `acquires_key` acquires it in its own first
-transaction (`IdempotencyKey.acquire_in`). A use case that commits a transaction stores the response in that same
-transaction (`IdempotencyKey.store_response`), so that a request repeated after a crash is answered too. For all others
-the runtime stores the response afterwards. A refusal releases the key. A key whose function died expires.
+The key is read with the use case's first read and written, with the answer, as the first operation of its transaction.
+Two requests under one key both work; one commits, and the other replays its answer. A use case that asks a provider
+outside acquires the key with its first transaction instead (`UnitOfWork.begin`), and a second request is refused while
+the first is in flight. A refusal keeps no key, and a key whose function died lapses.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from solo60 import clock
-from solo60.bans import require_not_banned
-from solo60.declarations import EndpointDeclaration, Provided
+from solo60.declarations import EndpointDeclaration
 from solo60.events import TableBound, in_table_of
 from solo60.grants import Do, TableGrant
 from solo60.http.fingerprint import fingerprint
 from solo60.http.request import Request
-from solo60.http.response import Replayed, Response, Tagged, render
+from solo60.http.response import Replayed, Response
 from solo60.ids import new_id
 from solo60.problems import IdempotencyKeyReused, InvalidRequest, RequestInFlight
-from solo60.records import InstantAttribute
+from solo60.records import Found, InstantAttribute, Key, RawItem
 from solo60.transaction import Transaction
 
 HEADER = "Idempotency-Key"
@@ -36,9 +35,9 @@ KEPT = timedelta(hours=24)
 ACQUIRED_FOR = timedelta(seconds=30)
 
 
-def grant(domain: str) -> TableGrant:
-    """The grant that keys need, on the domain's own table."""
-    return TableGrant(domain, {Do.PUT, Do.DELETE, Do.GET})
+def grant(domain: str, *, acquired: bool) -> TableGrant:
+    """The grant for keys, on the domain's own table."""
+    return TableGrant(domain, {Do.BATCH_GET, Do.PUT} | ({Do.DELETE} if acquired else set()))
 
 
 class IdempotencyRecord(TableBound):
@@ -53,28 +52,40 @@ class IdempotencyRecord(TableBound):
     headers = UnicodeAttribute(null=True)
 
 
-class IdempotencyKey(Provided):
-    """The key that the caller sent. Without one, all methods do nothing."""
+class IdempotencyKey:
+    """The caller's key and what is kept under it.
+
+    Parameters
+    ----------
+    arguments
+        The parsed path, query and body, by which the request is told from another one.
+    render
+        What a use case returns, as the answer that is kept.
+    """
+
+    lasting = True
 
     def __init__(
-        self, endpoint: EndpointDeclaration, request: Request, arguments: dict[str, Any], caller_id: str | None
+        self,
+        endpoint: EndpointDeclaration,
+        request: Request,
+        arguments: dict[str, Any],
+        key: str,
+        caller_id: str | None,
+        *,
+        render: Callable[[object], Response],
     ) -> None:
-        self._endpoint = endpoint
-        self._record: IdempotencyRecord | None = None
-        self._stored_in: Transaction | None = None
-        key = request.header(HEADER)
-        if key is None:
-            return
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
             raise InvalidRequest.of(HEADER, f"This must be 1 to {MAX_KEY_LENGTH} printable characters.")
         now = clock.now()
         # Anonymous callers are scoped by IP address.
-        caller = caller_id or f"anonymous {request.source_ip}"
-        scope = json.dumps([caller, endpoint.route, key]).encode()
-        record_type = in_table_of(endpoint.domain, IdempotencyRecord)
-        self._record = record_type(
-            pk=f"IDEMPOTENCY#{hashlib.sha256(scope).hexdigest()}",
-            sk="KEY",
+        scope = json.dumps([caller_id or f"anonymous {request.source_ip}", endpoint.route, key]).encode()
+        self._render = render
+        self._kind = in_table_of(endpoint.domain, IdempotencyRecord)
+        self._key = Key(self._kind, f"IDEMPOTENCY#{hashlib.sha256(scope).hexdigest()}", "KEY")
+        self._record = self._kind(
+            self._key.pk,
+            self._key.sk,
             kind="idempotency",
             attempt=new_id(),
             fingerprint=fingerprint(key, arguments),
@@ -83,102 +94,84 @@ class IdempotencyKey(Provided):
             ttl=clock.epoch_seconds(now + KEPT),
         )
 
-    @property
-    def active(self) -> bool:
-        """Whether the caller sent a key."""
-        return self._record is not None
+    def keys_to_read(self) -> Sequence[Key[IdempotencyRecord]]:
+        """What is kept under the key."""
+        return (self._key,)
 
-    def acquire(self, check_ban_of: str | None) -> None:
-        """Acquire the key, and refuse a banned member in the same transaction.
+    def judge(self, found: Found) -> None:
+        """Let the first request under the key pass.
 
         Raises
         ------
         Replayed
-            An earlier request has a stored response.
+            An earlier request was answered.
         IdempotencyKeyReused
             The key was used for another request.
         RequestInFlight
-            The first request is still in progress.
+            An earlier request is still being worked on.
         """
-        transaction = Transaction()
-        if check_ban_of is not None:
-            require_not_banned(transaction, check_ban_of)
-        self.acquire_in(transaction)
-        transaction.commit()
+        earlier = found[self._key]
+        if earlier is not None and self._holds(earlier):
+            raise self._refusal(earlier)
 
-    def acquire_in(self, transaction: Transaction) -> None:
-        """Acquire the key if `transaction` commits. The commit raises what `acquire` raises."""
-        record = self._record
-        if record is None:
-            return
-        kind = type(record)
-        now = clock.now()
+    def add_to(self, transaction: Transaction) -> None:
+        """Acquire the key, with the answer if there is one; it has to be the first operation of the transaction."""
+        kind, now = self._kind, clock.now()
         transaction.put(
-            record,
+            self._record,
             condition=kind.pk.does_not_exist()
             | (kind.kept_until <= now)
             | (kind.status.does_not_exist() & (kind.lapses_at <= now))
-            | (kind.attempt == record.attempt),
-            on_failure=self._key_exists,
+            | (kind.attempt == self._record.attempt),
+            on_failure=self._in_the_way,
         )
 
-    def _key_exists(self, item: dict[str, Any] | None) -> Exception:
-        record = self._record
-        if record is None or not item:
-            return RequestInFlight(headers={"Retry-After": "1"})
-        earlier = type(record).from_raw_data(item)
-        if earlier.fingerprint != record.fingerprint:
-            return IdempotencyKeyReused()
-        if earlier.status is None:
-            return RequestInFlight(headers={"Retry-After": "1"})
-        headers = {**json.loads(earlier.headers or "{}"), REPLAYED_HEADER: "true"}
-        return Replayed(Response(int(earlier.status), earlier.body or "", headers))
-
-    def store_response(self, transaction: Transaction, answer: BaseModel | Tagged[Any] | None) -> None:
-        """Store `answer` in the use case's own transaction.
-
-        The commit raises what `acquire` raises if the key has expired and another request has acquired it since.
-        """
-        if self._record is None:
-            return
-        self._store_in(transaction, render(answer, self._endpoint.status))
-
-    def store_rendered(self, response: Response) -> None:
-        """Store a response after the use case, unless a transaction has stored it."""
-        if self._record is None or (self._stored_in is not None and self._stored_in.committed):
-            return
-        transaction = Transaction()
-        self._store_in(transaction, response)
-        transaction.commit()
+    def store_response(self, result: object) -> None:
+        """Keep `result` as the answer when the next transaction commits."""
+        response = self._render(result)
+        self._record.status = response.status
+        self._record.body = response.body
+        self._record.headers = json.dumps(response.headers)
 
     def release(self) -> None:
-        """Release the key, after a refusal."""
-        record = self._record
-        if record is None:
-            return
+        """Give up the key that was acquired by this request and has no answer."""
         transaction = Transaction()
-        kind = type(record)
+        kind = self._kind
         transaction.delete(
-            kind(record.pk, record.sk),
-            condition=(kind.attempt == record.attempt) & kind.status.does_not_exist(),
-            on_failure=_KeyLost(),
+            self._key.blank(),
+            condition=(kind.attempt == self._record.attempt) & kind.status.does_not_exist(),
+            on_failure=_HeldByOthers(),
         )
         try:
             transaction.commit()
-        except _KeyLost:
+        except _HeldByOthers:
             return
 
-    def _store_in(self, transaction: Transaction, response: Response) -> None:
-        record = self._record
-        if record is None:
-            return
-        record.status = response.status
-        record.body = response.body
-        record.headers = json.dumps(response.headers)
-        # The condition of `acquire_in` again: after it expired, another request may have acquired the key.
-        self.acquire_in(transaction)
-        self._stored_in = transaction
+    def _holds(self, earlier: IdempotencyRecord) -> bool:
+        """Whether what is kept stands in the way of this request."""
+        now = clock.now()
+        if earlier.kept_until <= now:
+            return False
+        if earlier.status is None:
+            return earlier.attempt != self._record.attempt and earlier.lapses_at > now
+        return True
+
+    def _in_the_way(self, item: RawItem | None) -> Exception:
+        # AWS gives the item; where it is gone again, the request may be repeated.
+        return self._refusal(self._kind.from_raw_data(item)) if item else _in_flight()
+
+    def _refusal(self, earlier: IdempotencyRecord) -> Exception:
+        if earlier.fingerprint != self._record.fingerprint:
+            return IdempotencyKeyReused()
+        if earlier.status is None:
+            return _in_flight()
+        headers = {**json.loads(earlier.headers or "{}"), REPLAYED_HEADER: "true"}
+        return Replayed(Response(int(earlier.status), earlier.body or "", headers))
 
 
-class _KeyLost(Exception):
+class _HeldByOthers(Exception):
     pass
+
+
+def _in_flight() -> RequestInFlight:
+    return RequestInFlight(headers={"Retry-After": "1"})

@@ -1,4 +1,4 @@
-"""solo60.queues: batches that fail in part, events applied once, the relay, jobs by their event's time."""
+"""Background functions: batches that fail in part, events applied once, the relay, jobs by their event's time."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ import pytest
 from pydantic import BaseModel
 
 from solo60 import aws, clock, correlation, queues, settings
-from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
+from solo60.consumers import Consumer, consumer
+from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish, put_inbox_mark
 from solo60.failures import FunctionFailed
 from solo60.grants import Do, tables
 from solo60.ids import new_id
-from solo60.queues import Consumer, InboxMark, Job, ScheduledEvent, Worker
+from solo60.jobs import Job, ScheduledEvent, job
 from solo60.relay import Relay
 from solo60.transaction import Transaction
+from solo60.unit_of_work import UnitOfWork, Work
+from solo60.workers import Worker, worker
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.contracts.event_contracts import sample
 
@@ -60,13 +63,14 @@ class Seen:
 seen = Seen()
 
 
-def consume(envelope: Envelope[LampLit | LampBroken], mark: InboxMark) -> None:
+def consume(envelope: Envelope[LampLit | LampBroken], uow: UnitOfWork) -> None:
     """Note a lamp, once."""
-    if envelope.data.lamp == "faulty":
-        raise RuntimeError("no light")
-    transaction = Transaction()
-    mark.add_to(transaction)
-    transaction.commit()
+
+    def act(work: Work) -> None:
+        if envelope.data.lamp == "faulty":
+            raise RuntimeError("no light")
+
+    uow.run(act)
     seen.lamps.append(envelope.data.lamp)
     seen.correlations.append(correlation.current())
 
@@ -90,10 +94,10 @@ def _in_user_service(declared: Any, name: str) -> Any:
     return type(declared)(replace(declared.declaration, module=f"user.{name}"))
 
 
-CONSUMER: Consumer = _in_user_service(queues.consumer(LampLit, LampBroken)(consume), "consumers.light")
-SECOND_CONSUMER: Consumer = _in_user_service(queues.consumer(LampLit)(consume), "consumers.heat")
-WORKER: Worker = _in_user_service(queues.worker("errands")(work), "workers.errand")
-JOB: Job = _in_user_service(queues.job("rate(1 hour)")(run), "jobs.scheduled")
+CONSUMER: Consumer = _in_user_service(consumer(LampLit, LampBroken)(consume), "consumers.light")
+SECOND_CONSUMER: Consumer = _in_user_service(consumer(LampLit)(consume), "consumers.heat")
+WORKER: Worker = _in_user_service(worker("errands")(work), "workers.errand")
+JOB: Job = _in_user_service(job("rate(1 hour)")(run), "jobs.scheduled")
 
 
 @pytest.fixture(autouse=True)
@@ -315,9 +319,9 @@ def test_an_event_leaves_if_and_only_if_its_transaction_commits() -> None:
     assert outbox.find(f"OUTBOX#{event_id}", "EVENT") is None
     failing = Transaction()
     lost = publish(failing, LampLit(lamp="b"))
-    queues.put_inbox_mark(failing, domain="user", consumer="c", event_id="e")
+    put_inbox_mark(failing, domain="user", consumer="c", event_id="e")
     applied = Transaction()
-    queues.put_inbox_mark(applied, domain="user", consumer="c", event_id="e")
+    put_inbox_mark(applied, domain="user", consumer="c", event_id="e")
     applied.commit()
     with pytest.raises(AlreadyApplied):
         failing.commit()
