@@ -117,6 +117,11 @@ def place_order_and_ask_outside(body: Body[Order], caller: Caller, uow: UnitOfWo
     return uow.run(lambda work: Receipt(name=body.name, count=len(calls.made), by=caller.id))
 
 
+def place_openly(uow: UnitOfWork) -> None:
+    """Take nothing, from anybody."""
+    uow.run(lambda work: None)
+
+
 def list_orders(query: Query[Filter], paging: Paging, caller: Caller) -> Receipts:
     """List orders: numbers, as many as asked for."""
     start = int(paging.position["after"]) + 1 if paging.position else 0
@@ -134,12 +139,17 @@ def get_order(order_id: Path[Identifier]) -> Tagged[Receipt]:
     return Tagged(Receipt(name=str(order_id), count=3), 3)
 
 
-def change_order(order_id: Path[Identifier], body: Body[Order], if_match: IfMatch) -> Tagged[Receipt]:
+def change_order(order_id: Path[Identifier], body: Body[Order], if_match: IfMatch, uow: UnitOfWork) -> Tagged[Receipt]:
     """Change an order that is at version 3."""
-    if if_match.version not in {None, 3}:
-        raise PreconditionFailed
-    calls.made.append(body)
-    return Tagged(Receipt(name=body.name, count=4), 4)
+
+    def act(work: Work) -> Tagged[Receipt]:
+        work.read()
+        if if_match.version not in {None, 3}:
+            raise PreconditionFailed
+        calls.made.append(body)
+        return Tagged(Receipt(name=body.name, count=4), 4)
+
+    return uow.run(act)
 
 
 def fetch(caller: Caller) -> Receipt:
@@ -151,7 +161,7 @@ def fetch(caller: Caller) -> Receipt:
 
 PLACE = declared("POST", "/probes", place_order, status=201, errors=(Conflict,))
 PLACE_TOO = declared("POST", "/probes/others", place_order, status=201, name="probe_too")
-PLACE_OPENLY = declared("POST", "/probes/open", lambda: None, access=Access.PUBLIC, status=204, name="probe_open")
+PLACE_OPENLY = declared("POST", "/probes/open", place_openly, access=Access.PUBLIC, status=204, name="probe_open")
 PLACE_WHOLE = declared("POST", "/probes/whole", place_order_in_a_transaction, status=201, name="probe_whole")
 PLACE_IN_STEPS = declared(
     "POST",
