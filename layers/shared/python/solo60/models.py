@@ -225,8 +225,3 @@ AnyDate = Annotated[
 
 DateInput = Annotated[AnyDate, AfterValidator(_within_reach)]
 """A date in a request, in the years 2000 to 2100."""
-
-
-def json_ready(model: BaseModel) -> dict[str, Any]:
-    """A model as JSON values."""
-    return model.model_dump(mode="json")
