@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from solo60.declarations import Access
-from solo60.models import Instant, ResponseModel
+from solo60.fields import Instant
+from solo60.models import ResponseModel
 
 
 class HealthView(ResponseModel):

@@ -8,11 +8,11 @@ from gym.repository import GymRepository
 from gym.schemas import EquipmentPage
 from gym.views import equipment_page
 from solo60.declarations import Access
+from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Path
-from solo60.models import Identifier
 
 
 @endpoint(

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from solo60.models import AnyInstant, DateInput, InstantInput, Latitude, RequestModel, Text
+from solo60.fields import AnyInstant, DateInput, InstantInput, Latitude, Text
+from solo60.models import RequestModel
 
 
 class Body(RequestModel):
