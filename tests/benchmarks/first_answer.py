@@ -26,7 +26,7 @@ from layers import build
 from solo60 import entry
 from solo60.grants import SecretGrant
 from tests.benchmarks.recorded_aws import RecordedAws, record, serving
-from tests.benchmarks.world import NOW
+from tests.scenarios.world import NOW
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = "tests.benchmarks.reference_handler"

@@ -16,12 +16,11 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,8 +28,8 @@ from cryptography.x509.oid import NameOID
 
 from solo60 import aws
 from solo60.grants import NO_ITEM
-from tests.benchmarks import scenarios
-from tests.benchmarks.world import World, made
+from tests.scenarios.requests import ENDPOINTS, prepare
+from tests.scenarios.world import World, made
 
 _EMPTY = {"GetItem": {}, "BatchGetItem": {"Responses": {}, "UnprocessedKeys": {}}, "Query": {"Items": [], "Count": 0}}
 
@@ -87,15 +86,14 @@ class _Recorder:
 
 
 def record(route: str) -> Recording:
-    """Call an endpoint's scenario once, in a world of its own."""
+    """Call an endpoint once with success, in a world of its own."""
     before = dict(os.environ)
-    recorder = _Recorder(scenarios.HANDLERS[route])
-    with pytest.MonkeyPatch.context() as patch, made() as world:
-        patch.setitem(scenarios.HANDLERS, route, recorder)
+    recorder = _Recorder(ENDPOINTS[route])
+    with made() as world:
         for service in ("dynamodb", "sqs", "cognito-idp", "secretsmanager"):
             aws.client(service).meta.events.register(f"after-call.{service}", recorder.keep)
         recorder.listen_to_stripe(world)
-        request = scenarios.SCENARIOS[route](world)
+        request = replace(prepare(world, ENDPOINTS[route]), endpoint=recorder)
         aws.forget_secrets()
         request()
         environment = {name: value for name, value in os.environ.items() if before.get(name) != value}

@@ -5,19 +5,24 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from infra_cdk import catalogue
+from solo60 import aws
 from solo60.grants import tables
+from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
-from tests.benchmarks.scenarios import HANDLERS, SCENARIOS
-from tests.benchmarks.world import Counted, World, made
 from tests.fakes.aws import aws_client
 from tests.handlers.session import world as sessions
+from tests.scenarios.requests import prepare
+from tests.scenarios.world import World, made
 
-EXPECTED = {200, 201, 202, 204}
-LACKED_BY_MOTO = {"POST /auth/refresh"}
+SUCCESSES = {200, 201, 202, 204}
+SERVICES = ("dynamodb", "sqs", "cognito-idp", "secretsmanager")
+CHANGES = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "SendMessage", "RevokeToken"}
+WITHOUT_EFFECT = {"POST /sessions/quote"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BATCH = 25
 
@@ -31,14 +36,62 @@ class Trips:
     items: int
 
 
-def _count(world: World, route: str) -> Counted:
-    request = SCENARIOS[route](world)
-    request()  # warm: secrets are fetched once in the life of an environment
-    request = SCENARIOS[route](world)
-    with world.counting() as counted:
+@dataclass
+class Counted:
+    """What one call asked of AWS.
+
+    Attributes
+    ----------
+    operations
+        Names of the AWS calls, in order.
+    items
+        Items that DynamoDB read for them.
+    """
+
+    operations: list[str] = field(default_factory=list)
+    items: int = 0
+
+    def before(self, model: Any, **_: Any) -> None:
+        """Count a call."""
+        self.operations.append(model.name)
+
+    def after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        """Count what a call has read."""
+        if "ScannedCount" in parsed:
+            self.items += parsed["ScannedCount"]
+        elif "Item" in parsed:
+            self.items += 1
+        elif model.name == "BatchGetItem":
+            self.items += sum(len(items) for items in parsed["Responses"].values())
+
+
+@contextmanager
+def _counting() -> Iterator[Counted]:
+    counted = Counted()
+    with _hooks("before-call", counted.before), _hooks("after-call", counted.after):
+        yield counted
+
+
+@contextmanager
+def _hooks(event: str, hook: Any) -> Iterator[None]:
+    for service in SERVICES:
+        aws.client(service).meta.events.register(f"{event}.{service}", hook)
+    try:
+        yield
+    finally:
+        for service in SERVICES:
+            aws.client(service).meta.events.unregister(f"{event}.{service}", hook)
+
+
+def _count(world: World, endpoint: Endpoint) -> Counted:
+    declared = endpoint.declaration
+    request = prepare(world, endpoint)
+    with _counting() as counted:
         answer = request()
-    if answer.status not in EXPECTED and route not in LACKED_BY_MOTO:
-        raise RuntimeError(f"{route} answered {answer.status}: {answer.text[:300]}")
+    if answer.status not in SUCCESSES:
+        raise RuntimeError(f"{declared.route} answered {answer.status}: {answer.text[:300]}")
+    if declared.writes and declared.route not in WITHOUT_EFFECT and not CHANGES.intersection(counted.operations):
+        raise RuntimeError(f"{declared.route} changed nothing: what was counted is not what a change costs")
     return counted
 
 
@@ -46,10 +99,9 @@ def measure() -> list[Trips]:
     """Every endpoint's AWS calls, each in a world of its own."""
     found = []
     for endpoint in catalogue.endpoints():
-        route = endpoint.declaration.route
         with made() as world:
-            counted = _count(world, route)
-        found.append(Trips(route, tuple(counted.operations), counted.items))
+            counted = _count(world, endpoint)
+        found.append(Trips(endpoint.declaration.route, tuple(counted.operations), counted.items))
     return found
 
 
@@ -61,7 +113,7 @@ def growth(sizes: tuple[int, ...]) -> dict[str, list[int]]:
     """
     # The threshold of a function that starts (`solo60`) would let moto's garbage pile up here.
     gc.set_threshold(700, 10, 10)
-    found = {route: [0] * len(sizes) for route in SCENARIOS}
+    found = {endpoint.declaration.route: [0] * len(sizes) for endpoint in catalogue.endpoints()}
     for number, size in enumerate(sizes):
         for service in catalogue.services():
             if service.domain.table:
@@ -75,15 +127,15 @@ def _counted_in_a_grown(service: catalogue.Service, size: int) -> dict[str, int]
     gc.collect()
     counted = {}
     with made() as world:
-        for route in SCENARIOS:
-            SCENARIOS[route](world)()
+        for endpoint in catalogue.endpoints():
+            prepare(world, endpoint)()
         _grow(world, service, size)
-        for route in SCENARIOS:
-            if service.domain.name in tables(HANDLERS[route].grants):
-                request = SCENARIOS[route](world)
-                with world.counting() as counting:
+        for endpoint in catalogue.endpoints():
+            if service.domain.name in tables(endpoint.grants):
+                request = prepare(world, endpoint)
+                with _counting() as counting:
                     request()
-                counted[route] = counting.items
+                counted[endpoint.declaration.route] = counting.items
     return counted
 
 

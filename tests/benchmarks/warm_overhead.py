@@ -15,10 +15,9 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from pydantic import BaseModel, Field
 
 from solo60.declarations import Access, BanCheck
-from solo60.fields import Identifier
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller, Path
-from solo60.models import RequestModel, ResponseModel
+from solo60.models import Identifier, RequestModel, ResponseModel
 from tests.conftest import LambdaContext, claims
 
 GYM = "0198f0a0-0000-7000-8000-000000000001"

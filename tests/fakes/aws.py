@@ -21,6 +21,7 @@ from moto.core.models import botocore_stubber
 from infra_cdk import catalogue
 from solo60 import aws, settings
 from tests.fakes.moto_costs import save_costs
+from tests.fakes.moto_tokens import add_token_operations
 
 REGION = "eu-west-2"
 ACCOUNT = "123456789012"
@@ -54,6 +55,7 @@ class FakeAws:
         self._clients_changed = False
         self._used: set[str] = set()
         save_costs()
+        add_token_operations()
         aws.forget()
         self._watch_clients()
         mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}}).start()

@@ -1,0 +1,115 @@
+"""One successful request of each endpoint, made from its example request.
+
+An example's ids and tokens belong to nothing: `VALUES` replaces them, by the names of the fields that hold them. A new
+endpoint whose fields are known here needs nothing more. `PREPARED` is for endpoints that succeed only after something
+else, which no field names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra_cdk import catalogue
+from infra_cdk.openapi.examples import example_request
+from solo60.declarations import Access
+from solo60.http.endpoint import Endpoint
+from solo60.ids import new_id
+from tests.conftest import Answer, call
+from tests.scenarios.world import World
+
+ENDPOINTS = {endpoint.declaration.route: endpoint for endpoint in catalogue.endpoints()}
+
+Parts = dict[str, Any]
+"""Arguments of `tests.conftest.call`."""
+
+VALUES: Mapping[str, Callable[[World], object]] = {
+    "date": lambda world: world.start()[:10],
+    "gym_id": lambda world: world.gym,
+    "notification_id": World.notified,
+    "package_id": lambda world: world.package,
+    "purchase_id": lambda world: world.bought()["id"],
+    "session_id": World.booked,
+    "starts_at": World.start,
+}
+"""What stands in a field of the path, the query or the body in the place of the example's value."""
+
+
+def _body(**values: Callable[[World], object]) -> Callable[[World, Parts], Parts]:
+    return lambda world, parts: {"body": {**parts["body"], **{name: make(world) for name, make in values.items()}}}
+
+
+def _after(act: Callable[[World], object]) -> Callable[[World, Parts], Parts]:
+    def prepared(world: World, parts: Parts) -> Parts:
+        act(world)
+        return {}
+
+    return prepared
+
+
+def _log_out(world: World, parts: Parts) -> Parts:
+    email, tokens = world.logged_in()
+    return {"email": email, "body": {"refresh_token": tokens["refresh_token"]}}
+
+
+def _verify(world: World, parts: Parts) -> Parts:
+    email = world.new_email()
+    return {"body": {"email": email, "code": world.registered(email)}}
+
+
+def _receive(world: World, parts: Parts) -> Parts:
+    text, headers = world.stripe_event()
+    return {"body": None, "raw_body": text, "headers": headers}
+
+
+PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
+    "POST /auth/login": lambda world, parts: {"body": world.credentials()},
+    "POST /auth/logout": _log_out,
+    "POST /auth/refresh": _body(refresh_token=lambda world: world.logged_in()[1]["refresh_token"]),
+    "POST /auth/register": _body(email=World.new_email),
+    "POST /auth/resend-code": _body(email=World.waiting_for_a_code),
+    "POST /auth/verify-email": _verify,
+    "POST /payments/webhooks/stripe": _receive,
+    "DELETE /gyms/{gym_id}/favourite": _after(World.favour),
+    "GET /gyms/favourites": _after(World.favour),
+    "GET /users/me/notifications": _after(World.notified),
+    "GET /communications/history": _after(World.written_to),
+    "GET /sessions": _after(World.booked),
+}
+"""Changes of the request, or something that has to have happened."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request that will succeed; calling it sends it."""
+
+    endpoint: Endpoint
+    parts: Parts
+
+    def __call__(self) -> Answer:
+        return call(self.endpoint, **self.parts)
+
+
+def prepare(world: World, endpoint: Endpoint) -> Prepared:
+    """An endpoint's example request, with what has to be there for it to succeed, and with a key where one is kept."""
+    declared, example = endpoint.declaration, example_request(endpoint.declaration)
+    parts: Parts = {
+        "user": {Access.MEMBER: world.member, Access.ADMIN: world.admin}.get(declared.access),
+        "admin": declared.access is Access.ADMIN,
+        "path": _with_values(world, example.path),
+        "query": _with_values(world, example.query),
+        "body": _with_values(world, example.body),
+        "headers": dict(example.headers),
+    }
+    if declared.route in PREPARED:
+        parts |= PREPARED[declared.route](world, parts)
+    if declared.idempotency.kept:
+        parts["headers"] = {**parts["headers"], "Idempotency-Key": new_id()}
+    return Prepared(endpoint, parts)
+
+
+def _with_values(world: World, example: Any) -> Any:
+    if not isinstance(example, dict):
+        return example
+    return {name: VALUES[name](world) if name in VALUES else value for name, value in example.items()}

@@ -1,0 +1,203 @@
+"""Members, gyms, packs, a user pool and a Stripe: what every endpoint's example request can succeed in."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import stripe
+
+from auth.verification import RESENT_AT_MOST_EVERY
+from infra_cdk import catalogue
+from payment.purchases.repository import PackageRepository
+from solo60 import aws, clock
+from solo60.consumers import Consumer
+from solo60.ids import new_id
+from solo60.models import Money
+from tests.conftest import LambdaContext, bus_event, call, moto_tables, outbox, sqs_event
+from tests.fakes.aws import aws_client
+from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
+from tests.handlers.session import world as sessions
+
+NOW = sessions.NOW
+EMAIL = "robin@example.com"
+PASSWORD = "A-long-password-9"
+
+
+class World:
+    """What is there at the beginning, and what may have happened before a request.
+
+    Attributes
+    ----------
+    member
+        A member with a profile and 500 credits.
+    gym, neighbour
+        Gyms near each other, always open.
+    package
+        A credit pack on sale.
+    """
+
+    def __init__(self) -> None:
+        self.stripe = FakeStripe()
+        self.member = new_id()
+        self.admin = new_id()
+        self.gym = sessions.add_gym()
+        self.neighbour = sessions.add_gym(name="Fitzrovia", latitude=51.519, longitude=-0.139)
+        self.package = new_id()
+        PackageRepository().put(self.package, name="Ten", credits=10, price=Money(amount=1000, currency="GBP"))
+        sessions.give_credits(self.member, 500)
+        self._hours = 30
+        self.hear(
+            "auth",
+            "UserRegistered",
+            user_id=self.member,
+            email=EMAIL,
+            first_name="Robin",
+            last_name="Example",
+            date_of_birth="1990-12-10",
+            phone=None,
+            registration=1,
+        )
+
+    def hear(self, source: str, name: str, **data: Any) -> None:
+        """Let every consumer of an event apply it."""
+        self._deliver(
+            bus_event(source, name, data), [each for service in catalogue.services() for each in service.consumers]
+        )
+
+    def settle(self, domain: str) -> None:
+        """Let a service's own consumers apply the events in its outbox."""
+        [service] = [found for found in catalogue.services() if found.domain.name == domain]
+        for published in outbox(domain) if service.domain.table else ():
+            self._deliver(
+                bus_event(domain, published["detail_type"], published["data"], event_id=published["event_id"]),
+                service.consumers,
+            )
+
+    def _deliver(self, event: dict[str, Any], consumers: Iterable[Consumer]) -> None:
+        for consumer in consumers:
+            if event["detail-type"] in {known.detail_type() for known in consumer.declaration.events}:
+                outcome = consumer(sqs_event(event), LambdaContext())  # type: ignore[arg-type]
+                assert outcome == {"batchItemFailures": []}, consumer.declaration.name
+
+    def new_email(self) -> str:
+        """An e-mail that nobody has registered yet."""
+        return f"robin.{new_id()}@example.com"
+
+    def start(self) -> str:
+        """A start that nobody has booked yet, as a request has it."""
+        self._hours += 2
+        return clock.to_rfc3339(NOW + timedelta(hours=self._hours))
+
+    def booked(self) -> str:
+        """The id of a session that the member has booked."""
+        body = {"gym_id": self.gym, "starts_at": self.start(), "duration": 60}
+        return str(self._require(201, "POST /sessions/book", user=self.member, body=body)["id"])
+
+    def bought(self) -> dict[str, Any]:
+        """A purchase that waits for its payment."""
+        body = {"package_id": self.package}
+        return dict(self._require(201, "POST /payments/purchases", user=self.member, body=body))
+
+    def stripe_event(self) -> tuple[str, dict[str, str]]:
+        """A signed webhook about a payment: body and headers."""
+        intent = self.stripe.intents[self.bought()["stripe_payment_id"]]
+        text = json.dumps(event(intent, "payment_intent.succeeded", event_id="evt_1", created=int(NOW.timestamp())))
+        return text, signed(text, int(NOW.timestamp()))
+
+    def applicant(self, email: str) -> dict[str, Any]:
+        """A body that registers."""
+        return {
+            "email": email,
+            "password": PASSWORD,
+            "first_name": "Robin",
+            "last_name": "Example",
+            "date_of_birth": "1990-12-10",
+            "accept_terms": True,
+        }
+
+    def registered(self, email: str) -> str:
+        """Register an e-mail; its code."""
+        self._require(201, "POST /auth/register", body=self.applicant(email))
+        codes = [item["data"] for item in outbox("auth", "VerificationCodeIssued") if item["data"]["email"] == email]
+        return str(codes[-1]["code"])
+
+    def waiting_for_a_code(self) -> str:
+        """An e-mail that was registered so long ago that a further code may be sent."""
+        email = self.new_email()
+        with clock.at(clock.now() - RESENT_AT_MOST_EVERY):
+            self.registered(email)
+        return email
+
+    def credentials(self) -> dict[str, str]:
+        """E-mail and password of somebody who can log in."""
+        email = self.new_email()
+        self._require(204, "POST /auth/verify-email", body={"email": email, "code": self.registered(email)})
+        return {"email": email, "password": PASSWORD}
+
+    def logged_in(self) -> tuple[str, dict[str, Any]]:
+        """The e-mail and the tokens of somebody who has logged in."""
+        credentials = self.credentials()
+        return credentials["email"], self._require(200, "POST /auth/login", body=credentials)
+
+    def notified(self) -> str:
+        """The id of a notification that the member has not read."""
+        notification = new_id()
+        content = {"notification_id": notification, "type": "booking", "content": "Booked"}
+        self.hear("communication", "NotificationRequested", user_id=self.member, **content)
+        return notification
+
+    def written_to(self) -> None:
+        """The member gets a mail about a purchase."""
+        price = {"amount": 1000, "currency": "GBP"}
+        bought = {"purchase_id": new_id(), "package_name": "Ten", "credits": 10, "price": price}
+        self.hear("payment", "CreditsPurchased", user_id=self.member, **bought)
+
+    def favour(self) -> None:
+        """The gym becomes one of the member's favourites."""
+        self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})
+
+    def _require(self, status: int, route: str, **request: Any) -> Any:
+        [endpoint] = [found for found in catalogue.endpoints() if found.declaration.route == route]
+        answer = call(endpoint, **request)
+        assert answer.status == status, answer.text
+        return answer.json if answer.text else None
+
+
+@contextmanager
+def made() -> Iterator[World]:
+    """The world, with the clock held at `NOW` and the secrets read, as in an environment that has worked before."""
+    with pytest.MonkeyPatch.context() as patch, moto_tables(patch):
+        _make_pool(patch)
+        secret = json.dumps({"api_key": "sk_test", "webhook_secret": WEBHOOK_SECRET})
+        arn = aws_client("secretsmanager").create_secret(Name="stripe", SecretString=secret)["ARN"]
+        patch.setenv("SECRET_STRIPE", arn)
+        patch.setenv("STRIPE_API_BASE", "https://stripe.test")
+        patch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+        with clock.at(NOW):
+            world = World()
+            patch.setattr(stripe, "RequestsClient", lambda **_: world.stripe)
+            for name, arn in os.environ.items():
+                if name.startswith("SECRET_"):
+                    aws.secret(arn)
+            yield world
+
+
+def _make_pool(patch: pytest.MonkeyPatch) -> None:
+    client = aws_client("cognito-idp")
+    pool = client.create_user_pool(
+        PoolName="members",
+        UsernameAttributes=["email"],
+        Schema=[{"Name": "user_id", "AttributeDataType": "String", "Mutable": False}],
+    )["UserPool"]["Id"]
+    app = client.create_user_pool_client(UserPoolId=pool, ClientName="app", ReadAttributes=["email", "email_verified"])[
+        "UserPoolClient"
+    ]["ClientId"]
+    client.create_group(UserPoolId=pool, GroupName="member")
+    patch.setenv("USER_POOL_ID", pool)
+    patch.setenv("USER_POOL_CLIENT_ID", app)
