@@ -18,9 +18,18 @@ from auth.credentials import (
     password_faults,
 )
 from solo60 import clock
-from solo60.fields import EXAMPLE_EMAIL, AnyDate, EmailAddress, Id, Line, PhoneNumber, matching
 from solo60.http.request import Role
-from solo60.models import RequestModel, ResponseModel
+from solo60.models import (
+    EXAMPLE_EMAIL,
+    AnyDate,
+    EmailAddress,
+    Id,
+    Line,
+    PhoneNumber,
+    RequestModel,
+    ResponseModel,
+    matching,
+)
 
 MAX_EMAIL_LENGTH = 128
 MAX_TOKEN_LENGTH = 8192

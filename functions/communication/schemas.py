@@ -5,8 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from communication.statuses import Channel, Status
-from solo60.fields import Id, Instant
-from solo60.models import Page, ResponseModel
+from solo60.models import Id, Instant, Page, ResponseModel
 
 
 class MessageSummary(ResponseModel):

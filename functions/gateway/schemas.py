@@ -5,8 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from solo60.declarations import Access
-from solo60.fields import Instant
-from solo60.models import ResponseModel
+from solo60.models import Instant, ResponseModel
 
 
 class HealthView(ResponseModel):

@@ -11,8 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJson
 
 from gym.opening_hours import length_of, minutes_of
 from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymStatus
-from solo60.fields import Latitude, Line, Longitude, Text, matching
-from solo60.models import RequestModel, ResponseModel, unset
+from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text, matching, unset
 
 T = TypeVar("T")
 

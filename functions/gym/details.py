@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from gym.errors import GymNotFound
 from gym.records import Gym
 from gym.repository import GymRepository
-
-
-@dataclass(frozen=True)
-class EquipmentItems:
-    """A page of a gym's equipment, as stored, and the id after which the next page begins, None at the end."""
-
-    items: list[dict[str, Any]]
-    following: str | None
 
 
 def gym_of(repository: GymRepository, gym_id: str) -> Gym:
@@ -32,14 +23,10 @@ def gym_of(repository: GymRepository, gym_id: str) -> Gym:
     return gym
 
 
-def equipment_of(repository: GymRepository, gym_id: str, *, after: str | None, limit: int) -> EquipmentItems:
-    """A page of a gym's equipment, by id.
-
-    Raises
-    ------
-    GymNotFound
-        There is no such gym.
-    """
+def equipment_of(
+    repository: GymRepository, gym_id: str, *, after: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """A page of a gym's equipment by id, and the id behind which the next page begins, if there is one."""
     equipment = sorted(gym_of(repository, gym_id).equipment, key=lambda item: str(item["id"]))
     rest = [item for item in equipment if after is None or item["id"] > after]
-    return EquipmentItems(rest[:limit], rest[limit - 1]["id"] if len(rest) > limit else None)
+    return rest[:limit], rest[limit - 1]["id"] if len(rest) > limit else None

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gym.errors import GymNotFound
 from gym.favourite_repository import Entry, FavouriteRepository
 from gym.records import Gym
 from solo60.unit_of_work import UnitOfWork, Work
-
-
-@dataclass(frozen=True)
-class FavouriteGyms:
-    """A page of favourites with their gyms, and the key of its last entry if more follow."""
-
-    gyms: list[tuple[Entry, Gym]]
-    following: str | None
 
 
 def add(uow: UnitOfWork, favourites: FavouriteRepository, user_id: str, gym_id: str) -> None:
@@ -48,8 +38,16 @@ def remove(uow: UnitOfWork, favourites: FavouriteRepository, user_id: str, gym_i
     uow.run(act)
 
 
-def page(repository: FavouriteRepository, user_id: str, *, before: str | None, limit: int) -> FavouriteGyms:
-    """A page of a member's favourites, the newest first."""
+def page(
+    repository: FavouriteRepository, user_id: str, *, before: str | None, limit: int
+) -> tuple[list[tuple[Entry, Gym]], str | None]:
+    """Favourites with their gyms, the newest first.
+
+    Returns
+    -------
+    tuple
+        The page, and the key of its last entry if more follow.
+    """
     entries = repository.page(user_id, before=before, limit=limit + 1)
     following = entries[limit - 1].key if len(entries) > limit else None
-    return FavouriteGyms(repository.with_gyms(entries[:limit]), following)
+    return repository.with_gyms(entries[:limit]), following

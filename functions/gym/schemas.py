@@ -12,8 +12,7 @@ from gym.definition import AddressView, Duration, PriceBandModel, WeekHours
 from gym.places import MAX_RADIUS_KM
 from gym.profile import GymStatus
 from gym.text import words
-from solo60.fields import Id, Instant, InstantInput, Latitude, Line, Longitude
-from solo60.models import Page, RequestModel, ResponseModel
+from solo60.models import Id, Instant, InstantInput, Latitude, Line, Longitude, Page, RequestModel, ResponseModel
 
 DEFAULT_RADIUS_KM = 10.0
 LONGEST_WINDOW = timedelta(days=7)

@@ -7,8 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from session.status import SessionStatus
-from solo60.fields import Id, Instant
-from solo60.models import Money, ResponseModel
+from solo60.models import Id, Instant, Money, ResponseModel
 
 Duration = Annotated[int, Field(ge=1, le=1440, description="Minutes of elapsed time.", examples=[60])]
 

@@ -8,8 +8,19 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, field_validator
 
-from solo60.fields import Id, Instant, Latitude, Line, Longitude, PhoneNumber, Text
-from solo60.models import Page, RequestModel, ResponseModel, unset
+from solo60.models import (
+    Id,
+    Instant,
+    Latitude,
+    Line,
+    Longitude,
+    Page,
+    PhoneNumber,
+    RequestModel,
+    ResponseModel,
+    Text,
+    unset,
+)
 
 MAX_NAME = 60
 MAX_BIO = 1000

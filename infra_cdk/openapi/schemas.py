@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
@@ -40,9 +40,8 @@ class Components:
             answered = answer_model(signature.answer)
             if answered is not None:
                 adapters[(f"{module} answer", "serialization")] = TypeAdapter(answered)
-            for name, view in endpoint.declaration.conflict_members:
-                member = get_type_hints(view, include_extras=True)["return"]
-                adapters[(f"{module} conflict {name}", "serialization")] = TypeAdapter(member)
+            for name, annotation in endpoint.declaration.conflict_members:
+                adapters[(f"{module} conflict {name}", "serialization")] = TypeAdapter(annotation)
         schemas, definitions = TypeAdapter.json_schemas(
             [(key, mode, adapter) for (key, mode), adapter in adapters.items()], ref_template=REF_TEMPLATE
         )

@@ -9,10 +9,10 @@ from gym.records import Gym
 from gym.repository import GymRepository
 from gym.views import gym_view
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, IfMatch, Path
+from solo60.models import Identifier
 from solo60.problems import PreconditionFailed
 from solo60.unit_of_work import UnitOfWork
 

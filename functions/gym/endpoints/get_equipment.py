@@ -5,14 +5,13 @@ from __future__ import annotations
 from gym.details import equipment_of
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
-from gym.schemas import EquipmentPage
-from gym.views import equipment_page
+from gym.schemas import EquipmentPage, EquipmentSummary
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.paging import Paging
 from solo60.http.request import Path
+from solo60.models import Identifier
 
 
 @endpoint(
@@ -28,5 +27,8 @@ def handler(gym_id: Path[Identifier], paging: Paging, gyms: GymRepository) -> Eq
     Sorted by id, which never changes.
     """
     after = None if paging.position is None else str(paging.position["after"])
-    page = equipment_of(gyms, str(gym_id), after=after, limit=paging.limit)
-    return equipment_page(page, paging.cursor_after(None if page.following is None else {"after": page.following}))
+    items, following = equipment_of(gyms, str(gym_id), after=after, limit=paging.limit)
+    return EquipmentPage(
+        items=[EquipmentSummary.model_validate(item) for item in items],
+        next_cursor=paging.cursor_after(None if following is None else {"after": following}),
+    )

@@ -8,10 +8,10 @@ from gym.records import Gym
 from gym.repository import GymRepository
 from gym.views import gym_view
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Path
+from solo60.models import Identifier
 
 
 @endpoint(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
-from gym.schemas import FavouritePage
-from gym.views import favourite_page
+from gym.schemas import FavouritePage, FavouriteSummary
+from gym.views import summary_of
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
@@ -25,5 +25,10 @@ def handler(caller: Caller, paging: Paging, repository: FavouriteRepository) -> 
     A gym that can no longer be booked stays in the list, with its status.
     """
     before = None if paging.position is None else str(paging.position["before"])
-    page = favourites.page(repository, caller.id, before=before, limit=paging.limit)
-    return favourite_page(page, paging.cursor_after(None if page.following is None else {"before": page.following}))
+    found, following = favourites.page(repository, caller.id, before=before, limit=paging.limit)
+    return FavouritePage(
+        items=[
+            FavouriteSummary.model_validate({**summary_of(gym), "favourited_at": entry.since}) for entry, gym in found
+        ],
+        next_cursor=paging.cursor_after(None if following is None else {"before": following}),
+    )

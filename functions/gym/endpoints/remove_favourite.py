@@ -5,10 +5,10 @@ from __future__ import annotations
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
+from solo60.models import Identifier
 from solo60.unit_of_work import UnitOfWork
 
 

@@ -7,8 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from payment.records import PotName
-from solo60.fields import AnyInstant, Id, Instant
-from solo60.models import RequestModel, ResponseModel
+from solo60.models import AnyInstant, Id, Instant, RequestModel, ResponseModel
 
 EntryType = Literal["purchase", "booking", "refund", "grant", "expiry", "adjustment", "promo", "chargeback"]
 

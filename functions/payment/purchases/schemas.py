@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from solo60.fields import Id, Identifier, Instant, Line, matching
-from solo60.models import Money, RequestModel, ResponseModel
+from solo60.models import Id, Identifier, Instant, Line, Money, RequestModel, ResponseModel, matching
 
 _PAYMENT_METHOD = "pm_[A-Za-z0-9_]{1,250}"
 

@@ -26,9 +26,11 @@ from session.records import Session
 from session.rules import Booker
 from session.status import SessionStatus
 from session.time.alternatives import Alternative, alternatives_to
+from session.time.views import alternative_summaries
 from solo60 import clock, observability
 from solo60.events import publish
 from solo60.ids import new_id
+from solo60.models import json_ready
 from solo60.problems import Problem
 from solo60.unit_of_work import UnitOfWork, Work
 
@@ -122,7 +124,9 @@ def _refusal(
     found: list[Alternative] = []
     if failure.refusal in OTHER_TIME_MAY_HELP:
         found = alternatives_to(gyms, times, proposal, facts.gym_time, booker_of(facts))
-    return failure.refusal(failure.detail, extra={"alternatives": found})
+    return failure.refusal(
+        failure.detail, extra={"alternatives": [json_ready(each) for each in alternative_summaries(found)]}
+    )
 
 
 def _write(

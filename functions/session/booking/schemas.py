@@ -5,8 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from session.schemas import Duration
-from solo60.fields import EmailAddress, Identifier, Instant, InstantInput
-from solo60.models import Money, RequestModel, ResponseModel
+from solo60.models import EmailAddress, Identifier, Instant, InstantInput, Money, RequestModel, ResponseModel
 
 
 class QuoteSessionRequest(RequestModel):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from session.schemas import Duration
-from solo60.fields import DateInput, Id, Identifier, Instant, InstantInput
-from solo60.models import Page, RequestModel, ResponseModel
+from solo60.models import DateInput, Id, Identifier, Instant, InstantInput, Page, RequestModel, ResponseModel
 
 
 class AvailabilityQuery(RequestModel):

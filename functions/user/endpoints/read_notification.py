@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
+from solo60.models import Identifier
 from solo60.problems import NotFound
 from solo60.unit_of_work import UnitOfWork
 from user.notifications import mark_read

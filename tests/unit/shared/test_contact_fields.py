@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from solo60.fields import EmailAddress, PhoneNumber
-from solo60.models import RequestModel
+from solo60.models import EmailAddress, PhoneNumber, RequestModel
 
 
 class Body(RequestModel):

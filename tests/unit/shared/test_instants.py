@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from solo60.fields import AnyInstant, DateInput, InstantInput, Latitude, Text
-from solo60.models import RequestModel
+from solo60.models import AnyInstant, DateInput, InstantInput, Latitude, RequestModel, Text
 
 
 class Body(RequestModel):

@@ -7,10 +7,10 @@ from payment.purchases.repository import PurchaseRepository
 from payment.purchases.views import purchase_view
 from payment.records import Purchase
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
+from solo60.models import Identifier
 from solo60.problems import NotFound
 
 

@@ -11,7 +11,7 @@ from session.booking.repository import SessionRepository
 from session.booking.schemas import BookSessionRequest
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.records import Session
-from session.time.views import alternative_summaries
+from session.time.schemas import AlternativeSummary
 from session.views import session_view
 from solo60.declarations import Access, BanCheck
 from solo60.grants import Do, TableGrant
@@ -35,7 +35,7 @@ from solo60.unit_of_work import UnitOfWork
         payment.DEBIT,
     ),
     errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
-    conflict_members={"alternatives": alternative_summaries},
+    conflict_members={"alternatives": list[AlternativeSummary]},
     ban_check=BanCheck.IN_USE_CASE,
     view=session_view,
 )

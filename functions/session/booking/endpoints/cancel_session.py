@@ -12,10 +12,10 @@ from session.errors import NotCancellable, SessionNotFound
 from session.records import Session
 from session.views import session_view
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
+from solo60.models import Identifier
 from solo60.unit_of_work import UnitOfWork
 
 

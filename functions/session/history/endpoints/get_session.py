@@ -8,11 +8,11 @@ from session.history.repository import HistoryRepository
 from session.schemas import SessionView
 from session.views import guest_view, session_view
 from solo60.declarations import Access
-from solo60.fields import Identifier
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.http.response import Tagged
+from solo60.models import Identifier
 
 
 @endpoint(

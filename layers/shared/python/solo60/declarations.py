@@ -127,8 +127,8 @@ class EndpointDeclaration(Function):
     idempotency: Idempotency = Idempotency.NONE
     max_body_bytes: int = 64 * 1024
     content_type: str = "application/json"
-    conflict_members: tuple[tuple[str, Callable[[Any], Any]], ...] = ()
-    """Names of additional fields in its 409 problems, each with the view that makes it."""
+    conflict_members: tuple[tuple[str, Any], ...] = ()
+    """Names and types of additional fields in its 409 problems."""
     ban_check: BanCheck = BanCheck.IN_RUNTIME
     view: Callable[[Any], Any] | None = None
     """Makes the body of the answer from what the handler returns. Without one the handler returns the body itself."""

@@ -1,19 +1,34 @@
-"""Bases of request and response bodies, and the bodies that all services have in common."""
+"""Bases and types of request and response bodies, shared by all services."""
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+import re
+import unicodedata
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
 )
 
+from solo60 import clock
+
 T = TypeVar("T")
+D = TypeVar("D", bound=date)
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+EXAMPLE_EMAIL = "robin@example.com"
 
 
 class Model(BaseModel):
@@ -58,3 +73,160 @@ class Page(ResponseModel, Generic[T]):
 
 class Empty(RequestModel):
     """A body without fields. Unknown fields are refused."""
+
+
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+_REORDERING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+_INVISIBLE = {"Cf", "Mn", "Zs"}
+
+
+def _no_control_characters(text: str) -> str:
+    text = text.replace("\r\n", "\n")
+    if any(
+        (unicodedata.category(character) in _CONTROLS and character not in "\n\t") or character in _REORDERING
+        for character in text
+    ):
+        raise ValueError("This must not contain control characters.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise ValueError("This must be one line.")
+    text = _no_control_characters(text)
+    if text and all(unicodedata.category(character) in _INVISIBLE for character in text):
+        raise ValueError("This must have visible characters.")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
+"""Text of one line, any script, no control characters. Add `Field(min_length=..., max_length=...)`."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_no_control_characters)]
+"""Text of several lines. Line ends are converted to line feeds."""
+
+_COORDINATE_DECIMALS = 6
+"""About 0.1 m."""
+
+
+def _rounded(degrees: float) -> float:
+    return round(degrees, _COORDINATE_DECIMALS)
+
+
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[51.5255]), AfterValidator(_rounded)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-0.0876]), AfterValidator(_rounded)]
+
+_EMAIL = (
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
+)
+_PHONE = r"\+[1-9][0-9]{6,14}"
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(_EMAIL, text):
+        raise ValueError("This must be an e-mail address.")
+    return text.lower()
+
+
+def matching(pattern: str, message: str) -> AfterValidator:
+    """A validator of text that has to match `pattern` as a whole; `message` says in a sentence which form that is."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(message)
+        return text
+
+    return AfterValidator(check)
+
+
+EmailAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254, "examples": [EXAMPLE_EMAIL]}),
+]
+"""An e-mail address (the HTML standard's rule, with a dot in the domain), folded to lower case."""
+
+PhoneNumber = Annotated[
+    str,
+    matching(_PHONE, "This must be a phone number with its country code, such as +447700900123."),
+    WithJsonSchema({"type": "string", "pattern": rf"^{_PHONE}$", "examples": ["+447700900123"]}),
+]
+"""A phone number in E.164."""
+
+_UUID_SCHEMA = {"type": "string", "format": "uuid", "examples": ["01996f3a-8a10-7c22-9d4e-51b0c6a7f201"]}
+
+Identifier = Annotated[UUID, PlainSerializer(str, return_type=str), WithJsonSchema(_UUID_SCHEMA)]
+"""An id in a request. `str()` gives the stored form."""
+
+Id = Annotated[str, WithJsonSchema(_UUID_SCHEMA)]
+"""An id in a response."""
+
+Instant = Annotated[
+    datetime,
+    PlainSerializer(clock.to_rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""An instant in a response: RFC 3339, UTC, `Z`."""
+
+_RFC3339 = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?"
+
+
+def _written_out(value: Any) -> Any:
+    # pydantic would read a number, even in quotes, as seconds or milliseconds since 1970.
+    if isinstance(value, str) and re.fullmatch(_RFC3339, value.strip()):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value.strip().upper())
+    if value is None or isinstance(value, datetime):
+        return value
+    raise ValueError("This must be a date and time such as 2026-03-02T18:30:00Z.")
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def _within_reach(day: D) -> D:
+    # Calculations with dates near the limits of the calendar would fail.
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"This must be in the years {FIRST_YEAR} to {LAST_YEAR}.")
+    return day
+
+
+AnyInstant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2030-03-04T18:00:00Z"]}),
+]
+"""An instant in a request, of any year, for comparisons only. It needs an offset."""
+
+InstantInput = Annotated[AnyInstant, AfterValidator(_within_reach)]
+"""An instant in a request, in the years 2000 to 2100. It needs an offset."""
+
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def _day_written_out(value: Any) -> Any:
+    # pydantic would read digits as seconds since 1970, and midnights as days.
+    if isinstance(value, str) and re.fullmatch(_DATE, value.strip()):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    if value is None or isinstance(value, date):
+        return value
+    raise ValueError("This must be a date such as 2026-03-02.")
+
+
+AnyDate = Annotated[
+    date,
+    BeforeValidator(_day_written_out),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2030-03-04"]}),
+]
+"""A date in a request, of any year."""
+
+DateInput = Annotated[AnyDate, AfterValidator(_within_reach)]
+"""A date in a request, in the years 2000 to 2100."""
+
+
+def json_ready(model: BaseModel) -> dict[str, Any]:
+    """A model as JSON values."""
+    return model.model_dump(mode="json")

@@ -29,8 +29,7 @@ class Problem(Exception):
     detail
         A text about this occurrence, for people. Never contains a table name, an ARN or a stack trace.
     extra
-        Further fields of the problem body: JSON values, or what a view of the endpoint makes them from
-        (`conflict_members`).
+        Further fields of the problem body, as JSON values.
     headers
         Further response headers, `Retry-After` for one. A 401 always says which scheme the API accepts, as RFC 9110
         requires.

@@ -97,7 +97,7 @@ class Endpoint:
                 caller = self._caller(request)
                 response = self._answer(request, caller, context)
             except Problem as problem:
-                response = render_problem(problem, request_id, self.declaration.conflict_members)
+                response = render_problem(problem, request_id)
             except Exception as error:  # noqa: BLE001 - the outermost boundary: the response is a problem, the log has the cause
                 observability.log_failure("unexpected error", error)
                 transient = aws.is_transient(error)
@@ -216,7 +216,7 @@ def endpoint(
     idempotency: Idempotency | None = None,
     max_body_bytes: int = 64 * 1024,
     content_type: str = "application/json",
-    conflict_members: dict[str, Callable[[Any], Any]] | None = None,
+    conflict_members: dict[str, Any] | None = None,
     ban_check: BanCheck = BanCheck.IN_RUNTIME,
     view: Callable[[Any], Any] | None = None,
     timeout_seconds: int = 10,
@@ -245,8 +245,7 @@ def endpoint(
     content_type
         The media type of the response.
     conflict_members
-        Additional fields of its 409 problems, each with the view that makes it from what the use case puts in the
-        problem's `extra`: `{"alternatives": alternative_summaries}`.
+        Additional fields of its 409 problems with their types: `{"alternatives": list[AlternativeSummary]}`.
     ban_check
         `BanCheck.IN_USE_CASE` where the use case refuses a banned caller: in its transaction, or as one failure among
         others.

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
-from pydantic_core import to_jsonable_python
 
 from solo60 import settings
 from solo60.problems import Problem
@@ -132,22 +130,10 @@ def render(result: Any, status: int) -> Response:
     return Response(status, result.model_dump_json(), {"Content-Type": "application/json", **headers})
 
 
-def render_problem(
-    problem: Problem, request_id: str, members: Sequence[tuple[str, Callable[[Any], Any]]] = ()
-) -> Response:
-    """Render a problem.
-
-    Parameters
-    ----------
-    members
-        Fields of its `extra` that are no JSON yet, each with the view that makes its body.
-    """
-    body = problem.body(request_id)
-    for name, view in members:
-        if name in problem.extra:
-            body[name] = to_jsonable_python(view(problem.extra[name]))
+def render_problem(problem: Problem, request_id: str) -> Response:
+    """Render a problem."""
     return Response(
         problem.status,
-        json.dumps(body),
+        json.dumps(problem.body(request_id)),
         {"Content-Type": PROBLEM_JSON, **problem.headers},
     )
