@@ -11,7 +11,7 @@ import pytest
 from infra_cdk.catalogue import services
 from infra_cdk.event_contracts import published_events
 from solo60 import clock, correlation
-from solo60.consumers import Consumer
+from solo60.consumers import Consumer, InboxMark
 from solo60.events import Envelope, Event
 from solo60.jobs import Job, ScheduledEvent
 from solo60.workers import Worker
@@ -33,10 +33,14 @@ def _delivery_id(item: Any) -> str:
 
 
 def _reached(handler: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[type[Any], Any]]:
-    """What `handler` would hand to its use case, in place of calling it."""
+    """What `handler` would hand to its use case, and its guards by their type, in place of calling it."""
     reached: list[dict[type[Any], Any]] = []
     monkeypatch.setattr(
-        handler, "_call", lambda provided, guards=(): reached.append({**provided, str: correlation.current()})
+        handler,
+        "_call",
+        lambda provided, guards=(): reached.append(
+            {**provided, **{type(guard): guard for guard in guards}, str: correlation.current()}
+        ),
     )
     return reached
 
@@ -60,6 +64,8 @@ def test_a_consumer_reads_the_sample_of_each_event_that_it_declares(
     assert type(envelope.data) is event
     assert envelope.data == event.model_validate(delivered["detail"]["data"])
     assert envelope.event_id == delivered["detail"]["event_id"]
+    assert (InboxMark in provided) == consumer.declaration.deduplicates
+    assert InboxMark not in provided or provided[InboxMark].event_id == envelope.event_id
     assert provided[str] == delivered["detail"]["correlation_id"]
 
 

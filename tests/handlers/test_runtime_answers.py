@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from solo60 import clock, observability
 from solo60.bans import Ban, ban_key
+from solo60.declarations import Access
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
 from solo60.problems import Conflict
@@ -109,6 +110,18 @@ def test_a_banned_member_reads_and_does_not_write(member: str) -> None:
     assert call(CHANGE, user=member, path={"order_id": new_id()}, body=ORDER).code == "account_banned"
     assert probes.calls.made == []
     assert call(FETCH, user=member).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "access"),
+    [("PATCH", Access.MEMBER), ("POST", Access.PUBLIC)],
+    ids=["no ban could be refused", "no key could be kept"],
+)
+def test_an_endpoint_that_writes_without_a_unit_of_work_is_refused(method: str, access: Access) -> None:
+    endpoint = probes.declared(method, "/probes/forgotten", lambda: None, access=access)
+    with pytest.raises(TypeError, match="takes no UnitOfWork"):
+        _ = endpoint.grants
+    assert call(endpoint, user=new_id()).status == 500
 
 
 def test_a_ban_that_has_ended_is_none(member: str) -> None:

@@ -162,6 +162,14 @@ def test_a_record_that_failed_is_not_taken_for_applied() -> None:
     assert seen.lamps == ["mended"]
 
 
+def test_a_consumer_that_deduplicates_without_a_unit_of_work_is_refused() -> None:
+    forgotten = _in_user_service(consumer(LampLit)(lambda: None), "consumers.forgotten")
+    with pytest.raises(TypeError, match="takes no UnitOfWork"):
+        _ = forgotten.grants
+    repeatable = _in_user_service(consumer(LampLit, deduplicates=False)(lambda: None), "consumers.repeatable")
+    assert repeatable.grants == ()
+
+
 def test_each_consumer_has_marks_of_its_own() -> None:
     event = _lit("a", event_id=new_id())
     _deliver(CONSUMER, event)

@@ -55,7 +55,7 @@ def _kept() -> list[dict[str, Any]]:
 
 @pytest.fixture(
     params=[PLACE, PLACE_WHOLE, PLACE_IN_STEPS],
-    ids=["kept afterwards", "kept in the transaction", "taken and kept in transactions"],
+    ids=["with nothing else to write", "with the work", "acquired before the work"],
 )
 def either(request: pytest.FixtureRequest) -> Endpoint:
     """The ways in which a key is taken and an answer kept."""

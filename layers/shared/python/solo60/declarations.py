@@ -73,7 +73,7 @@ class BanCheck(StrEnum):
     """Where a write refuses a banned caller."""
 
     IN_RUNTIME = "in_runtime"
-    """The runtime refuses before the use case runs."""
+    """A guard of the unit of work refuses: at the first read of the use case, and again at its commit."""
     IN_USE_CASE = "in_use_case"
     """The use case refuses: in its transaction, or as one failure among others."""
 
