@@ -12,8 +12,9 @@ from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import settings
 from solo60.problems import ServiceUnavailable
-from solo60.records import BATCH_READ_ATTEMPTS, InstantAttribute, Key, Record, batch_get, update_now
+from solo60.records import InstantAttribute, Key, Record, batch_get, update_now
 from solo60.retry import ConditionFailed
+from tests.fakes.waiting import without_waiting
 from tests.handlers.faults import answered, refused, watched
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -43,8 +44,8 @@ class Stone(Record):
 
 
 @pytest.fixture(autouse=True)
-def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_waiting(monkeypatch)
 
 
 def _keys(*names: str) -> list[Key[Leaf]]:
@@ -105,13 +106,16 @@ def test_keys_that_were_left_unprocessed_are_read_again_and_no_others() -> None:
     assert calls[1]["RequestItems"] == left
 
 
-def test_keys_that_stay_unprocessed_end_in_503_and_are_not_taken_for_missing() -> None:
+def test_keys_that_stay_unprocessed_end_in_503_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     table = settings.table_name("user")
     left = {table: {"Keys": [{"PK": {"S": "a"}, "SK": {"S": "LEAF"}}], "ConsistentRead": True}}
-    answers = [{"Responses": {}, "UnprocessedKeys": left}] * BATCH_READ_ATTEMPTS
+    answers = [{"Responses": {}, "UnprocessedKeys": left}] * 100
+    waited = without_waiting(monkeypatch)
+    deadline = waited.monotonic() + 1
     with answered(BATCH, *answers) as calls, pytest.raises(ServiceUnavailable):
-        batch_get(*_keys("a"))
-    assert len(calls) == BATCH_READ_ATTEMPTS
+        batch_get(*_keys("a"), deadline=deadline)
+    assert 3 < len(calls) < 100
+    assert sum(waited.pauses) < 1
 
 
 def test_what_is_not_there_is_none_and_no_error() -> None:

@@ -16,12 +16,10 @@ query would lack a type that is not imported, without an error.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from botocore.exceptions import ClientError
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
@@ -32,16 +30,15 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from solo60 import aws, clock, settings
-from solo60.problems import ServiceUnavailable
 from solo60.retry import Backoff, ConditionFailed, deadline_in
 
 R = TypeVar("R", bound="Record")
+R_co = TypeVar("R_co", bound="Record", covariant=True)
 
 RawItem = dict[str, Any]
 """An item as DynamoDB gives it: attribute names with typed values."""
 
 MAX_KEYS_A_READ = 100
-BATCH_READ_ATTEMPTS = 5
 
 
 class InstantAttribute(Attribute[datetime]):
@@ -96,14 +93,14 @@ class Record(Model):
 
 
 @dataclass(frozen=True)
-class Key(Generic[R]):
+class Key(Generic[R_co]):
     """Where one record lives."""
 
-    record: type[R]
+    record: type[R_co]
     pk: str
     sk: str
 
-    def blank(self) -> R:
+    def blank(self) -> R_co:
         """A record with this key and nothing else, for an operation that needs no more."""
         return self.record(self.pk, self.sk)
 
@@ -128,7 +125,14 @@ class Found:
         return [self[key] for key in keys]
 
 
-def batch_get(*keys: Key[Any]) -> Found:
+class Read(Protocol):
+    """How records are read: `work.read` inside a unit of work, `batch_get` outside of one."""
+
+    def __call__(self, *keys: Key[Record]) -> Found:
+        """What there is at the keys, by a strong read."""
+
+
+def batch_get(*keys: Key[Record], deadline: float | None = None) -> Found:
     """Read records of any domains by strong BatchGetItems of up to 100 keys each.
 
     Each item is read as it is at that moment. They are no snapshot: two items that one transaction writes may be read
@@ -138,34 +142,37 @@ def batch_get(*keys: Key[Any]) -> Found:
     ----------
     keys
         The keys to read; repetitions are allowed.
+    deadline
+        On the monotonic clock: until when keys that DynamoDB left unprocessed are asked for again.
 
     Raises
     ------
     ServiceUnavailable
-        DynamoDB did not process all keys, after several attempts.
+        DynamoDB did not process all keys until the deadline.
     """
+    backoff = Backoff(deadline_in() if deadline is None else deadline, "The database is busy; try again in a moment.")
     places = list(dict.fromkeys(key.place for key in keys))
     items: dict[tuple[str, str, str], RawItem] = {}
     for first in range(0, len(places), MAX_KEYS_A_READ):
-        _read_into(items, places[first : first + MAX_KEYS_A_READ])
+        _read_into(items, places[first : first + MAX_KEYS_A_READ], backoff)
     return Found(items)
 
 
-def _read_into(items: dict[tuple[str, str, str], RawItem], places: Sequence[tuple[str, str, str]]) -> None:
+def _read_into(
+    items: dict[tuple[str, str, str], RawItem], places: Sequence[tuple[str, str, str]], backoff: Backoff
+) -> None:
     pending: dict[str, Any] = {}
     for table, pk, sk in places:
         request = pending.setdefault(table, {"Keys": [], "ConsistentRead": True})
         request["Keys"].append({"PK": {"S": pk}, "SK": {"S": sk}})
-    for attempt in range(BATCH_READ_ATTEMPTS):
-        if attempt:
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))
+    while True:
         answer = aws.client("dynamodb").batch_get_item(RequestItems=pending)
         for table, found in answer["Responses"].items():
             items.update(((table, item["PK"]["S"], item["SK"]["S"]), item) for item in found)
         pending = answer.get("UnprocessedKeys") or {}
         if not pending:
             return
-    raise ServiceUnavailable
+        backoff.pause()
 
 
 def update_now(record: R, actions: Sequence[Action], condition: Condition | None = None) -> R:

@@ -50,10 +50,14 @@ class Backoff:
     ----------
     deadline
         On the monotonic clock: no pause ends after it.
+    detail
+        What the caller is told if it is reached.
     """
 
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
+    def __init__(
+        self, deadline: float, detail: str = "Others are changing the same things; try again in a moment."
+    ) -> None:
+        self._deadline, self._detail = deadline, detail
         self._longest = BACKOFF_SECONDS
 
     def pause(self) -> None:
@@ -67,7 +71,7 @@ class Backoff:
         seconds = random.uniform(0, self._longest)
         self._longest = min(2 * self._longest, LONGEST_BACKOFF_SECONDS)
         if time.monotonic() + seconds >= self._deadline:
-            raise ServiceUnavailable("Others are changing the same things; try again in a moment.", retry_after=1)
+            raise ServiceUnavailable(self._detail, retry_after=1)
         time.sleep(seconds)
 
 

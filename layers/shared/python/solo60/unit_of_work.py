@@ -18,17 +18,16 @@ its own: it is read with the use case's first read and written with its transact
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Protocol, TypeVar
+from functools import partial
+from typing import ClassVar, Protocol, TypeVar
 
 from solo60.declarations import Provided
-from solo60.records import Found, Key, batch_get
+from solo60.records import Found, Key, Read, Record, batch_get
 from solo60.retry import deadline_in, retry_on_conflict
 from solo60.transaction import Transaction
 
 T = TypeVar("T")
 
-Read = Callable[..., Found]
-"""`Work.read` inside a unit of work, `batch_get` outside of one."""
 Commit = Callable[[Transaction, float], None]
 
 
@@ -39,7 +38,7 @@ class Guard(Protocol):
     def lasting(self) -> bool:
         """Whether its operations have to be committed even where the use case writes nothing."""
 
-    def keys_to_read(self) -> Sequence[Key[Any]]:
+    def keys_to_read(self) -> Sequence[Key[Record]]:
         """What it has to see before the use case decides."""
 
     def judge(self, found: Found) -> None:
@@ -67,7 +66,7 @@ class Work(Transaction):
         self._guards, self._read = guards, read
         self._judged = False
 
-    def read(self, *keys: Key[Any]) -> Found:
+    def read(self, *keys: Key[Record]) -> Found:
         """Read records of any domains in one strong read; the first one of an attempt includes the guards' keys.
 
         Raises
@@ -112,13 +111,14 @@ class UnitOfWork(Provided):
         *,
         answer: AnswerGuard | None = None,
         deadline: float | None = None,
-        read: Read = batch_get,
+        read: Read | None = None,
         commit: Commit = Transaction.commit,
     ) -> None:
         self._answer = answer
         self._guards: Sequence[Guard] = guards if answer is None else (answer, *guards)
         self._deadline = deadline_in() if deadline is None else deadline
-        self._read, self._commit = read, commit
+        self._read: Read = read or partial(batch_get, deadline=self._deadline)
+        self._commit = commit
         self._begun = self._stored = False
 
     @property
