@@ -11,10 +11,10 @@ from pydantic import Field
 from solo60.declarations import Access, Idempotency
 from solo60.events import Event, publish
 from solo60.http.endpoint import Endpoint, endpoint
-from solo60.http.paging import Paging
 from solo60.http.request import Body, Caller, IfMatch, Path, Query
 from solo60.http.response import Tagged
 from solo60.models import Identifier, Line, Page, RequestModel, ResponseModel
+from solo60.paging import Paging
 from solo60.problems import Conflict, NotFound, PreconditionFailed, Problem
 from solo60.unit_of_work import UnitOfWork, Work
 

@@ -1,4 +1,4 @@
-"""solo60.http.paging: a cursor is opaque, tamper-evident, and bound to its list, its query and its reader."""
+"""solo60.paging: a cursor is opaque, tamper-evident, and bound to its list, its query and its reader."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from solo60.http.paging import Paging
+from solo60.paging import Paging
 from tests.conftest import Answer, call
 from tests.fakes.aws import CURSOR_KEY
 from tests.handlers.probes import LIST, LIST_OPENLY, LIST_TOO

@@ -20,14 +20,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import ClassVar, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from solo60 import clock, observability
 from solo60.models import Model
 from solo60.queues import BATCH_SIZE, send_batch
+from solo60.records import Record, RecordIndex
+
+R = TypeVar("R", bound=Record)
 
 SHARDS = 16
 PAGE_SIZE = 100
@@ -48,15 +50,10 @@ class DueItem(Model):
     due: str
 
 
-class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+class DueIndex(RecordIndex[Record], name="by_due"):
     """The index of a domain's records by the time at which something is due."""
 
-    class Meta:
-        index_name = "by_due"
-        projection = AllProjection()
-
-    by_due_pk = UnicodeAttribute(hash_key=True)
-    by_due_sk = UnicodeAttribute(range_key=True)
+    by_due_sk: ClassVar[UnicodeAttribute]
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ class DueWork:
         """Whether a record with this sort key in the index is due now."""
         return sort_key is not None and sort_key < self._until()
 
-    def dispatch(self, index: GlobalSecondaryIndex[Any], deadline: float) -> int:
+    def dispatch(self, index: RecordIndex[R], deadline: float) -> int:
         """Send a message for each record that is due now, the longest overdue of each shard first.
 
         Parameters
@@ -120,7 +117,7 @@ class DueWork:
             send_batch(self.queue, batch)
         return sent + len(batch)
 
-    def _due(self, index: GlobalSecondaryIndex[Any]) -> Iterator[DueItem]:
+    def _due(self, index: RecordIndex[R]) -> Iterator[DueItem]:
         until = self._until()
         # Another shard comes first at each run, so that a run that ends early starves none of them.
         first = clock.epoch_seconds(clock.now()) // 60
@@ -129,7 +126,8 @@ class DueWork:
                 self._partition((first + shard) % SHARDS), DueIndex.by_due_sk < until, page_size=PAGE_SIZE
             )
             for record in found:
-                yield DueItem(id=record.by_due_sk.split("#", 1)[1], due=record.by_due_sk)
+                due = str(getattr(record, f"{index.name}_sk"))
+                yield DueItem(id=due.split("#", 1)[1], due=due)
 
     def _partition(self, shard: int) -> str:
         return f"{self.kind}#{shard:02d}"

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from botocore.exceptions import ClientError
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
@@ -27,12 +27,14 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.constants import STRING
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from solo60 import aws, clock, settings
 from solo60.retry import Backoff, ConditionFailed, deadline_in
 
 R = TypeVar("R", bound="Record")
+Q = TypeVar("Q", bound="Record")
 R_co = TypeVar("R_co", bound="Record", covariant=True)
 
 RawItem = dict[str, Any]
@@ -90,6 +92,32 @@ class Record(Model):
             return cls.get(pk, sk, consistent_read=consistent)
         except cls.DoesNotExist:
             return None
+
+
+class RecordIndex(GlobalSecondaryIndex[R]):
+    """Base of indexes, which hold all attributes. The key of an index `name` is `<name>_pk` and `<name>_sk`::
+
+        class ByType(RecordIndex[Record], name="by_type"): ...
+
+        class Entry(PaymentRecord, discriminator="entry"):
+            by_type_pk = UnicodeAttribute()
+            by_type_sk = UnicodeAttribute()
+            by_type = ByType()
+
+    `Entry.by_type` is an index of entries: what is read through it are entries.
+    """
+
+    name: ClassVar[str]
+
+    def __init_subclass__(cls, *, name: str) -> None:
+        cls.name = name
+        cls.Meta = type("Meta", (), {"index_name": name, "projection": AllProjection()})
+        setattr(cls, f"{name}_pk", UnicodeAttribute(hash_key=True, attr_name=f"{name}_pk"))
+        setattr(cls, f"{name}_sk", UnicodeAttribute(range_key=True, attr_name=f"{name}_sk"))
+        super().__init_subclass__()  # type: ignore[no-untyped-call]
+
+    def __get__(self, record: Q | None, kind: type[Q]) -> RecordIndex[Q]:
+        return cast("RecordIndex[Q]", self)
 
 
 @dataclass(frozen=True)

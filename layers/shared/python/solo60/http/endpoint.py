@@ -20,10 +20,10 @@ from solo60.declarations import (
     Throttle,
 )
 from solo60.grants import Grant, SecretGrant
-from solo60.http.paging import CURSOR_SECRET, Paging
 from solo60.http.parameters import Signature, arguments, collaborator
 from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
 from solo60.http.response import Replayed, Response, render, render_problem
+from solo60.paging import CURSOR_SECRET, Paging
 from solo60.problems import (
     EmailNotVerified,
     EncodedBody,

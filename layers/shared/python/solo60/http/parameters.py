@@ -14,9 +14,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from solo60.declarations import Provided
 from solo60.http import json_body
-from solo60.http.paging import Paging
 from solo60.http.request import Part, RawBody, Request
 from solo60.models import DEFAULT_LIMIT, MAX_LIMIT, Empty
+from solo60.paging import Paging
 from solo60.problems import InvalidRequest, MalformedRequest, UnsupportedMediaType
 from solo60.validation import errors_of, in_parameters
 
