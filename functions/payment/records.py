@@ -34,12 +34,11 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.constants import MAP
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from solo60 import clock
 from solo60.due import DueIndex
 from solo60.models import Money
-from solo60.records import InstantAttribute, Key, Record
+from solo60.records import InstantAttribute, Key, Record, RecordIndex
 
 PotName = Literal["demand", "subscription"]
 
@@ -102,15 +101,8 @@ class SharesAttribute(Attribute[dict[str, int]]):
         return {lot_id: int(stored["N"]) for lot_id, stored in value.items()}
 
 
-class ByType(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+class ByType(RecordIndex[Record], name="by_type"):
     """Lists of one type."""
-
-    class Meta:
-        index_name = "by_type"
-        projection = AllProjection()
-
-    by_type_pk = UnicodeAttribute(hash_key=True)
-    by_type_sk = UnicodeAttribute(range_key=True)
 
 
 class PaymentRecord(Record):

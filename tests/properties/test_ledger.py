@@ -19,6 +19,7 @@ from payment.published import CreditAllocation, InsufficientCredits, Ledger, spe
 from payment.records import Account, CreditLot, PotName
 from solo60 import clock
 from solo60.ids import new_id
+from solo60.paging import Paging
 from solo60.records import batch_get
 from solo60.retry import ConditionFailed
 from solo60.transaction import Transaction
@@ -163,7 +164,7 @@ class LedgerMachine(RuleBasedStateMachine):
         lots = {lot_id: lot for lot_id, lot in (account.lots if account else {}).items() if lot.amount}
         assert lots == {lot_id: lot for lot_id, lot in self.model.items() if lot.amount}
         assert all(lot.amount > 0 for lot in lots.values())
-        entries = ACCOUNTS.entries(self.user, limit=1000)
+        entries = ACCOUNTS.entries(self.user, Paging(1000, None, {})).items
         assert sum(int(entry.amount) for entry in entries) == sum(lot.amount for lot in lots.values())
         for pot in ("demand", "subscription"):
             held = sum(lot.amount for lot in lots.values() if lot.pot == pot)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
-from typing import Any
 from uuid import UUID
 
 from pynamodb.expressions.condition import Condition
@@ -20,20 +19,18 @@ from pynamodb.expressions.update import Action
 from payment.records import Account, CreditLot, Entry, account_key, user_pk
 from solo60.due import DueWork
 from solo60.ids import new_id
+from solo60.paging import PageOf, Paging
+from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
-from solo60.unit_of_work import Read
 
 EXPIRY = DueWork("CREDIT_EXPIRY", queue="payment-credits-due")
 """An account with a lot that expires."""
 
 
-class AccountRepository:
+class AccountRepository(Repository[Account, [str]]):
     """Members' credit accounts, each with its ledger."""
 
-    def find(self, read: Read, user_id: str) -> Account | None:
-        """A member's account, with a strong read."""
-        key = account_key(user_id)
-        return read(key)[key]
+    key = staticmethod(account_key)
 
     def take(self, transaction: Transaction, account: Account, amounts: Mapping[str, int]) -> None:
         """Take credits from lots of an account, as it was read.
@@ -137,51 +134,34 @@ class AccountRepository:
     def entries(
         self,
         user_id: str,
+        paging: Paging,
         *,
-        limit: int,
         type: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-        after: str | None = None,
-    ) -> list[Entry]:
-        """Up to `limit` entries of a member's ledger, newest first, in one Query.
+    ) -> PageOf[Entry]:
+        """A page of a member's ledger, newest first.
 
         Parameters
         ----------
         since, until
             Inclusive start and exclusive end, to the millisecond.
-        after
-            The id of the last entry of the previous page.
         """
         start = "ENTRY#" if since is None else f"ENTRY#{_id_prefix(since)}"
         end = "ENTRY#~" if until is None else f"ENTRY#{_id_prefix(until)}"
         if start >= end:
-            return []
-        pk, by_type_pk = user_pk(user_id), _type_key(user_id, type)
-        last: dict[str, Any] | None = None
-        if after is not None:
-            last = {"PK": {"S": pk}, "SK": {"S": f"ENTRY#{after}"}}
+            return PageOf([])
         if type is None:
-            return list(
-                Entry.query(
-                    pk,
-                    Entry.sk.between(start, end),
-                    scan_index_forward=False,
-                    limit=limit,
-                    last_evaluated_key=last,
-                )
-            )
-        if last is not None:
-            last |= {"by_type_pk": {"S": by_type_pk}, "by_type_sk": last["SK"]}
-        return list(
-            Entry.by_type.query(
-                by_type_pk,
+            query = RecordQuery(Entry, user_pk(user_id), Entry.sk.between(start, end), backwards=True)
+        else:
+            query = RecordQuery(
+                Entry,
+                _type_key(user_id, type),
                 Entry.by_type_sk.between(start, end),
-                scan_index_forward=False,
-                limit=limit,
-                last_evaluated_key=last,
+                index=Entry.by_type.name,
+                backwards=True,
             )
-        )
+        return self.page(paging, query)
 
 
 def _change(transaction: Transaction, account: Account, actions: list[Action], conditions: list[Condition]) -> None:
@@ -192,7 +172,7 @@ def _change(transaction: Transaction, account: Account, actions: list[Action], c
     )
 
 
-def _type_key(user_id: str, type: str | None) -> str:
+def _type_key(user_id: str, type: str) -> str:
     return f"{user_pk(user_id)}#TYPE#{type}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from payment.ledger.schemas import CreditsView, ExpiringCreditsView, TransactionSummary
 from payment.records import CreditLot, Entry
 from solo60.models import Page
+from solo60.paging import PageOf
 
 
 def credits_view(lots: Sequence[CreditLot]) -> CreditsView:
@@ -21,9 +22,9 @@ def credits_view(lots: Sequence[CreditLot]) -> CreditsView:
     )
 
 
-def transaction_page(entries: Sequence[Entry], next_cursor: str | None) -> Page[TransactionSummary]:
+def transaction_page(page: PageOf[Entry]) -> Page[TransactionSummary]:
     """A page of a member's ledger."""
-    return Page(items=[_transaction_summary(entry) for entry in entries], next_cursor=next_cursor)
+    return Page(items=[_transaction_summary(entry) for entry in page.items], next_cursor=page.next_cursor)
 
 
 def _transaction_summary(entry: Entry) -> TransactionSummary:

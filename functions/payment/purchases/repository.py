@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -13,9 +12,10 @@ from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry
 from solo60 import clock, correlation
 from solo60.due import DueWork
 from solo60.models import Money
-from solo60.records import Key
+from solo60.paging import PageOf, Paging
+from solo60.records import Key, Read
+from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
-from solo60.unit_of_work import Read
 
 ON_SALE = "PACKAGE#ON_SALE"
 CHECK = DueWork("PURCHASE_CHECK", queue="payment-purchases-due")
@@ -23,8 +23,20 @@ CHECK = DueWork("PURCHASE_CHECK", queue="payment-purchases-due")
 RETRY_KEPT = timedelta(hours=24)
 
 
-class PackageRepository:
+def package_key(package_id: str) -> Key[Package]:
+    """The key of a pack."""
+    return Key(Package, f"PACKAGE#{package_id}", "PACKAGE")
+
+
+def purchase_key(purchase_id: str) -> Key[Purchase]:
+    """The key of a purchase."""
+    return Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE")
+
+
+class PackageRepository(Repository[Package, [str]]):
     """Credit packs."""
+
+    key = staticmethod(package_key)
 
     def put(self, package_id: str, *, name: str, credits: int, price: Money, active: bool = True) -> None:
         """Create or change a pack; `active=False` ends its sale.
@@ -44,23 +56,9 @@ class PackageRepository:
             by_type_sk=_on_sale_key(credits, package_id) if active else None,
         ).save()
 
-    def on_sale(self, *, limit: int, after: tuple[int, str] | None = None) -> list[Package]:
-        """Up to `limit` packs on sale, the smallest first, in one Query.
-
-        Parameters
-        ----------
-        after
-            Credits and id of the last pack of the previous page.
-        """
-        last: dict[str, Any] | None = None
-        if after is not None:
-            last = {
-                "PK": {"S": f"PACKAGE#{after[1]}"},
-                "SK": {"S": "PACKAGE"},
-                "by_type_pk": {"S": ON_SALE},
-                "by_type_sk": {"S": _on_sale_key(*after)},
-            }
-        return list(Package.by_type.query(ON_SALE, limit=limit, last_evaluated_key=last))
+    def on_sale(self, paging: Paging) -> PageOf[Package]:
+        """A page of the packs on sale, the smallest first."""
+        return self.page(paging, RecordQuery(Package, ON_SALE, index=Package.by_type.name))
 
 
 @dataclass(frozen=True)
@@ -73,14 +71,16 @@ class PurchaseContext:
     earlier: PurchaseRetry | None
 
 
-class PurchaseRepository:
+class PurchaseRepository(Repository[Purchase, [str]]):
     """Purchases, their retry keys, and members' Stripe customers."""
+
+    key = staticmethod(purchase_key)
 
     def purchase_context(
         self, read: Read, user_id: str, package_id: str, promo_code: str | None, retry_key: str | None
     ) -> PurchaseContext:
         """The records that a purchase needs at its start, in one strong read."""
-        package = Key(Package, f"PACKAGE#{package_id}", "PACKAGE")
+        package = package_key(package_id)
         customer = Key(StripeCustomer, f"USER#{user_id}", "STRIPE_CUSTOMER")
         promo = None if promo_code is None else Key(PromoCode, f"PROMO#{promo_code.casefold()}", "PROMO")
         retry = None if retry_key is None else Key(PurchaseRetry, f"USER#{user_id}", f"RETRY#{retry_key}")
@@ -91,11 +91,6 @@ class PurchaseRepository:
             found[customer],
             None if retry is None else found[retry],
         )
-
-    def find(self, read: Read, purchase_id: str) -> Purchase | None:
-        """A purchase, with a strong read."""
-        key = purchase_key(purchase_id)
-        return read(key)[key]
 
     def find_with_account(self, read: Read, purchase_id: str, user_id: str) -> tuple[Purchase | None, Account | None]:
         """A purchase, and a member's account, in one strong read."""
@@ -255,8 +250,3 @@ class PurchaseRepository:
 
 def _on_sale_key(credits: int, package_id: str) -> str:
     return f"{credits:08d}#{package_id}"
-
-
-def purchase_key(purchase_id: str) -> Key[Purchase]:
-    """The key of a purchase."""
-    return Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE")

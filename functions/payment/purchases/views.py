@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from payment.purchases.schemas import PackageSummary, PurchaseView
 from payment.records import Package, Purchase
 from solo60.models import Page
+from solo60.paging import PageOf
 
 
-def package_page(packages: Sequence[Package], next_cursor: str | None) -> Page[PackageSummary]:
+def package_page(page: PageOf[Package]) -> Page[PackageSummary]:
     """A page of the packs on sale."""
-    return Page(items=[_package_summary(package) for package in packages], next_cursor=next_cursor)
+    return Page(items=[_package_summary(package) for package in page.items], next_cursor=page.next_cursor)
 
 
 def _package_summary(package: Package) -> PackageSummary:

@@ -10,8 +10,8 @@ from payment.ledger.expiry import EXPIRED_AT_ONCE
 from payment.ledger.jobs.expire_credits import handler
 from payment.ledger.repository import AccountRepository
 from payment.records import Account
+from solo60.records import Read
 from solo60.transaction import Transaction
-from solo60.unit_of_work import Read
 from tests.conftest import LambdaContext
 from tests.handlers.payment.conftest import Shop, account, lost_answers
 
