@@ -13,9 +13,9 @@ from auth.records import PENDING, VERIFIED, LoginAttempts, Registration
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.records import Key, RawItem, update_now
+from solo60.repository import Repository
 from solo60.retry import ConditionFailed
 from solo60.transaction import OnFailure, Transaction
-from solo60.unit_of_work import Read
 
 LEASE = timedelta(seconds=15)
 """Longer than a function may run. If a function ran longer than its lease, two could set the password at once."""
@@ -27,13 +27,15 @@ OnPresent = Callable[[Registration], Exception]
 """The error for a failed condition, from the registration as it is instead."""
 
 
-class RegistrationRepository:
+def registration_key(email: str) -> Key[Registration]:
+    """The key of the registration of an e-mail address."""
+    return Key(Registration, f"EMAIL#{email}", "REGISTRATION")
+
+
+class RegistrationRepository(Repository[Registration, [str]]):
     """Registrations by e-mail address."""
 
-    def find(self, read: Read, email: str) -> Registration | None:
-        """The registration of an e-mail address."""
-        key = _registration_key(email)
-        return read(key)[key]
+    key = staticmethod(registration_key)
 
     def begin(
         self,
@@ -56,7 +58,7 @@ class RegistrationRepository:
         kind = Registration
         unchanged: Condition
         if present is None:
-            begun, unchanged = _registration_key(email).blank(), kind.pk.does_not_exist()
+            begun, unchanged = registration_key(email).blank(), kind.pk.does_not_exist()
             begun.kind, begun.email, begun.user_id, begun.state = "registration", email, new_id(), PENDING
         else:
             begun, unchanged = kind(**present.attribute_values), kind.version == present.version
@@ -74,7 +76,7 @@ class RegistrationRepository:
         """Release the lease, so that the next attempt need not wait until it expires."""
         try:
             update_now(
-                _registration_key(email).blank(),
+                registration_key(email).blank(),
                 [Registration.lease_id.remove(), Registration.leased_until.remove()],
                 Registration.lease_id == lease_id,
             )
@@ -97,7 +99,7 @@ class RegistrationRepository:
         """Write the data of the registration and its code, and release the lease."""
         kind = Registration
         transaction.update(
-            _registration_key(begun.email).blank(),
+            registration_key(begun.email).blank(),
             [
                 kind.user_id.set(user_id),
                 kind.account_made.set(True),
@@ -118,7 +120,7 @@ class RegistrationRepository:
         """Replace the code that was read with a new one."""
         kind = Registration
         transaction.update(
-            _registration_key(registration.email).blank(),
+            registration_key(registration.email).blank(),
             _code_actions(registration, code),
             condition=(kind.code_hash == registration.code_hash) & (kind.state == PENDING),
         )
@@ -134,7 +136,7 @@ class RegistrationRepository:
         kind = Registration
         try:
             return update_now(
-                _registration_key(email).blank(),
+                registration_key(email).blank(),
                 [kind.attempts_left.add(-1)],
                 kind.code_hash.exists() & (kind.code_expires_at > clock.now()) & (kind.attempts_left > 0),
             )
@@ -151,7 +153,7 @@ class RegistrationRepository:
         """
         kind = Registration
         transaction.update(
-            _registration_key(registration.email).blank(),
+            registration_key(registration.email).blank(),
             [kind.state.set(VERIFIED), kind.verified_at.set(clock.now()), kind.version.add(1)],
             condition=(kind.code_hash == registration.code_hash) & (kind.state == PENDING),
             on_failure=lambda item: on_present(_stored(item)),
@@ -163,7 +165,7 @@ class RegistrationRepository:
         """Record that Cognito has a verified account for this address, not created here; release the lease."""
         kind = Registration
         transaction.update(
-            _registration_key(begun.email).blank(),
+            registration_key(begun.email).blank(),
             [
                 kind.state.set(VERIFIED),
                 kind.user_id.set(user_id),
@@ -181,7 +183,7 @@ class RegistrationRepository:
         """Record that the owner of a verified account is informed now, unless informed since `not_since`."""
         kind = Registration
         transaction.update(
-            _registration_key(email).blank(),
+            registration_key(email).blank(),
             [kind.told_at.set(clock.now())],
             condition=(kind.state == VERIFIED) & (kind.told_at.does_not_exist() | (kind.told_at <= not_since)),
             on_failure=on_failure,
@@ -242,10 +244,6 @@ class LoginAttemptRepository:
     def forget(self, email: str) -> None:
         """Reset the count after a success."""
         LoginAttempts(_login_key(email), "ATTEMPTS").delete()
-
-
-def _registration_key(email: str) -> Key[Registration]:
-    return Key(Registration, f"EMAIL#{email}", "REGISTRATION")
 
 
 def _login_key(email: str) -> str:

@@ -19,8 +19,9 @@ from communication.template_store import Template, Templates
 from solo60 import clock
 from solo60.events import Event, publish
 from solo60.ids import new_id
+from solo60.records import Read
 from solo60.transaction import Transaction
-from solo60.unit_of_work import Read, UnitOfWork, Work
+from solo60.unit_of_work import UnitOfWork, Work
 
 
 @dataclass(frozen=True)

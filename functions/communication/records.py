@@ -26,9 +26,8 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from solo60.records import InstantAttribute, Record
+from solo60.records import InstantAttribute, Record, RecordIndex
 
 
 class CommunicationRecord(Record):
@@ -41,15 +40,8 @@ class CommunicationRecord(Record):
     kind = DiscriminatorAttribute()
 
 
-class ByMember(GlobalSecondaryIndex["Message"]):  # type: ignore[no-untyped-call]
+class ByMember(RecordIndex[Record], name="by_member"):
     """A member's messages by time."""
-
-    class Meta:
-        index_name = "by_member"
-        projection = AllProjection()
-
-    by_member_pk = UnicodeAttribute(hash_key=True)
-    by_member_sk = UnicodeAttribute(range_key=True)
 
 
 class Message(CommunicationRecord, discriminator="message"):

@@ -5,33 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from pynamodb.expressions.update import Action
 
 from communication.records import Attempt, Breaker, Contact, Message, Suppression
 from communication.statuses import OPEN, Status
 from solo60 import clock
 from solo60.ids import new_id
-from solo60.records import Key, update_now
+from solo60.paging import PageOf, Paging
+from solo60.records import Key, Read, update_now
+from solo60.repository import RecordQuery, Repository, changes_of
 from solo60.retry import ConditionFailed
 from solo60.transaction import OnFailure, Transaction
-from solo60.unit_of_work import Read
 
 
-class ContactRepository:
+def contact_key(user_id: str) -> Key[Contact]:
+    """The key of a member's contact."""
+    return Key(Contact, f"CONTACT#{user_id}", "CONTACT")
+
+
+def message_key(message_id: str) -> Key[Message]:
+    """The key of a message."""
+    return Key(Message, message_pk(message_id), "MESSAGE")
+
+
+def message_pk(message_id: str) -> str:
+    """The partition key of a message and its attempts."""
+    return f"MESSAGE#{message_id}"
+
+
+class ContactRepository(Repository[Contact, [str]]):
     """Contact data of members."""
 
-    def find(self, read: Read, user_id: str) -> Contact | None:
-        """A member's contact."""
-        key = Key(Contact, f"CONTACT#{user_id}", "CONTACT")
-        return read(key)[key]
+    key = staticmethod(contact_key)
 
     def blank(self, user_id: str, *, timezone: str, locale: str) -> Contact:
         """A new contact, which is not stored yet."""
+        key = contact_key(user_id)
         return Contact(
-            f"CONTACT#{user_id}",
-            "CONTACT",
+            key.pk,
+            key.sk,
             user_id=user_id,
             timezone=timezone,
             locale=locale,
@@ -49,11 +60,6 @@ class ContactRepository:
         transaction.put(contact, condition=condition)
 
 
-def message_pk(message_id: str) -> str:
-    """The partition key of a message and its attempts."""
-    return f"MESSAGE#{message_id}"
-
-
 def _member_pk(user_id: str) -> str:
     return f"MEMBER#{user_id}"
 
@@ -68,20 +74,18 @@ class Ending:
     provider_message_id: str | None = None
 
 
-class MessageRepository:
+class MessageRepository(Repository[Message, [str]]):
     """Messages and their delivery attempts."""
+
+    key = staticmethod(message_key)
 
     def put_in(self, transaction: Transaction, message: Message) -> None:
         """Add a new message to `transaction`."""
-        message.pk, message.sk = message_pk(message.message_id), "MESSAGE"
+        key = message_key(message.message_id)
+        message.pk, message.sk = key.pk, key.sk
         message.by_member_pk = _member_pk(message.user_id)
         message.by_member_sk = f"{clock.to_sortable(message.created_at)}#{message.message_id}"
         transaction.put(message)
-
-    def find(self, read: Read, message_id: str) -> Message | None:
-        """A message."""
-        key = Key(Message, message_pk(message_id), "MESSAGE")
-        return read(key)[key]
 
     def acquire(self, message_id: str, *, lease: str, until: datetime) -> Message | None:
         """Acquire the lease of a message until `until`.
@@ -93,7 +97,7 @@ class MessageRepository:
         """
         try:
             return update_now(
-                Message(message_pk(message_id), "MESSAGE"),
+                message_key(message_id).blank(),
                 [Message.lease.set(lease), Message.lease_until.set(until)],
                 Message.status.is_in(*OPEN)
                 & (
@@ -132,13 +136,9 @@ class MessageRepository:
             "lease_until": None,
             **changes,
         }
-        actions: list[Action] = [
-            attribute.remove() if value is None else attribute.set(value)
-            for attribute, value in ((getattr(Message, name), value) for name, value in values.items())
-        ]
         transaction.update(
             Message(message.pk, message.sk),
-            actions,
+            changes_of(Message, values),
             condition=(Message.lease == message.lease) & Message.status.is_in(*OPEN),
             on_failure=on_failure,
         )
@@ -149,27 +149,10 @@ class MessageRepository:
         attempt.sk = f"ATTEMPT#{clock.to_sortable(attempt.attempted_at)}#{number}#{new_id()}"
         transaction.put(attempt)
 
-    def of_member(
-        self, user_id: str, *, limit: int, after: dict[str, Any] | None
-    ) -> tuple[list[Message], dict[str, Any] | None]:
-        """A page of a member's messages, newest first, and the position after which the next one starts."""
-        start = None
-        if after is not None:
-            start = {
-                "PK": {"S": message_pk(after["id"])},
-                "SK": {"S": "MESSAGE"},
-                "by_member_pk": {"S": _member_pk(user_id)},
-                "by_member_sk": {"S": after["sk"]},
-            }
-        # One item more than the limit tells whether there is a next page, without another round trip.
-        found = list(
-            Message.by_member.query(
-                _member_pk(user_id), limit=limit + 1, scan_index_forward=False, last_evaluated_key=start
-            )
-        )
-        page = found[:limit]
-        more = len(found) > limit
-        return page, {"id": page[-1].message_id, "sk": page[-1].by_member_sk} if more else None
+    def of_member(self, user_id: str, paging: Paging) -> PageOf[Message]:
+        """A page of a member's messages, newest first."""
+        query = RecordQuery(Message, _member_pk(user_id), index=Message.by_member.name, backwards=True)
+        return self.page(paging, query)
 
 
 def _suppression_pk(address: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from communication.records import Message
 from communication.schemas import MessagePage, MessageSummary
 from communication.statuses import Channel, Status
+from solo60.paging import PageOf
 
 
-def message_page(messages: Sequence[Message], next_cursor: str | None) -> MessagePage:
+def message_page(page: PageOf[Message]) -> MessagePage:
     """A page of the messages that were sent to a member."""
-    return MessagePage(items=[_message_summary(message) for message in messages], next_cursor=next_cursor)
+    return MessagePage(items=[_message_summary(message) for message in page.items], next_cursor=page.next_cursor)
 
 
 def _message_summary(message: Message) -> MessageSummary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,22 +9,30 @@ from pynamodb.expressions.condition import Condition
 
 from solo60 import clock
 from solo60.events import AlreadyApplied
+from solo60.paging import PageOf, Paging
 from solo60.records import Key
+from solo60.repository import RecordQuery, Repository, changes_of
 from solo60.transaction import Transaction
-from solo60.unit_of_work import Read
 from user.records import MEMBER_PREFIX, Notification, Profile, UnreadCount, UserRecord
 
 COUNTS_EXPECTED = 9
 """The months in which notifications expire, plus some expired ones that DynamoDB has not removed yet."""
 
 
-class ProfileRepository:
+def profile_key(user_id: str) -> Key[Profile]:
+    """The key of a member's profile."""
+    return Key(Profile, f"{MEMBER_PREFIX}{user_id}", "PROFILE")
+
+
+def notification_key(user_id: str, notification_id: str) -> Key[Notification]:
+    """The key of a member's notification."""
+    return Key(Notification, _inbox(user_id), f"NOTIFICATION#{notification_id}")
+
+
+class ProfileRepository(Repository[Profile, [str]]):
     """Profiles by member."""
 
-    def find(self, read: Read, user_id: str) -> Profile | None:
-        """A member's profile."""
-        key = _profile_key(user_id)
-        return read(key)[key]
+    key = staticmethod(profile_key)
 
     def register(
         self,
@@ -44,7 +51,7 @@ class ProfileRepository:
         """Write the data of a registration over the profile that was read, if there is one."""
         kind = Profile
         transaction.update(
-            _profile_key(user_id).blank(),
+            profile_key(user_id).blank(),
             [
                 kind.kind.set(Profile),
                 kind.email.set(email),
@@ -65,7 +72,7 @@ class ProfileRepository:
         """Write the fields of a later registration that a member cannot change."""
         kind = Profile
         transaction.update(
-            _profile_key(present.user_id).blank(),
+            profile_key(present.user_id).blank(),
             [
                 kind.date_of_birth.set(date_of_birth.isoformat()),
                 kind.registration.set(registration),
@@ -76,7 +83,7 @@ class ProfileRepository:
 
     def mark_verified(self, transaction: Transaction, user_id: str) -> None:
         """Mark the e-mail address as verified, even before the registration has arrived."""
-        transaction.update(_profile_key(user_id).blank(), [Profile.kind.set(Profile), Profile.verified.set(True)])
+        transaction.update(profile_key(user_id).blank(), [Profile.kind.set(Profile), Profile.verified.set(True)])
 
     def change(self, transaction: Transaction, profile: Profile, changes: dict[str, object]) -> Profile:
         """Change attributes of the profile that was read; None removes one.
@@ -86,14 +93,10 @@ class ProfileRepository:
         Profile
             The profile after the commit.
         """
-        attributes = Profile.get_attributes()
         transaction.update(
-            _profile_key(profile.user_id).blank(),
+            profile_key(profile.user_id).blank(),
             [
-                *(
-                    attributes[name].remove() if value is None else attributes[name].set(value)
-                    for name, value in changes.items()
-                ),
+                *changes_of(Profile, changes),
                 Profile.edited.set(True),
                 Profile.version.add(1),
             ],
@@ -108,25 +111,22 @@ class ProfileRepository:
 class InboxPage:
     """A page of notifications, newest first, and the number of all unread ones."""
 
-    notifications: list[Notification]
+    notifications: PageOf[Notification]
     unread: int
-    more: bool
 
 
-class NotificationRepository:
-    """Notifications by member."""
+class NotificationRepository(Repository[Notification, [str, str]]):
+    """Notifications by member and id."""
+
+    key = staticmethod(notification_key)
 
     def put(self, transaction: Transaction, user_id: str, notification: Notification) -> None:
         """Store a new, unread notification, and count it."""
-        notification.pk, notification.sk = _inbox(user_id), _notification(notification.notification_id)
+        key = notification_key(user_id, notification.notification_id)
+        notification.pk, notification.sk = key.pk, key.sk
         notification.ttl = clock.epoch_seconds(notification.kept_until)
         transaction.put(notification, on_failure=AlreadyApplied())
         self._count(transaction, user_id, notification, 1)
-
-    def find(self, read: Read, user_id: str, notification_id: str) -> Notification | None:
-        """A member's own notification."""
-        key = Key(Notification, _inbox(user_id), _notification(notification_id))
-        return read(key)[key]
 
     def mark_read(self, transaction: Transaction, user_id: str, notification: Notification) -> None:
         """Mark an unread notification read, and reduce the count."""
@@ -137,40 +137,24 @@ class NotificationRepository:
         )
         self._count(transaction, user_id, notification, -1)
 
-    def page(self, user_id: str, *, limit: int, after: str | None) -> InboxPage:
-        """A page of notifications that have not expired.
-
-        Parameters
-        ----------
-        after
-            The id of the last notification of the previous page.
-        """
+    def inbox(self, user_id: str, paging: Paging) -> InboxPage:
+        """A page of a member's notifications that have not expired, and the number of unread ones."""
+        query = RecordQuery(UserRecord, _inbox(user_id), backwards=True, consistent=True)
+        first = paging.position is None
+        counts = [] if first else list(self.query_all(_counts_of(user_id)))
         notifications: list[Notification] = []
-        counts: list[UnreadCount] = [] if after is None else self._counts(user_id)
         now = clock.now()
-        for record in self._backwards(user_id, limit, after):
+        for record in query.read(page_size=paging.limit + 1 + (COUNTS_EXPECTED if first else 0), paging=paging):
             if isinstance(record, UnreadCount):
                 counts.append(record)
             elif isinstance(record, Notification):
                 if record.kept_until <= now:
                     break  # All older ones have expired too.
                 notifications.append(record)
-                if len(notifications) > limit:
+                if len(notifications) > paging.limit:
                     break
         unread = sum(int(count.unread) for count in counts if count.kept_until > now)
-        return InboxPage(notifications[:limit], unread, len(notifications) > limit)
-
-    def _backwards(self, user_id: str, limit: int, after: str | None) -> Iterator[UserRecord]:
-        return UserRecord.query(
-            _inbox(user_id),
-            None if after is None else UserRecord.sk < _notification(after),
-            scan_index_forward=False,
-            consistent_read=True,
-            page_size=limit + 1 + (COUNTS_EXPECTED if after is None else 0),
-        )
-
-    def _counts(self, user_id: str) -> list[UnreadCount]:
-        return list(UnreadCount.query(_inbox(user_id), UnreadCount.sk.startswith("UNREAD#"), consistent_read=True))
+        return InboxPage(paging.page(notifications, query.position_of), unread)
 
     def _count(self, transaction: Transaction, user_id: str, notification: Notification, change: int) -> None:
         transaction.update(
@@ -188,12 +172,8 @@ def _inbox(user_id: str) -> str:
     return f"INBOX#{user_id}"
 
 
-def _notification(notification_id: str) -> str:
-    return f"NOTIFICATION#{notification_id}"
-
-
-def _profile_key(user_id: str) -> Key[Profile]:
-    return Key(Profile, f"{MEMBER_PREFIX}{user_id}", "PROFILE")
+def _counts_of(user_id: str) -> RecordQuery[UnreadCount]:
+    return RecordQuery(UnreadCount, _inbox(user_id), UnreadCount.sk.startswith("UNREAD#"), consistent=True)
 
 
 def _unchanged(profile: Profile | None) -> Condition:

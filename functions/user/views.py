@@ -29,12 +29,12 @@ def profile_view(profile: Profile) -> Tagged[ProfileView]:
     return Tagged(view, view.version)
 
 
-def notification_page(page: InboxPage, next_cursor: str | None) -> NotificationPage:
+def notification_page(inbox: InboxPage) -> NotificationPage:
     """A page of a member's notifications."""
     return NotificationPage(
-        items=[_notification_summary(notification) for notification in page.notifications],
-        next_cursor=next_cursor,
-        unread_count=page.unread,
+        items=[_notification_summary(notification) for notification in inbox.notifications.items],
+        next_cursor=inbox.notifications.next_cursor,
+        unread_count=inbox.unread,
     )
 
 

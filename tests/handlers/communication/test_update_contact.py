@@ -10,8 +10,7 @@ import pytest
 from communication.consumers.update_contact import handler
 from communication.records import Contact
 from communication.repository import ContactRepository
-from solo60.records import batch_get
-from solo60.unit_of_work import Read
+from solo60.records import Read, batch_get
 from tests.handlers.communication.conftest import Service
 
 EVENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
