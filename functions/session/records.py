@@ -24,10 +24,9 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from gym.published import SlotDay
-from solo60.records import InstantAttribute, Record
+from solo60.records import InstantAttribute, Record, RecordIndex
 
 
 class SessionRecord(Record):
@@ -40,15 +39,8 @@ class SessionRecord(Record):
     kind = DiscriminatorAttribute()
 
 
-class ByMember(GlobalSecondaryIndex["Session"]):  # type: ignore[no-untyped-call]
+class ByMember(RecordIndex[Record], name="by_member"):
     """A member's sessions."""
-
-    class Meta:
-        index_name = "by_member"
-        projection = AllProjection()
-
-    by_member_pk = UnicodeAttribute(hash_key=True)
-    by_member_sk = UnicodeAttribute(range_key=True)
 
 
 class CreditAllocationAttribute(MapAttribute[str, Any]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from solo60.http.paging import Paging
+
 from gym.details import equipment_of
 from gym.errors import GymNotFound
 from gym.repository import GymRepository
@@ -9,7 +11,6 @@ from gym.schemas import EquipmentPage, EquipmentSummary
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.paging import Paging
 from solo60.http.request import Path
 from solo60.models import Identifier
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from solo60.http.paging import Paging
+
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
 from gym.schemas import FavouritePage, FavouriteSummary
@@ -9,7 +11,6 @@ from gym.views import summary_of
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.paging import Paging
 from solo60.http.request import Caller
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from solo60.http.paging import Paging
+
 from gym.repository import GymRepository
 from gym.schemas import FoundGymSummary, GymPage, GymsQuery
 from gym.search import Found, Search
@@ -10,7 +12,6 @@ from gym.views import summary_of
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.paging import Paging
 from solo60.http.request import Query
 
 

@@ -34,9 +34,9 @@ from session.keys import (
 from session.records import LateCancellation, Session
 from solo60 import clock
 from solo60.bans import ban_key, is_banned
-from solo60.records import batch_get
+from solo60.records import Read, batch_get
+from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
-from solo60.unit_of_work import Read
 
 LONGEST_SESSION = timedelta(hours=24)
 KEPT = timedelta(days=30)
@@ -63,8 +63,10 @@ class BookingFacts:
     banned: bool
 
 
-class SessionRepository:
+class SessionRepository(Repository[Session, [str]]):
     """Sessions as they are booked, changed and cancelled, with records of other services that decide about them."""
+
+    key = staticmethod(session_key)
 
     def booking_facts(self, read: Read, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
         """All data that decides about a booking, in one strong read; None if there is no such gym."""
@@ -157,13 +159,12 @@ class SessionRepository:
 
     def late_cancellations_overlapping(self, gym_id: str, start: datetime, end: datetime) -> list[LateCancellation]:
         """The late cancellations at a gym whose sessions overlap [start, end)."""
-        query = LateCancellation.query(
-            gym_partition(gym_id),
-            LateCancellation.sk.between(late_cancellations_from(start - LONGEST_SESSION), late_cancellations_from(end)),
-            consistent_read=True,
+        low, high = late_cancellations_from(start - LONGEST_SESSION), late_cancellations_from(end)
+        query = RecordQuery(
+            LateCancellation, gym_partition(gym_id), LateCancellation.sk.between(low, high), consistent=True
         )
         return [
             late_cancellation
-            for late_cancellation in query
+            for late_cancellation in self.query_all(query)
             if late_cancellation.starts_at < end and late_cancellation.ends_at > start
         ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from session.errors import SessionNotFound
-from session.history.repository import HistoryRepository, MemberSessions, Position
+from session.history.repository import HistoryRepository
 from session.records import Session
 from session.status import SessionStatus, Which
+from solo60.paging import PageOf, Paging
+from solo60.records import batch_get
 
 
 def session_seen_by(repository: HistoryRepository, user_id: str, email: str, session_id: str) -> Session:
@@ -16,7 +18,7 @@ def session_seen_by(repository: HistoryRepository, user_id: str, email: str, ses
     SessionNotFound
         There is no such session, or it belongs to another member.
     """
-    session = repository.find(session_id)
+    session = repository.find(batch_get, session_id)
     if session is None:
         raise SessionNotFound
     invited = email.lower() in session.invitees and session.status != SessionStatus.CANCELLED
@@ -25,10 +27,8 @@ def session_seen_by(repository: HistoryRepository, user_id: str, email: str, ses
     return session
 
 
-def sessions_of(
-    repository: HistoryRepository, user_id: str, which: Which, limit: int, after: Position | None
-) -> MemberSessions:
+def sessions_of(repository: HistoryRepository, user_id: str, which: Which, paging: Paging) -> PageOf[Session]:
     """A page of a member's sessions: upcoming ones with the next first, others with the latest first."""
     if which is Which.CANCELLED:
-        return repository.cancelled(user_id, limit=limit, after=after)
-    return repository.booked(user_id, ended=which is Which.PAST, limit=limit, after=after)
+        return repository.cancelled(user_id, paging)
+    return repository.booked(user_id, paging, ended=which is Which.PAST)

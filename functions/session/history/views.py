@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from session.history.repository import MemberSessions
 from session.history.schemas import SessionPage
+from session.records import Session
 from session.views import session_body
+from solo60.paging import PageOf
 
 
-def session_page(page: MemberSessions, next_cursor: str | None) -> SessionPage:
+def session_page(page: PageOf[Session]) -> SessionPage:
     """A page of a member's sessions."""
-    return SessionPage(items=[session_body(session) for session in page.sessions], next_cursor=next_cursor)
+    return SessionPage(items=[session_body(session) for session in page.items], next_cursor=page.next_cursor)

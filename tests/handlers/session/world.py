@@ -81,7 +81,7 @@ def add_gym(**overrides: Any) -> str:
 def change_gym(gym_id: str, **changes: Any) -> None:
     """Change a gym, as its administration does."""
     repository = GymRepository()
-    before, after = repository.find(gym_id, consistent=True), repository.find(gym_id, consistent=True)
+    before, after = repository.find(batch_get, gym_id), repository.find(batch_get, gym_id)
     assert before is not None
     assert after is not None
     for name, value in {"version": int(before.version) + 1, **changes}.items():

@@ -19,7 +19,7 @@ from solo60.models import Identifier
     "GET",
     "/sessions/{session_id}",
     access=Access.MEMBER,
-    grants=(TableGrant("session", {Do.GET}),),
+    grants=(TableGrant("session", {Do.BATCH_GET}),),
     errors=(SessionNotFound,),
 )
 def handler(session_id: Path[Identifier], caller: Caller, sessions: HistoryRepository) -> Tagged[SessionView]:
