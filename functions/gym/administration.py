@@ -50,10 +50,9 @@ def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRe
     InvalidRequest
         The change does not fit what stays.
     """
-    key = gym_key(gym_id)
 
     def act(work: Work) -> Gym:
-        before = work.read(key)[key]
+        before = gyms.find(work.read, gym_id)
         if before is None:
             raise GymNotFound
         if version_read not in {None, int(before.version)}:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gym.errors import GymNotFound
-from gym.records import Gym
+from gym.records import Equipment, Gym
 from gym.repository import GymRepository
+from solo60.paging import PageOf, Paging
+from solo60.records import batch_get
 
 
-def gym_of(repository: GymRepository, gym_id: str) -> Gym:
+def gym_of(gyms: GymRepository, gym_id: str) -> Gym:
     """A gym, whatever its status.
 
     Raises
@@ -17,16 +17,15 @@ def gym_of(repository: GymRepository, gym_id: str) -> Gym:
     GymNotFound
         There is none.
     """
-    gym = repository.find(gym_id, consistent=True)
+    gym = gyms.find(batch_get, gym_id)
     if gym is None:
         raise GymNotFound
     return gym
 
 
-def equipment_of(
-    repository: GymRepository, gym_id: str, *, after: str | None, limit: int
-) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of a gym's equipment by id, and the id behind which the next page begins, if there is one."""
-    equipment = sorted(gym_of(repository, gym_id).equipment, key=lambda item: str(item["id"]))
+def equipment_of(gyms: GymRepository, gym_id: str, paging: Paging) -> PageOf[Equipment]:
+    """A page of a gym's equipment, by id."""
+    equipment: list[Equipment] = sorted(gym_of(gyms, gym_id).equipment, key=lambda item: item["id"])
+    after = paging.text("after")
     rest = [item for item in equipment if after is None or item["id"] > after]
-    return rest[:limit], rest[limit - 1]["id"] if len(rest) > limit else None
+    return paging.page(rest, lambda item: {"after": item["id"]})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gym.errors import GymNotFound
-from gym.favourite_repository import Entry, FavouriteRepository
-from gym.records import Gym
+from gym.favourite_repository import FavouriteRepository
+from gym.records import Favourite, Gym
+from solo60.paging import PageOf, Paging
 from solo60.unit_of_work import UnitOfWork, Work
 
 
@@ -31,23 +32,14 @@ def remove(uow: UnitOfWork, favourites: FavouriteRepository, user_id: str, gym_i
     """Make a gym no favourite; nothing changes if it is none."""
 
     def act(work: Work) -> None:
-        _, mark = favourites.gym_and_mark(work.read, user_id, gym_id)
+        mark = favourites.find(work.read, user_id, gym_id)
         if mark is not None:
             favourites.remove(work, mark)
 
     uow.run(act)
 
 
-def page(
-    repository: FavouriteRepository, user_id: str, *, before: str | None, limit: int
-) -> tuple[list[tuple[Entry, Gym]], str | None]:
-    """Favourites with their gyms, the newest first.
-
-    Returns
-    -------
-    tuple
-        The page, and the key of its last entry if more follow.
-    """
-    entries = repository.page(user_id, before=before, limit=limit + 1)
-    following = entries[limit - 1].key if len(entries) > limit else None
-    return repository.with_gyms(entries[:limit]), following
+def favourites_of(favourites: FavouriteRepository, user_id: str, paging: Paging) -> PageOf[tuple[Favourite, Gym]]:
+    """A page of a member's favourites with their gyms, the newest first."""
+    page = favourites.of_member(user_id, paging)
+    return page.having(favourites.with_gyms(page.items))

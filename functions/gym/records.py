@@ -21,7 +21,7 @@ what one partition serves; spreading them would cost a query for each part on ev
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -31,55 +31,36 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.expressions.operand import Path
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from solo60.records import InstantAttribute, Record
+from solo60.records import InstantAttribute, Record, RecordIndex
 
 D = TypeVar("D", bound="SlotDay")
 
 
-class ByPlace(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+class ByPlace(RecordIndex[Record], name="by_place"):
     """Active gyms by where they are."""
 
-    class Meta:
-        index_name = "by_place"
-        projection = AllProjection()
 
-    by_place_pk = UnicodeAttribute(hash_key=True)
-    by_place_sk = UnicodeAttribute(range_key=True)
-
-
-class ByName(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+class ByName(RecordIndex[Record], name="by_name"):
     """Active gyms by name."""
 
-    class Meta:
-        index_name = "by_name"
-        projection = AllProjection()
 
-    by_name_pk = UnicodeAttribute(hash_key=True)
-    by_name_sk = UnicodeAttribute(range_key=True)
-
-
-class ByPrice(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+class ByPrice(RecordIndex[Record], name="by_price"):
     """Active gyms by their lowest price."""
 
-    class Meta:
-        index_name = "by_price"
-        projection = AllProjection()
 
-    by_price_pk = UnicodeAttribute(hash_key=True)
-    by_price_sk = UnicodeAttribute(range_key=True)
-
-
-class ByRating(GlobalSecondaryIndex["Gym"]):  # type: ignore[no-untyped-call]
+class ByRating(RecordIndex[Record], name="by_rating"):
     """Active gyms by rating, the best first."""
 
-    class Meta:
-        index_name = "by_rating"
-        projection = AllProjection()
 
-    by_rating_pk = UnicodeAttribute(hash_key=True)
-    by_rating_sk = UnicodeAttribute(range_key=True)
+class Equipment(TypedDict):
+    """A kind of equipment, as it is stored with its gym."""
+
+    id: str
+    name: str
+    category: str
+    quantity: int
+    in_service: bool
 
 
 class GymRecord(Record):
@@ -124,7 +105,7 @@ class Gym(GymRecord, discriminator="gym"):
     credits_from = NumberAttribute()
     amenities = JSONAttribute()
     equipment = JSONAttribute()
-    """A list of `{id, name, category, quantity, in_service}`."""
+    """A list of `Equipment`."""
     pictures = JSONAttribute()
     requires_induction = BooleanAttribute()
     induction_valid_days = NumberAttribute()

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from pynamodb.attributes import UnicodeAttribute
 
 from gym.places import KeyRange, place_key, span_of
 from gym.profile import GymStatus
 from gym.records import Gym, Induction
 from gym.text import folded
-from solo60.records import Key
+from solo60.records import Key, RecordIndex
+from solo60.repository import Repository, changes_of
 from solo60.transaction import Transaction
 
 _LARGEST_PAGE = 1000
@@ -92,13 +91,10 @@ def check_version(transaction: Transaction, gym_id: str, version: int) -> None:
     transaction.check(gym_key(gym_id).blank(), Gym.version == version)
 
 
-class GymRepository:
+class GymRepository(Repository[Gym, [str]]):
     """Gyms."""
 
-    def find(self, gym_id: str, *, consistent: bool = False) -> Gym | None:
-        """A gym by its id."""
-        key = gym_key(gym_id)
-        return Gym.find(key.pk, key.sk, consistent=consistent)
+    key = staticmethod(gym_key)
 
     def add(self, transaction: Transaction, gym: Gym) -> None:
         """Put a new gym."""
@@ -112,12 +108,8 @@ class GymRepository:
         """
         index(after)
         old, new = before.attribute_values, after.attribute_values
-        actions: list[Action] = []
-        for name in old.keys() | new.keys():
-            if old.get(name) != new.get(name):
-                attribute: Any = getattr(Gym, name)
-                actions.append(attribute.remove() if new.get(name) is None else attribute.set(new[name]))
-        transaction.update(after, actions, condition=Gym.version == before.version)
+        differing = {name: new.get(name) for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        transaction.update(after, changes_of(Gym, differing), condition=Gym.version == before.version)
 
     def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> Sighting:
         """Active gyms in ranges of the place index, one query a range, all at the same time.
@@ -162,11 +154,11 @@ class GymRepository:
 
     def in_order(self, order: Order, *, after: str | None, most: int) -> list[Gym]:
         """Active gyms in an order, from behind a rank on."""
-        index_of: dict[Order, tuple[Any, Any]] = {
+        index_of: dict[Order, tuple[RecordIndex[Gym], UnicodeAttribute]] = {
             Order.NAME: (Gym.by_name, Gym.by_name_sk),
             Order.PRICE: (Gym.by_price, Gym.by_price_sk),
             Order.RATING: (Gym.by_rating, Gym.by_rating_sk),
         }
         table_index, rank = index_of[order]
-        condition: Condition | None = None if after is None else rank > after
+        condition = None if after is None else rank > after
         return list(table_index.query(_LISTED, range_key_condition=condition, limit=most, page_size=most))

@@ -30,6 +30,10 @@ class Sort(StrEnum):
 _Word = Annotated[Line, Field(min_length=1, max_length=80)]
 
 
+Point = tuple[float, float]
+"""Latitude and longitude."""
+
+
 class GymsQuery(RequestModel):
     """A search; all that is given has to hold."""
 
@@ -115,6 +119,11 @@ class GymsQuery(RequestModel):
     def order(self) -> Sort:
         """The order asked for, or the one that goes without saying."""
         return self.sort or (Sort.NAME if self.lat is None else Sort.DISTANCE)
+
+    @property
+    def point(self) -> Point | None:
+        """The point to search around."""
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
 
     @property
     def radius(self) -> float:

@@ -14,18 +14,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from gym.filters import Filter
 from gym.places import covering
 from gym.profile import profile_of
 from gym.records import Gym
 from gym.repository import GymRepository, Order, Sighting, rank_of
-from gym.schemas import GymsQuery, Sort
+from gym.schemas import GymsQuery, Point, Sort
 from gym.time.bookable import bookable_gyms
 from gym.time.repository import GymTimeRepository
+from solo60.paging import PageOf, Paging, Position
 
-Position = tuple[Any, ...]
+Rank = tuple[int | str, ...]
 """Where a gym stands in the order: metres and id, or its rank in an index."""
 
 READ_AT_ONCE = 300
@@ -52,14 +52,6 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Result:
-    """A page of gyms and where the next one begins, None at the end."""
-
-    gyms: list[Found]
-    following: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
 class _Candidates:
     """Gyms in order that all conditions but the last admit.
 
@@ -71,9 +63,9 @@ class _Candidates:
         Where to go on when these are used up, None if these are all.
     """
 
-    found: list[tuple[Position, Found]]
-    cursor: Callable[[Position], dict[str, Any]]
-    beyond: dict[str, Any] | None
+    found: list[tuple[Rank, Found]]
+    cursor: Callable[[Rank], Position]
+    beyond: Position | None
 
 
 class Search:
@@ -90,49 +82,45 @@ class Search:
         self._query = query
         self._filter = Filter(query)
 
-    def page(self, position: dict[str, Any] | None, limit: int) -> Result:
-        """The page of up to `limit` gyms that follows a position."""
-        candidates = self._candidates(position or {}, limit)
-        chosen, rest = self._first_bookable(candidates.found, limit + 1)
-        following: dict[str, Any] | None
-        if len(chosen) > limit:
-            following = candidates.cursor(chosen[limit - 1][0])
+    def page(self, paging: Paging) -> PageOf[Found]:
+        """The requested page of the gyms found."""
+        candidates = self._candidates(paging)
+        chosen, rest = self._first_bookable(candidates.found, paging.limit + 1)
+        following: Position | None
+        if len(chosen) > paging.limit:
+            following = candidates.cursor(chosen[paging.limit - 1][0])
         elif rest is not None:
             following = candidates.cursor(rest)
         else:
             following = candidates.beyond
-        return Result([found for _, found in chosen[:limit]], following)
+        return PageOf([found for _, found in chosen[: paging.limit]], paging.cursor_after(following))
 
-    def _candidates(self, position: dict[str, Any], limit: int) -> _Candidates:
-        if self._query.order is Sort.DISTANCE:
-            return self._nearest(position, limit)
-        order, after = Order(self._query.order), position.get("after")
-        if self._query.lat is not None and "walk" not in position:
-            sighting = self._look(self._query.radius, READ_AT_ONCE)
+    def _candidates(self, paging: Paging) -> _Candidates:
+        point, position = self._query.point, paging.position or {}
+        if point is not None and self._query.order is Sort.DISTANCE:
+            return self._nearest(point, position, paging.limit)
+        order, after = Order(self._query.order), paging.text("after")
+        if point is not None and "walk" not in position:
+            sighting = self._look(point, self._query.radius, READ_AT_ONCE)
             if sighting.complete:
                 found = self._admitted(sighting.gyms, lambda gym, _: (rank_of(gym, order),))
                 rest = [each for each in found if after is None or each[0] > (after,)]
                 return _Candidates(rest, lambda last: {"after": last[0]}, None)
-        return self._walk(order, after, limit)
+        return self._walk(order, after, paging.limit)
 
-    def _look(self, radius_km: float, most: int) -> Sighting:
-        query = self._query
-        assert query.lat is not None
-        assert query.lon is not None
-        return self._gyms.in_ranges(covering(query.lat, query.lon, radius_km), most=most)
+    def _look(self, point: Point, radius_km: float, most: int) -> Sighting:
+        return self._gyms.in_ranges(covering(*point, radius_km), most=most)
 
-    def _admitted(
-        self, gyms: Sequence[Gym], position_of: Callable[[Gym, int], Position]
-    ) -> list[tuple[Position, Found]]:
+    def _admitted(self, gyms: Sequence[Gym], rank_in_order: Callable[[Gym, int], Rank]) -> list[tuple[Rank, Found]]:
         found = []
         for gym in gyms:
             if self._filter.passes(gym):
                 metres = round(self._filter.metres_to(gym))
-                found.append((position_of(gym, metres), Found(gym, None if self._query.lat is None else metres)))
+                found.append((rank_in_order(gym, metres), Found(gym, None if self._query.lat is None else metres)))
         found.sort(key=lambda each: each[0])
         return found
 
-    def _nearest(self, position: dict[str, Any], limit: int) -> _Candidates:
+    def _nearest(self, point: Point, position: Position, limit: int) -> _Candidates:
         """The nearest gyms behind a position: of the whole circle, or of a ring that can be read at once.
 
         What lies inwards of the position has to be read again, so the cost of a page of a full circle rises with its
@@ -145,25 +133,25 @@ class Search:
         reach = min(edge, int(position.get("reach", edge)))
         room = max(READ_AT_ONCE, 3 * ring) + _WORST_OVERHEAD * passed
         for attempt, most in enumerate((room, room, room, 4 * room, sys.maxsize)):
-            sighting = self._look(reach / 1000, most)
+            sighting = self._look(point, reach / 1000, most)
             if sighting.complete:
                 break
             if passed or attempt:
                 share = min(0.25, _OVERHEAD * (passed + ring) / sighting.total)
                 narrower = int(reach * math.sqrt(share))
             else:
-                narrower = min(reach // 2, self._reach_of(max(limit, ring // 3)))
+                narrower = min(reach // 2, self._reach_of(point, max(limit, ring // 3)))
             # On later pages by no more than half of the way back to the start, or they would advance by inches.
             reach = max(narrower, (start[0] + reach) // 2 if passed else 0, start[0] + 1)
         seen = sorted(round(self._filter.metres_to(gym)) for gym in sighting.gyms)
 
-        def cursor(metres: int, gym_id: str, next_reach: int) -> dict[str, Any]:
+        def cursor(metres: int, gym_id: str, next_reach: int) -> Position:
             return {"metres": metres, "id": gym_id, "passed": bisect_right(seen, metres), "reach": next_reach}
 
         found = [
             each
             for each in self._admitted(sighting.gyms, lambda gym, metres: (metres, gym.id))
-            if each[0] > start and (reach == edge or each[0][0] <= reach)
+            if each[0] > start and (reach == edge or int(each[0][0]) <= reach)
         ]
         beyond = None
         if reach < edge:
@@ -172,16 +160,11 @@ class Search:
             growth = max(1.25, math.sqrt(1 + ring / max(1, inside)))
             wider = math.ceil(reach * growth) + 1
             beyond = cursor(reach, _AFTER_ALL, wider)
-        return _Candidates(found, lambda last: cursor(last[0], last[1], reach), beyond)
+        return _Candidates(found, lambda last: cursor(int(last[0]), str(last[1]), reach), beyond)
 
-    def _reach_of(self, count: int) -> int:
+    def _reach_of(self, point: Point, count: int) -> int:
         """How far, in metres, about so many gyms around the point reach."""
-        query = self._query
-        assert query.lat is not None
-        assert query.lon is not None
-        distances = sorted(
-            self._filter.metres_to(gym) for gym in self._gyms.following(query.lat, query.lon, most=count)
-        )
+        distances = sorted(self._filter.metres_to(gym) for gym in self._gyms.following(*point, most=count))
         # What follows a point lies on one side of it: as many again and more lie on the others.
         return int(distances[len(distances) // 2]) if distances else sys.maxsize
 
@@ -189,8 +172,8 @@ class Search:
         """The gyms that follow a rank in an index, as far as one request goes."""
         plain = self._filter.idle and self._query.duration is None
         step = limit + 1 if plain else WALK_STEP
-        mark = {} if self._query.lat is None else {"walk": True}
-        found: list[tuple[Position, Found]] = []
+        mark: Position = {} if self._query.lat is None else {"walk": True}
+        found: list[tuple[Rank, Found]] = []
         ended = False
         for _ in range(WALK_STEPS):
             gyms = self._gyms.in_order(order, after=after, most=step)
@@ -201,12 +184,12 @@ class Search:
             after = rank_of(gyms[-1], order)
             if len(found) > limit:
                 break
-        beyond = None if ended else {"after": after, **mark}
+        beyond = None if ended or after is None else {"after": after, **mark}
         return _Candidates(found, lambda last: {"after": last[0], **mark}, beyond)
 
     def _first_bookable(
-        self, found: list[tuple[Position, Found]], most: int
-    ) -> tuple[list[tuple[Position, Found]], Position | None]:
+        self, found: list[tuple[Rank, Found]], most: int
+    ) -> tuple[list[tuple[Rank, Found]], Rank | None]:
         """The first that can be booked in the window, and the last that was asked about if others were not."""
         start, end, duration = self._query.available_from, self._query.available_to, self._query.duration
         if start is None or end is None or duration is None:
@@ -214,7 +197,7 @@ class Search:
         # A window and the buffer after it touch so many dates; gyms times dates are one read.
         dates = (end - start + timedelta(hours=1)) // timedelta(days=1) + 2
         size = _GYM_DAYS_PER_READ // dates
-        chosen: list[tuple[Position, Found]] = []
+        chosen: list[tuple[Rank, Found]] = []
         asked = 0
         while asked < min(len(found), size * _BOOKABLE_READS) and len(chosen) < most:
             part = found[asked : asked + size]

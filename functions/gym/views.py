@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from gym.records import Gym
-from gym.schemas import GymView, RatingView
+from gym.records import Equipment, Favourite, Gym
+from gym.schemas import (
+    EquipmentPage,
+    EquipmentSummary,
+    FavouritePage,
+    FavouriteSummary,
+    FoundGymSummary,
+    GymPage,
+    GymView,
+    RatingView,
+)
+from gym.search import Found
 from solo60.http.response import Tagged
+from solo60.paging import PageOf
 
 
-def rating_of(gym: Gym) -> RatingView:
+def _rating_of(gym: Gym) -> RatingView:
     """A gym's rating."""
     count = int(gym.rating_count)
     return RatingView(average=round(gym.rating_sum / count, 1) if count else None, count=count)
 
 
-def summary_of(gym: Gym) -> dict[str, Any]:
+def _summary_of(gym: Gym) -> dict[str, object]:
     """The members of a `GymSummary`."""
     return {
         "id": gym.id,
@@ -26,7 +35,7 @@ def summary_of(gym: Gym) -> dict[str, Any]:
         "timezone": gym.timezone,
         "credits_from": gym.credits_from,
         "credits_per_hour": gym.credits_per_hour,
-        "rating": rating_of(gym),
+        "rating": _rating_of(gym),
         "capacity": gym.capacity,
         "amenities": gym.amenities,
         "requires_induction": gym.requires_induction,
@@ -39,7 +48,7 @@ def gym_view(gym: Gym) -> Tagged[GymView]:
     """A gym in full, with its version as `ETag`."""
     view = GymView.model_validate(
         {
-            **summary_of(gym),
+            **_summary_of(gym),
             "description": gym.description,
             "opening_hours": gym.opening_hours,
             "slot_minutes": gym.slot_minutes,
@@ -57,3 +66,28 @@ def gym_view(gym: Gym) -> Tagged[GymView]:
         }
     )
     return Tagged(view, int(gym.version))
+
+
+def found_page(page: PageOf[Found]) -> GymPage:
+    """A page of the gyms that a search found."""
+    return GymPage(items=[_found_summary(found) for found in page.items], next_cursor=page.next_cursor)
+
+
+def _found_summary(found: Found) -> FoundGymSummary:
+    distance = None if found.metres is None else found.metres / 1000
+    return FoundGymSummary.model_validate({**_summary_of(found.gym), "distance_km": distance})
+
+
+def favourite_page(page: PageOf[tuple[Favourite, Gym]]) -> FavouritePage:
+    """A page of a member's favourites, each with its gym."""
+    items = [
+        FavouriteSummary.model_validate({**_summary_of(gym), "favourited_at": favourite.created_at})
+        for favourite, gym in page.items
+    ]
+    return FavouritePage(items=items, next_cursor=page.next_cursor)
+
+
+def equipment_page(page: PageOf[Equipment]) -> EquipmentPage:
+    """A page of a gym's equipment."""
+    items = [EquipmentSummary.model_validate(item) for item in page.items]
+    return EquipmentPage(items=items, next_cursor=page.next_cursor)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from solo60.http.paging import Paging
-
 from gym import favourites
 from gym.favourite_repository import FavouriteRepository
-from gym.schemas import FavouritePage, FavouriteSummary
-from gym.views import summary_of
+from gym.records import Favourite, Gym
+from gym.views import favourite_page
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller
+from solo60.paging import PageOf, Paging
 
 
 @endpoint(
@@ -19,17 +18,11 @@ from solo60.http.request import Caller
     "/gyms/favourites",
     access=Access.MEMBER,
     grants=(TableGrant("gym", {Do.QUERY, Do.BATCH_GET}),),
+    view=favourite_page,
 )
-def handler(caller: Caller, paging: Paging, repository: FavouriteRepository) -> FavouritePage:
+def handler(caller: Caller, paging: Paging, repository: FavouriteRepository) -> PageOf[tuple[Favourite, Gym]]:
     """My favourite gyms, the newest first, each as it is now.
 
     A gym that can no longer be booked stays in the list, with its status.
     """
-    before = None if paging.position is None else str(paging.position["before"])
-    found, following = favourites.page(repository, caller.id, before=before, limit=paging.limit)
-    return FavouritePage(
-        items=[
-            FavouriteSummary.model_validate({**summary_of(gym), "favourited_at": entry.since}) for entry, gym in found
-        ],
-        next_cursor=paging.cursor_after(None if following is None else {"before": following}),
-    )
+    return favourites.favourites_of(repository, caller.id, paging)
