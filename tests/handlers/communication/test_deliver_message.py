@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto.backends import get_backend
 
 from communication.breaker import FAILURES_TO_PAUSE, PAUSE, PROBE
 from communication.consumers.deliver_message import handler
@@ -14,7 +15,9 @@ from communication.delivery import LEASE
 from communication.providers.port import AddressInvalid, AddressSuppressed, ProviderUnavailable
 from communication.repository import ReachabilityRepository
 from solo60 import aws, clock
+from solo60.http.parameters import forget_collaborators
 from solo60.records import batch_get
+from tests.fakes.aws import ACCOUNT, REGION, aws_client
 from tests.handlers.communication.conftest import NOW, Service, verification
 from tests.handlers.faults import lost_answers
 
@@ -279,3 +282,14 @@ class TestCircuitBreaker:
             assert service.deliver(message_id)
         assert len(service.first.sent) == FAILURES_TO_PAUSE
         assert len(service.second.sent) == FAILURES_TO_PAUSE
+
+
+def test_ses_sends_what_is_queued(service: Service, queued: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_PROVIDERS", "ses")
+    forget_collaborators()
+    aws_client("sesv2").create_email_identity(EmailIdentity="hello@solo60.example")
+    assert service.deliver(queued)
+    message = service.message(queued)
+    assert (message.status, message.provider) == ("sent", "ses")
+    (sent,) = get_backend("sesv2")[ACCOUNT][REGION].core_backend.sent_messages
+    assert sent.id == message.provider_message_id

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from payment.ledger.repository import EXPIRY
 from payment.records import Account
-from solo60.grants import Do, QueueGrant, TableGrant
+from solo60.grants import QueueGrant, TableGrant
 from solo60.jobs import Deadline, job
 
 
 @job(
     "rate(1 minute)",
-    grants=(TableGrant("payment", {Do.QUERY}, indexes={"by_due"}), QueueGrant(EXPIRY.queue)),
+    grants=(TableGrant("payment", indexes={"by_due"}), QueueGrant(EXPIRY.queue)),
 )
 def handler(deadline: Deadline) -> int:
     """Send a message for each account that has credits to expire."""

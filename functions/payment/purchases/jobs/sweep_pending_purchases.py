@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from payment.purchases.repository import CHECK
 from payment.records import Purchase
-from solo60.grants import Do, QueueGrant, TableGrant
+from solo60.grants import QueueGrant, TableGrant
 from solo60.jobs import Deadline, job
 
 
 @job(
     "rate(1 minute)",
-    grants=(TableGrant("payment", {Do.QUERY}, indexes={"by_due"}), QueueGrant(CHECK.queue)),
+    grants=(TableGrant("payment", indexes={"by_due"}), QueueGrant(CHECK.queue)),
 )
 def handler(deadline: Deadline) -> int:
     """Send a message for each purchase that Stripe has to be asked about."""

@@ -15,8 +15,18 @@ from solo60.problems import AccountBanned
 from solo60.records import Found, InstantAttribute, Key, Record
 from solo60.transaction import Transaction
 
-GRANT = TableGrant("user", {Do.BATCH_GET, Do.CHECK})
-"""For the functions below, and to read `ban_key` with other records."""
+
+def grant(*, reads: bool, commits: bool) -> TableGrant:
+    """The grant for the functions below.
+
+    Parameters
+    ----------
+    reads
+        The ban is read, alone or with other records.
+    commits
+        A transaction requires that the member is not banned.
+    """
+    return TableGrant("user", ({Do.BATCH_GET} if reads else set()) | ({Do.CHECK} if commits else set()))
 
 
 class Ban(Record):

@@ -77,7 +77,7 @@ class Consumer(BatchFunction):
 
     @property
     def grants(self) -> tuple[Grant, ...]:
-        """The declared grants, and the one for inbox marks.
+        """The declared grants, and the one for inbox marks: put, and read with what the use case reads.
 
         Raises
         ------
@@ -88,7 +88,8 @@ class Consumer(BatchFunction):
             return self.declaration.grants
         if UnitOfWork not in self._hints.values():
             raise TypeError(f"{self.declaration.module} deduplicates its events, and takes no UnitOfWork")
-        return (*self.declaration.grants, TableGrant(self.declaration.domain, {Do.PUT, Do.BATCH_GET}))
+        marked = {Do.PUT, Do.BATCH_GET} if self.declaration.reads_in_batches else {Do.PUT}
+        return (*self.declaration.grants, TableGrant(self.declaration.domain, marked))
 
     def _handle(self, record: Any) -> None:
         message = BusMessage.model_validate_json(record.body)

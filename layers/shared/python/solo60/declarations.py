@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from solo60.grants import Grant
+from solo60.grants import Do, Grant, tables
 from solo60.problems import Problem
 
 
@@ -107,6 +107,11 @@ class Function:
     def name(self) -> str:
         """Its name within its domain: `book`."""
         return self.module.rsplit(".", 1)[1].replace("_", "-")
+
+    @property
+    def reads_in_batches(self) -> bool:
+        """Whether the use case reads through a unit of work, which reads the guards' records with its own."""
+        return any(Do.BATCH_GET in grant.actions for grant in tables(self.grants).values())
 
     @property
     def summary(self) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from payment.purchases.jobs.sweep_pending_purchases import handler
+from solo60 import aws
+from solo60.http.parameters import forget_collaborators
 from tests.conftest import LambdaContext, outbox
 from tests.fakes.stripe import DECLINED_CARD, GOOD_CARD
 from tests.handlers.payment.conftest import Shop, lost_answers
@@ -211,3 +213,13 @@ def test_a_lost_answer_while_settling_gives_the_credits_once(shop: Shop, member:
     shop.later(minutes=30)
     shop.sweep()
     assert shop.balanced(member) == 10
+
+
+def test_the_worker_reads_the_key_of_stripe_in_its_own_process(shop: Shop, member: str) -> None:
+    shop.buy(member)
+    asked = len(shop.stripe.requests)
+    aws.forget_secrets()
+    forget_collaborators()
+    shop.later(minutes=15)
+    assert shop.sweep() == 1
+    assert len(shop.stripe.requests) == asked + 1

@@ -79,7 +79,14 @@ class Endpoint:
             acquired = declared.idempotency is Idempotency.ACQUIRE
             grants.append(idempotency.grant(declared.domain, acquired=acquired))
         if declared.writes:
-            grants.append(bans.GRANT)
+            in_one_unit = self.signature.unit_of_work is not None
+            grants.append(
+                bans.grant(
+                    # A unit of work reads the ban with what the use case reads, and not by itself.
+                    reads=not in_one_unit or declared.reads_in_batches,
+                    commits=in_one_unit or declared.idempotency.kept,
+                )
+            )
         if self.signature.paged:
             grants.append(SecretGrant(CURSOR_SECRET))
         return tuple(grants)
