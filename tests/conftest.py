@@ -18,6 +18,7 @@ from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
 from solo60.http.parameters import forget_collaborators
 from solo60.ids import new_id
+from tests import grants_in_use
 from tests.fakes.aws import REGION, fake_aws
 from tests.fakes.waiting import remember_tokens, without_waiting
 from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
@@ -27,6 +28,11 @@ __all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 # No deadlines: a slow machine is no fault. In CI the same examples every time; elsewhere new ones, which find more.
 settings.register_profile("solo60", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("solo60")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Judge the grants at the end of a complete run."""
+    config.pluginmanager.register(grants_in_use.GrantsInUse())
 
 
 def _in_wide_frames(item: pytest.Item, nextitem: pytest.Item | None) -> None:

@@ -20,6 +20,7 @@ from moto.core.models import botocore_stubber
 
 from infra_cdk import catalogue
 from solo60 import aws, settings
+from tests import grants_in_use
 from tests.fakes.moto_costs import save_costs
 from tests.fakes.moto_tokens import add_token_operations
 
@@ -122,6 +123,7 @@ class FakeAws:
 
         session = aws.session()
         session.register("before-call", note)
+        session.register("before-parameter-build", grants_in_use.note_call)
         boto().events.register("before-call", note)
         make = session.create_client
 

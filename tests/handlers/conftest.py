@@ -11,6 +11,7 @@ import pytest
 from infra_cdk.catalogue import endpoints, services, table_name
 from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
+from tests import grants_in_use
 from tests.contracts.answer_contracts import assert_documented
 from tests.contracts.event_contracts import assert_honours_contract
 from tests.fakes.aws import fake_aws
@@ -29,6 +30,12 @@ def answers_are_documented(monkeypatch: pytest.MonkeyPatch) -> None:
         return answered
 
     monkeypatch.setattr(Endpoint, "__call__", checked)
+
+
+@pytest.fixture(autouse=True)
+def grants_cover_every_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function asks nothing of AWS that its grants do not give."""
+    grants_in_use.watch(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

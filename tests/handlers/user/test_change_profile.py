@@ -10,6 +10,7 @@ import pytest
 
 from solo60 import aws, clock
 from tests.conftest import call, outbox
+from tests.grants_in_use import by_others
 from tests.handlers.user.conftest import ban
 from user.endpoints.change_profile import handler as change
 from user.endpoints.get_profile import handler as get
@@ -28,7 +29,8 @@ def meanwhile(operation: str, action: Any, times: int = 1) -> None:
     def act(**_: Any) -> None:
         if left[0] > 0:
             left[0] -= 1
-            action()
+            with by_others():
+                action()
 
     aws.client("dynamodb").meta.events.register_first(f"before-call.dynamodb.{operation}", act)
 

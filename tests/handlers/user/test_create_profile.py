@@ -9,6 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from solo60 import aws
 from tests.conftest import LambdaContext, bus_event, call, sqs_event
+from tests.grants_in_use import by_others
 from tests.handlers.user.conftest import email_verified, profile_item, user_registered
 from user.consumers.create_profile import handler as create_profile
 from user.endpoints.change_profile import handler as change
@@ -22,7 +23,8 @@ def meanwhile(operation: str, action: Any, times: int = 1) -> None:
     def act(**_: Any) -> None:
         if left[0] > 0:
             left[0] -= 1
-            action()
+            with by_others():
+                action()
 
     aws.client("dynamodb").meta.events.register_first(f"before-call.dynamodb.{operation}", act)
 

@@ -8,6 +8,7 @@ from typing import Any
 from solo60 import aws, clock
 from solo60.ids import new_id
 from tests.conftest import Answer, call
+from tests.grants_in_use import by_others
 from tests.handlers.user.conftest import ban, notification_requested
 from user.endpoints.list_notifications import handler as listing
 from user.endpoints.read_notification import handler as reading
@@ -85,9 +86,12 @@ def test_a_banned_member_reads_the_list_but_marks_nothing(tables: None, member: 
 
 def test_a_ban_in_between_holds_too(tables: None, member: str) -> None:
     one = notification_requested(member)
-    aws.client("dynamodb").meta.events.register_first(
-        "before-call.dynamodb.TransactWriteItems", lambda **_: ban(member)
-    )
+
+    def ban_meanwhile(**_: Any) -> None:
+        with by_others():
+            ban(member)
+
+    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", ban_meanwhile)
     assert mark(member, one).code == "account_banned"
     assert unread(member) == 1
 

@@ -13,6 +13,7 @@ from payment.records import Account
 from solo60.records import Read
 from solo60.transaction import Transaction
 from tests.conftest import LambdaContext
+from tests.grants_in_use import by_others
 from tests.handlers.payment.conftest import Shop, account, lost_answers
 
 
@@ -96,7 +97,8 @@ def test_a_concurrent_purchase_is_not_lost(shop: Shop, member: str, monkeypatch:
     def interrupted(self: AccountRepository, transaction: Transaction, found: Account, lot_ids: list[str]) -> None:
         if not arrived:
             arrived.append("once")
-            shop.grant(member, 5, "april", days=1)
+            with by_others():
+                shop.grant(member, 5, "april", days=1)
         real(self, transaction, found, lot_ids)
 
     monkeypatch.setattr(AccountRepository, "remove", interrupted)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.grants_in_use import by_others
 from tests.handlers.session import world
 from tests.handlers.session.world import (
     START,
@@ -93,7 +94,8 @@ def once(monkeypatch: pytest.MonkeyPatch, interruption: Any) -> None:
     def interrupted(*args: Any) -> Any:
         facts = original(*args)
         if pending:
-            pending.pop()()
+            with by_others():
+                pending.pop()()
         return facts
 
     monkeypatch.setattr(world.SessionRepository, "booking_facts", interrupted)

@@ -12,6 +12,7 @@ from session.booking.repository import SessionRepository
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event
+from tests.grants_in_use import by_others
 from tests.handlers.session.world import (
     NOW,
     START,
@@ -146,7 +147,8 @@ def test_credits_that_are_added_concurrently_do_not_stop_a_cancellation(monkeypa
     def interrupted(*args: Any) -> Any:
         found = original(*args)
         if pending:
-            pending.pop()()
+            with by_others():
+                pending.pop()()
         return found
 
     monkeypatch.setattr(SessionRepository, "session_and_account", interrupted)

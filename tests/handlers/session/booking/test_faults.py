@@ -19,6 +19,7 @@ from session.booking.repository import SessionRepository
 from solo60 import aws, clock
 from solo60.ids import new_id
 from tests.conftest import outbox
+from tests.grants_in_use import by_others
 from tests.handlers.session.world import (
     NOW,
     add_gym,
@@ -165,7 +166,8 @@ def test_a_gym_that_keeps_changing_is_a_503(rich: str, monkeypatch: pytest.Monke
 
     def interrupted(*args: Any) -> Any:
         facts = original(*args)
-        change_gym(gym, credits_per_hour=next(price))
+        with by_others():
+            change_gym(gym, credits_per_hour=next(price))
         return facts
 
     monkeypatch.setattr(SessionRepository, "booking_facts", interrupted)

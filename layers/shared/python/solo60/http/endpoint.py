@@ -19,7 +19,7 @@ from solo60.declarations import (
     Idempotency,
     Throttle,
 )
-from solo60.grants import Grant, SecretGrant
+from solo60.grants import Grant, SecretGrant, tables
 from solo60.http.parameters import Signature, arguments, collaborator
 from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
 from solo60.http.response import Replayed, Response, render, render_problem
@@ -80,13 +80,11 @@ class Endpoint:
             grants.append(idempotency.grant(declared.domain, acquired=acquired))
         if declared.writes:
             in_one_unit = self.signature.unit_of_work is not None
-            grants.append(
-                bans.grant(
-                    # A unit of work reads the ban with what the use case reads, and not by itself.
-                    reads=not in_one_unit or declared.reads_in_batches,
-                    commits=in_one_unit or declared.idempotency.kept,
-                )
-            )
+            # A unit of work reads the ban with what the use case reads, and by itself where nothing is written.
+            writes_nothing = not tables(declared.grants)
+            reads = not in_one_unit or declared.reads_in_batches or writes_nothing
+            commits = declared.idempotency.kept or (in_one_unit and not writes_nothing)
+            grants.append(bans.grant(reads=reads, commits=commits))
         if self.signature.paged:
             grants.append(SecretGrant(CURSOR_SECRET))
         return tuple(grants)
