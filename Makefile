@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR
 ENVIRONMENT := .venv/.complete
 PYTHON := .venv/bin/python
 
-.PHONY: help run demo test clients check format synth deploy bench memory generate redrive clean
+.PHONY: help run demo test mutants clients check format synth deploy bench memory generate redrive clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -34,6 +34,9 @@ demo: $(ENVIRONMENT) ## a member's whole path against the running system
 
 test: $(ENVIRONMENT) ## every test: units, handlers, templates, the whole system end to end (WORKERS=2 processes)
 	@exec $(PYTHON) -m pytest --numprocesses $(WORKERS)
+
+mutants: $(ENVIRONMENT) ## take each guard out, and demand that every test case that proves it fails
+	@exec $(PYTHON) -m tests.mutants
 
 clients: $(ENVIRONMENT) ## the clients that generators make of the API's document, against the running system
 	@sh infra_cdk/local/environment.sh --inexact --group clients

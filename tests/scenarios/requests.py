@@ -82,13 +82,13 @@ PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """A request that will succeed; calling it sends it."""
+    """A request that will succeed; calling it sends it, with other parts if any are given."""
 
     endpoint: Endpoint
     parts: Parts
 
-    def __call__(self) -> Answer:
-        return call(self.endpoint, **self.parts)
+    def __call__(self, **others: Any) -> Answer:
+        return call(self.endpoint, **{**self.parts, **others})
 
 
 def prepare(world: World, endpoint: Endpoint) -> Prepared:

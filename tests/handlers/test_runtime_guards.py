@@ -1,0 +1,91 @@
+"""Guards over requests that would succeed without them, for every endpoint of the catalogue that has the guard.
+
+Each case shows that the same request succeeds otherwise. `make mutants` takes each guard out and demands that its cases
+fail.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from infra_cdk.catalogue import endpoints
+from solo60 import clock
+from solo60.bans import Ban, ban_key
+from solo60.declarations import Access, BanCheck
+from solo60.http.endpoint import Endpoint
+from solo60.http.request import IfMatch
+from solo60.ids import new_id
+from tests.scenarios.requests import prepare
+from tests.scenarios.state import state_of
+from tests.scenarios.world import made
+
+OF_MEMBERS = {"notification_id", "purchase_id", "session_id"}
+OF_ALL = {"gym_id"}
+"""What path parameters name: something of one member, or something that all may see."""
+
+ALL = endpoints()
+WRITES = [endpoint for endpoint in ALL if endpoint.declaration.writes]
+OWNED = [endpoint for endpoint in ALL if OF_MEMBERS.intersection(endpoint.signature.path)]
+VERSIONED = [endpoint for endpoint in ALL if IfMatch in endpoint.signature.provided.values()]
+KEYED = [endpoint for endpoint in ALL if endpoint.declaration.idempotency.kept]
+
+
+def _over(found: list[Endpoint]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("endpoint", found, ids=[endpoint.declaration.route for endpoint in found])
+
+
+def test_it_is_known_of_every_path_parameter_whose_it_is() -> None:
+    assert {name for endpoint in ALL for name in endpoint.signature.path} == OF_MEMBERS | OF_ALL
+
+
+@_over(WRITES)
+def test_a_banned_member_writes_nothing(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        before = state_of(world)
+        key = ban_key(request.parts["user"])
+        ban = Ban(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z"))
+        ban.save()
+        answer = request()
+        if endpoint.declaration.ban_check is BanCheck.IN_USE_CASE:
+            # One rule among others: its own tests show its place.
+            assert "account_banned" in answer.text
+        else:
+            assert (answer.status, answer.code) == (403, "account_banned")
+        ban.delete()
+        assert not state_of(world).difference(before)
+        assert request().status == endpoint.declaration.status
+
+
+@_over(OWNED)
+def test_what_belongs_to_a_member_is_not_found_by_another(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        before = state_of(world)
+        assert request(user=new_id(), email="other@example.com").status == 404
+        assert not state_of(world).difference(before)
+        assert request().status == endpoint.declaration.status
+
+
+@_over(VERSIONED)
+def test_a_change_of_a_version_that_is_not_the_present_one_is_refused(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        before = state_of(world)
+        answer = request(headers={**request.parts["headers"], "If-Match": '"999"'})
+        assert (answer.status, answer.code) == (412, "stale_version")
+        assert not state_of(world).difference(before)
+        assert request().status == endpoint.declaration.status
+
+
+@_over(KEYED)
+def test_a_key_belongs_to_its_caller(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        assert "Idempotent-Replayed" not in request().headers
+        assert request().headers["Idempotent-Replayed"] == "true"
+        if endpoint.declaration.access is Access.PUBLIC:
+            another = request(source_ip="192.0.2.2")
+        else:
+            another = request(user=new_id(), email="other@example.com")
+        assert "Idempotent-Replayed" not in another.headers

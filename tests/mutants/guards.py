@@ -1,0 +1,173 @@
+"""What each guard is, as source: taking it out is replacing a text. A text that is no longer there is an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RUNTIME = "layers/shared/python/solo60"
+HTTP = f"{RUNTIME}/http"
+DOMAINS = "functions"
+SECURITY = "tests/handlers/test_runtime_security.py"
+GUARDS = "tests/handlers/test_runtime_guards.py"
+STRIPE = "tests/handlers/payment/stripe/test_receive_stripe_event.py"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A text of a source file, which stands there once, and what takes its place."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A system without one guard.
+
+    Attributes
+    ----------
+    tests
+        Tests, each with all of its cases, which prove the guard: every case has to fail.
+    only
+        A part of the names of the cases that are about this guard; empty for all of them.
+    """
+
+    guard: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+    only: str = ""
+
+
+_OWNER = (f"{GUARDS}::test_what_belongs_to_a_member_is_not_found_by_another",)
+
+MUTANTS = (
+    Mutant(
+        "token",
+        (
+            Edit(f"{HTTP}/endpoint.py", "        if not request.claims:\n            raise Unauthenticated\n", ""),
+            Edit(
+                f"{HTTP}/endpoint.py",
+                "Caller.from_claims(request.claims)",
+                'Caller("01996f3a-8a10-7c22-9d4e-51b0c6a7f201", "anybody@example.com", Role.ADMIN, True)',
+            ),
+        ),
+        (f"{SECURITY}::test_nobody_gets_in_without_a_token",),
+    ),
+    Mutant(
+        "kind of token",
+        (
+            Edit(f"{HTTP}/request.py", 'if not user_id or claims.get("token_use", "id") != "id":', "if False:"),
+            Edit(f"{HTTP}/endpoint.py", "if not caller.verified:", "if False:"),
+        ),
+        (f"{SECURITY}::test_nobody_gets_in_with_a_token_that_is_no_members_id_token",),
+    ),
+    Mutant(
+        "verified address",
+        (Edit(f"{HTTP}/endpoint.py", "if not caller.verified:", "if False:"),),
+        (f"{SECURITY}::test_nobody_gets_in_before_the_address_is_verified",),
+    ),
+    Mutant(
+        "role",
+        (
+            Edit(
+                f"{HTTP}/endpoint.py",
+                "if self.declaration.access is Access.ADMIN and caller.role is not Role.ADMIN:",
+                "if False:",
+            ),
+        ),
+        (f"{SECURITY}::test_no_member_gets_into_administration",),
+    ),
+    # The key of a notification begins with its owner, so that there is no guard to take out.
+    Mutant(
+        "owner of a purchase",
+        (Edit(f"{DOMAINS}/payment/purchases/details.py", "purchase.user_id != user_id", "False"),),
+        _OWNER,
+        only="purchase_id",
+    ),
+    Mutant(
+        "owner of a session, reading",
+        (Edit(f"{DOMAINS}/session/history/list_sessions.py", "session.user_id != user_id and not invited", "False"),),
+        _OWNER,
+        only="GET and session_id",
+    ),
+    Mutant(
+        "owner of a session, cancelling",
+        (Edit(f"{DOMAINS}/session/booking/cancellation.py", "session.user_id != user_id", "False"),),
+        _OWNER,
+        only="cancel",
+    ),
+    Mutant(
+        "ban",
+        (
+            Edit(
+                f"{RUNTIME}/bans.py",
+                "return ban is not None and ban.banned_until is not None and ban.banned_until > clock.now()",
+                "return False",
+            ),
+            Edit(
+                f"{RUNTIME}/bans.py",
+                "Ban.banned_until.does_not_exist() | (Ban.banned_until <= clock.now())",
+                "Ban.banned_until.does_not_exist() | Ban.banned_until.exists()",
+            ),
+        ),
+        (f"{GUARDS}::test_a_banned_member_writes_nothing",),
+    ),
+    Mutant(
+        "unknown field",
+        (Edit(f"{RUNTIME}/models.py", 'ConfigDict(extra="forbid")', 'ConfigDict(extra="ignore")'),),
+        (f"{SECURITY}::test_nothing_takes_a_member_of_the_body_that_it_does_not_know",),
+    ),
+    Mutant(
+        "size of the body",
+        (Edit(f"{HTTP}/endpoint.py", "if len(request.body) > self.declaration.max_body_bytes:", "if False:"),),
+        (f"{SECURITY}::test_nothing_takes_a_body_over_its_limit",),
+    ),
+    Mutant(
+        "encoding of the body",
+        (Edit(f"{HTTP}/endpoint.py", 'if request.is_encoded and self.declaration.method != "GET":', "if False:"),),
+        (f"{SECURITY}::test_nothing_takes_a_compressed_body",),
+    ),
+    Mutant(
+        "If-Match",
+        (Edit(f"{HTTP}/request.py", 'if header is None or header.strip() == "*":', "if True:"),),
+        (f"{GUARDS}::test_a_change_of_a_version_that_is_not_the_present_one_is_refused",),
+    ),
+    Mutant(
+        "scope of the Idempotency-Key",
+        (
+            Edit(
+                f"{HTTP}/idempotency.py",
+                '[caller_id or f"anonymous {request.source_ip}", endpoint.route, key]',
+                "[endpoint.route, key]",
+            ),
+        ),
+        (f"{GUARDS}::test_a_key_belongs_to_its_caller",),
+    ),
+    Mutant(
+        "Stripe's signature",
+        (
+            Edit(
+                f"{DOMAINS}/payment/stripe/webhook.py",
+                "    stripe.require_signature(body, signature)\n",
+                "",
+            ),
+        ),
+        (
+            f"{STRIPE}::test_stale_and_future_signatures_are_refused",
+            f"{STRIPE}::test_malformed_headers_are_refused",
+            f"{STRIPE}::test_a_forged_a_missing_and_a_borrowed_signature_are_refused",
+        ),
+    ),
+    Mutant(
+        "time of Stripe's signature",
+        (
+            Edit(
+                f"{DOMAINS}/payment/stripe/gateway.py",
+                "if abs(clock.epoch_seconds(clock.now()) - signed_at) > TOLERANCE_SECONDS:",
+                "if False:",
+            ),
+        ),
+        (f"{STRIPE}::test_stale_and_future_signatures_are_refused",),
+    ),
+)
