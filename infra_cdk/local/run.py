@@ -33,7 +33,7 @@ def _only_run() -> Iterator[None]:
         yield
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 

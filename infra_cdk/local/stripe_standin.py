@@ -17,7 +17,6 @@ from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.processes import LOOPBACK, end_with_parent
 
 GOOD_CARD = "pm_card_visa"
-DECLINED_CARD = "pm_card_visa_chargeDeclined"
 WEBHOOK_EVENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled")
 WEBHOOK = "solo60"
 _DELIVERY_ATTEMPTS = 8

@@ -47,7 +47,7 @@ class PlatformStack(Stack):
             "AwsSolutions-SMG4",
             "A new cursor key would invalidate all cursors; the values of Stripe's secret come from Stripe.",
         )
-        self.alarms = self._alarm_topic()
+        self._alarm_topic()
         self._mail()
         self._gateway_logging()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 SLOT_MINUTES = 15
 SLOT_SECONDS = SLOT_MINUTES * 60
@@ -20,11 +20,6 @@ _EPOCH = date(1970, 1, 1)
 def slots_between(start: datetime, end: datetime) -> range:
     """The numbers of all slots that overlap [start, end)."""
     return range(int(start.timestamp()) // SLOT_SECONDS, -(-int(end.timestamp()) // SLOT_SECONDS))
-
-
-def instant_of(slot: int) -> datetime:
-    """The start of a slot, in UTC."""
-    return datetime.fromtimestamp(slot * SLOT_SECONDS, UTC)
 
 
 def first_slot(day: date) -> int:

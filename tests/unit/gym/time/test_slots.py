@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym.time.slots import (
+    SLOT_SECONDS,
     SLOTS_PER_DAY,
     Occupancy,
     by_day,
     days_around,
     first_slot,
-    instant_of,
     slots_between,
 )
 
@@ -26,7 +26,7 @@ def test_a_stretch_touches_every_slot_that_it_enters() -> None:
     assert slots_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=30)) == range(first, first + 2)
     assert slots_between(MIDNIGHT, MIDNIGHT + timedelta(minutes=31)) == range(first, first + 3)
     assert slots_between(MIDNIGHT + timedelta(minutes=14), MIDNIGHT + timedelta(minutes=15)) == range(first, first + 1)
-    assert instant_of(first) == MIDNIGHT
+    assert first * SLOT_SECONDS == MIDNIGHT.timestamp()
 
 
 def test_a_stretch_over_midnight_belongs_to_two_days() -> None:
