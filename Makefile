@@ -42,11 +42,14 @@ clients: $(ENVIRONMENT) ## the clients that generators make of the API's documen
 	@sh infra_cdk/local/environment.sh --inexact --group clients
 	@exec $(PYTHON) -m tests.clients
 
-check: $(ENVIRONMENT) ## formatting, lint, types, import rules
+check: $(ENVIRONMENT) ## formatting, lint, types, import rules, unused code, dependencies
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy layers/shared/python functions infra_cdk
 	@.venv/bin/lint-imports
+	@$(PYTHON) -m infra_cdk.dead_code
+	@.venv/bin/deptry --no-ansi functions layers/shared/python
+	@.venv/bin/deptry --no-ansi -nddg infra,local,dev functions layers infra_cdk tests template_tests
 
 format: $(ENVIRONMENT) ## format, and fix what lint can fix
 	@$(PYTHON) -m ruff check --fix .
