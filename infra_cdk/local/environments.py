@@ -118,6 +118,7 @@ def _bound_each_function(lambda_svc: Any, idle_workers: IdleWorkers) -> None:
             released.notify()
 
     lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_or_wait, release_and_tell
+    lambda_svc.invalidate_worker = idle_workers.invalidate
 
 
 def _read_streams_from_their_start(lambda_svc: Any) -> None:

@@ -112,6 +112,42 @@ def test_a_worker_is_released_even_if_its_function_failed(pool: dict[str, list[W
     IdleWorkers(lambda_runtime).release(None)
 
 
+def test_a_worker_in_use_finishes_what_it_has_begun_when_its_function_changes(pool: dict[str, list[Worker]]) -> None:
+    busy, idle_one, other = acquire("f"), acquire("f"), acquire("g")
+    workers = IdleWorkers(lambda_runtime)
+    workers.release(idle_one)
+    workers.invalidate("f", qualifier="$LATEST", account="000000000000", region="eu-west-2")
+    assert idle_one.ended.is_set()
+    assert not busy.ended.is_set()
+    assert acquire("f") not in {busy, idle_one}
+    workers.release(busy)
+    assert busy.ended.is_set()
+    workers.release(other)
+    assert not other.ended.is_set()
+
+
+def test_a_change_of_another_version_leaves_a_worker_alone(pool: dict[str, list[Worker]]) -> None:
+    worker = acquire("f")
+    workers = IdleWorkers(lambda_runtime)
+    workers.invalidate("f", qualifier="7")
+    workers.release(worker)
+    assert not worker.ended.is_set()
+    assert acquire("f") is worker
+
+
+def test_a_worker_of_changed_code_that_is_never_returned_is_ended(
+    pool: dict[str, list[Worker]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = acquire("f")
+    workers = IdleWorkers(lambda_runtime)
+    workers.invalidate("f")
+    workers.end_surplus()
+    assert not worker.ended.is_set()
+    monkeypatch.setattr(idle_workers, "_LONGEST_INVOCATION_SECONDS", -1)
+    workers.end_surplus()
+    assert worker.ended.is_set()
+
+
 def test_under_load_no_worker_in_use_is_ended(pool: dict[str, list[Worker]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idle_workers, "KEPT_AT_REST", 2)
     monkeypatch.setattr(idle_workers, "KEPT_IN_BURST", 6)
