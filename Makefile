@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR
 ENVIRONMENT := .venv/.complete
 PYTHON := .venv/bin/python
 
-.PHONY: help run demo test mutants clients check format synth deploy bench memory generate redrive clean
+.PHONY: help run watch demo test mutants clients check format synth deploy bench memory generate redrive clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -28,6 +28,9 @@ $(ENVIRONMENT): uv.lock pyproject.toml infra_cdk/local/environment.sh
 
 run: $(ENVIRONMENT) ## the whole system on this machine, until Ctrl-C (PORT=8060, KEEP=1 keeps its state)
 	@exec $(PYTHON) -m infra_cdk.local.run --port $(PORT) $(if $(KEEP),--keep)
+
+watch: $(ENVIRONMENT) ## make run that puts changed sources into the running functions
+	@exec $(PYTHON) -m infra_cdk.local.run --port $(PORT) --watch
 
 demo: $(ENVIRONMENT) ## a member's whole path against the running system
 	@exec $(PYTHON) -m infra_cdk.local.demo

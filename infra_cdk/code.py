@@ -21,6 +21,20 @@ def _domains() -> list[str]:
     return sorted(path.parent.name for path in FUNCTIONS.glob("*/domain.py"))
 
 
+def forget_imports() -> None:
+    """Read the sources again: they have changed."""
+    _imports.cache_clear()
+
+
+def importers_of(module: str) -> frozenset[str]:
+    """The modules that run code of a module: itself, those inside it, and those that import any of them."""
+    graph = _imports()
+    if module not in graph.modules:
+        return frozenset({module})
+    run = {module, *graph.find_descendants(module)}
+    return frozenset(run.union(*(graph.find_downstream_modules(each) for each in run)))
+
+
 @cache
 def _imports() -> grimp.ImportGraph:
     if str(FUNCTIONS) not in sys.path:

@@ -86,6 +86,7 @@ def fit_to_this_machine() -> None:
     _bound_each_function(lambda_svc, idle_workers)
     idle_workers.start()
     _read_streams_from_their_start(lambda_svc)
+    _measure_layers_once(lambda_svc)
     repair_streams(lambda_svc, dynamodb)
 
 
@@ -119,6 +120,21 @@ def _bound_each_function(lambda_svc: Any, idle_workers: IdleWorkers) -> None:
 
     lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_or_wait, release_and_tell
     lambda_svc.invalidate_worker = idle_workers.invalidate
+
+
+def _measure_layers_once(lambda_svc: Any) -> None:
+    """A change of a function reads the directories of all its layers, thousands of entries, to add up their sizes."""
+    measure = lambda_svc._layer_unzipped_size
+    sizes: dict[str, int] = {}
+
+    def measure_once(attachment: str | dict[str, Any]) -> int:
+        arn = attachment if isinstance(attachment, str) else attachment["Arn"]
+        # A version of a layer never changes.
+        if arn not in sizes:
+            sizes[arn] = measure(attachment)
+        return sizes[arn]
+
+    lambda_svc._layer_unzipped_size = measure_once
 
 
 def _read_streams_from_their_start(lambda_svc: Any) -> None:

@@ -1,4 +1,4 @@
-"""`make run`: brings the system up, shows where it is, ends it on Ctrl-C."""
+"""`make run` and `make watch`: bring the system up, show where it is, end it on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from infra_cdk.local.bring_up import bring_up
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.stack import DEFAULT_PORT, HOME, STACK_FILE
 from infra_cdk.local.system import System, prepare_environment
+from infra_cdk.local.watch import Watch
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -37,21 +38,26 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(port: int, keep: bool) -> None:
+def _serve(port: int, *, keep: bool, watch: bool) -> None:
     STACK_FILE.unlink(missing_ok=True)
     system = System(HOME, port, port + 1, keep=keep)
     try:
         stack = bring_up(system, screen.step)
         stack.write(STACK_FILE)
         screen.show(stack)
+        wait = Watch.of(system).wait_and_look if watch else _wait
         while system.running:
-            time.sleep(0.5)
+            wait()
         raise LocalRunError(f"A process of the system has ended by itself; see {HOME / 'log'}")
     finally:
         STACK_FILE.unlink(missing_ok=True)
         for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
         system.stop()
+
+
+def _wait() -> None:
+    time.sleep(0.5)
 
 
 def main() -> int:
@@ -65,13 +71,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run SOLO60 on this machine.")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the API; Stripe's stand-in takes the next")
     parser.add_argument("--keep", action="store_true", help="keep the state between runs")
+    parser.add_argument("--watch", action="store_true", help="put changed sources into the running functions")
     arguments = parser.parse_args()
+    if arguments.keep and arguments.watch:
+        parser.error("what a watched system has taken over is not kept: use one of --keep and --watch")
     prepare_environment()
     for number in _ENDING:
         signal.signal(number, _interrupt)
     try:
         with _only_run():
-            _serve(arguments.port, arguments.keep)
+            _serve(arguments.port, keep=arguments.keep, watch=arguments.watch)
     except LocalRunError as error:
         screen.console.print(f"[red]error[/red]  {escape(str(error))}")
         return 1
