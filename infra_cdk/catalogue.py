@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 SHARED = ROOT / "layers" / "shared" / "python"
 PROJECT = "solo60"
+ALIAS = "live"
+"""The alias of every Lambda, which gateway, queues, streams and schedules invoke."""
 LONGEST_STAGE = "staging"
 MAX_FUNCTION_NAME = 64 - len("-dead")
 """The name of a function and that of its dead-letter queue have to be within the limits of AWS."""

@@ -15,6 +15,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra_cdk import catalogue
 from infra_cdk.checks import suppress
 from infra_cdk.grants import (
     QUEUE_SOURCE_ACTIONS,
@@ -160,7 +161,7 @@ def function(
     resolver: StackResources,
     code: Code,
     sources: Sequence[iam.PolicyStatement] = (),
-) -> lambda_.Function:
+) -> lambda_.Alias:
     """A declared function, with its log group and a role with exactly the permissions that it is granted.
 
     Parameters
@@ -169,6 +170,12 @@ def function(
         What the handler and the runtime around it use.
     sources
         Further permissions, for Lambda to read its event sources.
+
+    Returns
+    -------
+    Alias
+        `live`, on the version of this code and configuration. Whatever invokes the function invokes the alias, so that
+        a deployment takes effect as a whole, once the new version is complete.
     """
     names = Names(stage.name)
     id = construct_id(declaration)
@@ -218,10 +225,10 @@ def function(
         "Only jobs are invoked asynchronously, and their invoke configuration has a dead-letter queue; queues and "
         "streams have their own.",
     )
-    return made
+    return lambda_.Alias(scope, f"{id}Live", alias_name=catalogue.ALIAS, version=made.current_version)
 
 
-def feed_from_queue(function: lambda_.Function, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int) -> None:
+def feed_from_queue(function: lambda_.Alias, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int) -> None:
     """Connect a function to a queue. Messages that it reports as failed return to the queue."""
     function.add_event_source_mapping(
         "Queue",

@@ -30,9 +30,13 @@ class Names:
         """A Lambda's name."""
         return catalogue.function_name(self.stage, declaration)
 
-    def function_arn(self, declaration: Function) -> str:
-        """A Lambda's ARN."""
-        return arn("lambda", f"function:{self.function(declaration)}")
+    def alias(self, declaration: Function) -> str:
+        """A Lambda's alias, as permissions and invocations name it."""
+        return f"{self.function(declaration)}:{catalogue.ALIAS}"
+
+    def alias_arn(self, declaration: Function) -> str:
+        """The ARN of a Lambda's alias."""
+        return arn("lambda", f"function:{self.alias(declaration)}")
 
     def table(self, domain: str) -> str:
         """The name of a domain's table."""

@@ -92,9 +92,20 @@ class Assembly:
                 return f"${{{id}.{attribute}}}"
             case {"Fn::Join": [str(between), list(parts)]}:
                 return between.join(self.text(part) for part in parts)
+            case {"Fn::Select": [int(index), {"Fn::Split": [":", value]}]}:
+                return f"{self.text(value)}[{index}]"
             case {"Fn::ImportValue": str(export)}:
                 return self.text(self.exports[export])
         raise AssertionError(f"no text: {value}")
+
+    def live(self, function: Resource) -> Resource:
+        """The alias that everything invokes a function by."""
+        [alias] = [
+            alias
+            for alias in self.resources("AWS::Lambda::Alias", stack=function.stack)
+            if alias["FunctionName"] == {"Ref": function.id}
+        ]
+        return alias
 
     def reference(self, resource: Resource, attribute: str = "Arn") -> str:
         """How its own stack refers to a resource."""

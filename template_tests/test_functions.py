@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from infra_cdk.constructs import construct_id
 from infra_cdk.stages import STAGES
 from layers import build
 from solo60.declarations import EndpointDeclaration, Function
-from template_tests.reading import Assembly, Resource, TemplateResources
+from template_tests.reading import Assembly, Resource, TemplateResources, walk
 
 SERVICES = catalogue.services()
 FUNCTIONS = [function for service in SERVICES for function in service.functions]
@@ -44,6 +46,63 @@ def test_every_lambda_logs_into_a_group_that_forgets(prod: Assembly) -> None:
         group = groups[f"/aws/lambda/{function['FunctionName']}"]
         assert function["LoggingConfig"] == {"LogGroup": {"Ref": group.id}}
     assert {group.get("RetentionInDays") for group in groups.values()} == {STAGES["prod"].log_retention_days}
+
+
+def test_every_lambda_has_a_version_behind_the_alias_live(prod: Assembly) -> None:
+    versions = prod.resources("AWS::Lambda::Version")
+    for function in prod.resources("AWS::Lambda::Function"):
+        [version] = [v for v in versions if v.stack == function.stack and v["FunctionName"] == {"Ref": function.id}]
+        live = prod.live(function)
+        assert live["Name"] == "live"
+        assert live["FunctionVersion"] == {"Fn::GetAtt": [version.id, "Version"]}
+        assert "RoutingConfig" not in live.properties
+    assert len(versions) == len(FUNCTIONS)
+
+
+def test_only_versions_and_aliases_name_a_lambda_itself(prod: Assembly) -> None:
+    """What invokes `$LATEST` runs the new code before the deployment is complete, with no way back."""
+    lambdas = {(function.stack, function.id) for function in prod.resources("AWS::Lambda::Function")}
+    naming = {
+        resource.type
+        for resource in prod.resources()
+        for value in walk(resource.properties)
+        if isinstance(value, dict) and (resource.stack, _referred(value)) in lambdas
+    }
+    assert naming == {
+        "AWS::Lambda::Version",
+        "AWS::Lambda::Alias",
+        # Beside the alias, which is its qualifier.
+        "AWS::Lambda::EventInvokeConfig",
+        # Lambda reports the metrics of a function over all versions.
+        "AWS::CloudWatch::Alarm",
+    }
+    for config in prod.resources("AWS::Lambda::EventInvokeConfig"):
+        [function] = [
+            f for f in prod.resources("AWS::Lambda::Function", stack=config.stack) if f.id in str(config.body)
+        ]
+        assert prod.text(config["Qualifier"]) == f"${{{prod.live(function).id}}}[7]"
+
+
+def _referred(value: dict[str, Any]) -> Any:
+    match value:
+        case {"Ref": id} | {"Fn::GetAtt": [id, _]}:
+            return id
+    return None
+
+
+@pytest.mark.parametrize("type", ["AWS::ApiGateway::RestApi", "AWS::Lambda::Permission"])
+def test_other_stacks_name_a_lambda_with_its_alias(prod: Assembly, type: str) -> None:
+    names = {function["FunctionName"] for function in prod.resources("AWS::Lambda::Function")}
+    named = [
+        found
+        for resource in prod.resources(type, stack="api")
+        for value in walk(resource.properties)
+        if isinstance(value, str)
+        for found in re.findall(r"solo60-prod-[a-z-]+(?::\w+)?(?![\w-])", value)
+        if found.split(":")[0] in names
+    ]
+    assert len(named) == len(catalogue.endpoints())
+    assert {name.partition(":")[2] for name in named} == {"live"}
 
 
 @pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.declaration.module)

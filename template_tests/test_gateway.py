@@ -40,7 +40,7 @@ def test_an_operation_calls_its_function(prod: Assembly, endpoint: Endpoint) -> 
     integration = operation["x-amazon-apigateway-integration"]
     name = catalogue.function_name("prod", declaration)
     assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
-    assert f"{arn('lambda', f'function:{name}')}/invocations" in prod.text(integration["uri"])
+    assert f"{arn('lambda', f'function:{name}:live')}/invocations" in prod.text(integration["uri"])
     assert bool(operation.get("security")) == declaration.access.authenticated
 
 
@@ -49,7 +49,7 @@ def test_the_gateway_may_invoke_a_function_for_its_route_alone(prod: Assembly, e
     declaration = endpoint.declaration
     permission = prod.one(
         "AWS::Lambda::Permission",
-        FunctionName=catalogue.function_name("prod", declaration),
+        FunctionName=f"{catalogue.function_name('prod', declaration)}:live",
         Principal="apigateway.amazonaws.com",
     )
     [api] = prod.resources("AWS::ApiGateway::RestApi")

@@ -133,7 +133,8 @@ def test_a_job_runs_on_its_schedule_and_its_failures_wait(prod: Assembly, job: J
     rule = prod.one("AWS::Events::Rule", Name=_name(job))
     [target] = rule["Targets"]
     assert rule["ScheduleExpression"] == job.declaration.schedule
-    assert prod.text(target["Arn"]) == prod.reference(function)
+    live = f"${{{prod.live(function).id}}}"
+    assert prod.text(target["Arn"]) == live
     assert prod.text(target["DeadLetterConfig"]["Arn"]) == prod.reference(dead)
     [invoked] = [
         config
@@ -144,7 +145,7 @@ def test_a_job_runs_on_its_schedule_and_its_failures_wait(prod: Assembly, job: J
     [permission] = [
         permission
         for permission in prod.resources("AWS::Lambda::Permission", stack=function.stack)
-        if prod.text(permission["FunctionName"]) == prod.reference(function)
+        if prod.text(permission["FunctionName"]) == live
     ]
     assert (permission["Principal"], prod.text(permission["SourceArn"])) == (
         "events.amazonaws.com",
@@ -175,5 +176,5 @@ def _mappings(prod: Assembly, function: Resource) -> list[Resource]:
     return [
         mapping
         for mapping in prod.resources("AWS::Lambda::EventSourceMapping", stack=function.stack)
-        if prod.text(mapping["FunctionName"]) == f"${{{function.id}}}"
+        if prod.text(mapping["FunctionName"]) == f"${{{prod.live(function).id}}}[6]:live"
     ]

@@ -20,11 +20,34 @@ from template_tests.reading import Assembly, walk
 MAX_RESOURCES = 450
 MAX_TEMPLATE_BYTES = 1_000_000
 
+CONTRACT = {
+    **{"auth": 11, "user": 17, "gym": 24, "session": 37, "payment": 29, "subscription": 14},
+    **{"communication": 18, "social": 32, "storage": 9, "support": 11, "gateway": 6},
+}
+"""The endpoints of each service when all of the contract is built."""
+OTHERS_PER_ENDPOINT = 0.5
+"""Consumers, workers, jobs and relays beside them."""
+
 
 def test_every_stack_is_within_its_budget(prod: Assembly) -> None:
     for name, path in prod.paths.items():
         assert len(prod.templates[name]["Resources"]) < MAX_RESOURCES, name
         assert path.stat().st_size < MAX_TEMPLATE_BYTES, name
+
+
+def test_there_is_room_for_all_endpoints_of_the_contract(prod: Assembly) -> None:
+    """CloudFormation's own limit is 500. Each Lambda has a log group, a role, a version and an alias."""
+    services = {service.domain.name: service for service in catalogue.services()}
+    lambdas = {name: len(service.functions) for name, service in services.items()}
+    endpoints = {name: len(service.endpoints) for name, service in services.items()}
+    own = {name: len(prod.templates[name]["Resources"]) - 5 * endpoints[name] for name in services}
+    per_other = max(
+        own[name] / (lambdas[name] - endpoints[name]) for name in services if lambdas[name] > endpoints[name]
+    )
+    expected = {name: round(count * (5 + OTHERS_PER_ENDPOINT * per_other)) for name, count in CONTRACT.items()}
+    shared = len(prod.templates["api"]["Resources"]) - len(catalogue.endpoints())
+    expected["api"] = shared + sum(CONTRACT.values())
+    assert {name: count for name, count in expected.items() if count >= MAX_RESOURCES} == {}, expected
 
 
 def test_there_is_a_stack_for_every_service_and_what_they_share(prod: Assembly) -> None:
@@ -42,8 +65,9 @@ STAGE_VALUES = {
     "UpdateReplacePolicy",
 }
 """What may differ between stages beside the names that a stage gives."""
-# The API's deployment and the permissions of rules are named by digests of what holds the stage's names.
-_DIGESTS = re.compile(r"(ApiDeployment|AllowEventRulesolo60[a-z]+)[0-9A-Za-z]+")
+# The API's deployment, the versions of functions and the permissions of rules are named by digests of what holds the
+# stage's names.
+_DIGESTS = re.compile(r"(ApiDeployment|CurrentVersion|AllowEventRulesolo60[a-z]+)[0-9A-Za-z]+")
 
 
 def _leaves(value: Any, *path: str | int) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -15,7 +15,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra_cdk.catalogue import PROJECT
+from infra_cdk.catalogue import ALIAS, PROJECT
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.stack import REGION, STACK_FILE, STAGE, Stack
 from infra_cdk.stages import STAGES
@@ -93,7 +93,9 @@ def _invoke(clients: Clients, function: str, left: dict[str, Any]) -> int:
     batch = left.get("DDBStreamBatchInfo")
     # What the schedule itself could not deliver is the event as it was.
     event = {"Records": list(_records(clients, batch))} if batch else left.get("requestPayload", left)
-    answer = clients("lambda").invoke(FunctionName=function, Payload=json.dumps(event, default=str).encode())
+    answer = clients("lambda").invoke(
+        FunctionName=function, Qualifier=ALIAS, Payload=json.dumps(event, default=str).encode()
+    )
     failed = json.loads(answer["Payload"].read() or b"null") or {}
     if "FunctionError" in answer or failed.get("batchItemFailures"):
         raise RedriveFailed(f"{function} failed again; its message stays, and its log says why")

@@ -147,9 +147,7 @@ class Assembly:
     # stacks
 
     def _deploy_stack(self, stack: StackArtifact) -> dict[str, str]:
-        body = stack.template.read_text()
-        for old, new in self._replace.items():
-            body = body.replace(old, new)
+        body = filled_in(stack.template.read_text(), self._replace)
         digest = hashlib.sha256(body.encode()).hexdigest()
         self._satisfy_bootstrap_version(json.loads(body))
         existing = self._describe(stack.name)
@@ -221,6 +219,23 @@ def _stacks(folder: Path, manifest: dict[str, Any]) -> Iterator[StackArtifact]:
             assets=folder / artifacts[f"{name}.assets"]["properties"]["file"],
             after=frozenset(artifact.get("dependencies", ())) & kept,
         )
+
+
+def filled_in(body: str, values: dict[str, str]) -> str:
+    """A template with its placeholders replaced.
+
+    The CDK names the version of a function by a digest of code and configuration. A function with another value needs
+    another version, so the value becomes a part of the name.
+    """
+    for placeholder, value in values.items():
+        resources = json.loads(body)["Resources"]
+        changed = {id for id, resource in resources.items() if placeholder in json.dumps(resource)}
+        digest = hashlib.sha256(value.encode()).hexdigest()[:8]
+        for id, resource in resources.items():
+            if resource["Type"] == "AWS::Lambda::Version" and resource["Properties"]["FunctionName"]["Ref"] in changed:
+                body = body.replace(id, f"{id}{digest}")
+        body = body.replace(placeholder, value)
+    return body
 
 
 def _zipped(folder: Path) -> bytes:

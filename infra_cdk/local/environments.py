@@ -85,6 +85,7 @@ def fit_to_this_machine() -> None:
     idle_workers = IdleWorkers(lambda_runtime)
     _bound_each_function(lambda_svc, idle_workers)
     idle_workers.start()
+    share_reserved_concurrency(lambda_svc)
     _read_streams_from_their_start(lambda_svc)
     _measure_layers_once(lambda_svc)
     repair_streams(lambda_svc, dynamodb)
@@ -135,6 +136,19 @@ def _measure_layers_once(lambda_svc: Any) -> None:
         return sizes[arn]
 
     lambda_svc._layer_unzipped_size = measure_once
+
+
+def share_reserved_concurrency(lambda_svc: Any) -> None:
+    """Let a function's reserved concurrency hold for its versions too, which are what an alias invokes."""
+    reserved = lambda_svc._reserved_concurrency
+
+    def reserved_of_function(func: dict[str, Any], config: dict[str, Any]) -> int | None:
+        account, region = lambda_svc._account_region_from_function_config(config)
+        function = lambda_svc._functions.get_scoped(account, region, config["FunctionName"])
+        found: int | None = reserved(function or func, config)
+        return found
+
+    lambda_svc._reserved_concurrency = reserved_of_function
 
 
 def _read_streams_from_their_start(lambda_svc: Any) -> None:

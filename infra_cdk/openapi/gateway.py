@@ -38,7 +38,7 @@ def gateway_document(
     Parameters
     ----------
     function_arn
-        The ARN of an endpoint's Lambda.
+        The ARN of an endpoint's Lambda, with its alias.
     authorizer_pool_arn
         The Cognito user pool whose id tokens are accepted.
     allowed_origin

@@ -44,7 +44,7 @@ class GatewayStack(Stack):
         super().__init__(scope, id, **options)
         self._stage, self._names = stage, Names(stage.name)
         document = gateway_document(
-            function_arn=self._names.function_arn,
+            function_arn=self._names.alias_arn,
             authorizer_pool_arn=pool_arn,
             allowed_origin=stage.allowed_origin,
         )
@@ -95,7 +95,7 @@ class GatewayStack(Stack):
             self,
             f"Permit{declaration.domain.title()}{constructs.construct_id(declaration)}",
             action="lambda:InvokeFunction",
-            function_name=self._names.function(declaration),
+            function_name=self._names.alias(declaration),
             principal="apigateway.amazonaws.com",
             source_arn=self.api.arn_for_execute_api(
                 declaration.method, re.sub(r"\{[^}]+\}", "*", declaration.path), API_STAGE

@@ -158,7 +158,7 @@ class ServiceStack(Stack):
             for name in sorted(declared)
         }
 
-    def _function(self, declared: Declared, *fed_by: iam.PolicyStatement) -> lambda_.Function:
+    def _function(self, declared: Declared, *fed_by: iam.PolicyStatement) -> lambda_.Alias:
         return constructs.function(
             self,
             self._stage,
@@ -268,7 +268,7 @@ class ServiceStack(Stack):
             self,
             "RelayLag",
             self._names,
-            metric=function.metric("IteratorAge", statistic="Maximum", period=Duration.minutes(1)),
+            metric=function.lambda_.metric("IteratorAge", statistic="Maximum", period=Duration.minutes(1)),
             description=f"The relay of {self._domain} is late: events wait for their publication",
             threshold=LAGS_AFTER.to_milliseconds(),
         )

@@ -20,8 +20,9 @@ class Functions:
     def __init__(self, **answer: Any) -> None:
         self.answer, self.called = answer, []
 
-    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - AWS's own names
-        self.called.append((FunctionName, json.loads(Payload)))
+    def invoke(self, **asked: Any) -> dict[str, Any]:
+        assert asked["Qualifier"] == "live"
+        self.called.append((asked["FunctionName"], json.loads(asked["Payload"])))
         body = self.answer.get("body", {})
         return {"Payload": io.BytesIO(json.dumps(body).encode()), **self.answer.get("more", {})}
 
