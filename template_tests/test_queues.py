@@ -172,6 +172,15 @@ def test_a_relay_reads_the_outbox_alone(prod: Assembly, relay: Relay) -> None:
     assert prod.text(mapping["DestinationConfig"]["OnFailure"]["Destination"]) == prod.reference(dead)
 
 
+def test_relays_publish_on_the_bus_that_the_rules_are_on(prod: Assembly) -> None:
+    """PutEvents accepts events for a bus that does not exist."""
+    [bus] = prod.resources("AWS::Events::EventBus")
+    rules = [rule for rule in prod.resources("AWS::Events::Rule") if "EventPattern" in rule.properties]
+    relays = [prod.one("AWS::Lambda::Function", FunctionName=_name(relay)) for relay in RELAYS]
+    assert {relay["Environment"]["Variables"]["EVENT_BUS"] for relay in relays} == {bus["Name"]}
+    assert {rule["EventBusName"] for rule in rules} == {bus["Name"]}
+
+
 def _mappings(prod: Assembly, function: Resource) -> list[Resource]:
     return [
         mapping

@@ -68,12 +68,21 @@ class ServiceStack(Stack):
         self._code = self._assets()
         self.table = self._table() if service.domain.table else None
         self._queues = self._work_queues()
+        self._relay_dead = {
+            relay.dead_letters: constructs.dead_letters(self, "RelayDead", stage, self._names.of(relay.dead_letters))
+            for relay in (service.relay,)
+            if relay is not None
+        }
         self._resources = StackResources(
             stage,
             {
                 **{
                     ("queue", name): Provided(made.queue.queue_url, made.queue.queue_arn)
                     for name, made in self._queues.items()
+                },
+                **{
+                    ("queue", name): Provided(queue.queue_url, queue.queue_arn)
+                    for name, queue in self._relay_dead.items()
                 },
                 **{("secret", name): Provided(arn, arn) for name, arn in secrets.items()},
                 ("user-pool", "members"): Provided(pool_id, pool_arn),
@@ -246,9 +255,8 @@ class ServiceStack(Stack):
     def _relay(self, relay: Relay) -> None:
         assert self.table is not None, f"{self._domain} relays events, but has no table"
         stream = self.table.table_stream_arn or ""
-        name = self._names.function(relay.declaration)
-        dead = constructs.dead_letters(self, "RelayDead", self._stage, f"{name}-dead")
-        function = self._function(relay, constructs.reads_stream(stream), constructs.dead_letters_to(dead))
+        # The relay's own grant is also what Lambda needs to send there what it gave up.
+        function = self._function(relay, constructs.reads_stream(stream))
         function.add_event_source_mapping(
             "Stream",
             event_source_arn=stream,
@@ -257,7 +265,7 @@ class ServiceStack(Stack):
             report_batch_item_failures=True,
             bisect_batch_on_error=True,
             retry_attempts=STREAM_RETRIES,
-            on_failure=sources.SqsDlq(dead),
+            on_failure=sources.SqsDlq(self._relay_dead[relay.dead_letters]),
             filters=[
                 lambda_.FilterCriteria.filter(
                     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": [OUTBOX_KIND]}}}}

@@ -1,11 +1,10 @@
-"""Background functions: batches that fail in part, events applied once, the relay, jobs by their event's time."""
+"""Background functions: batches that fail in part, events applied once, jobs by their event's time."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -18,7 +17,6 @@ from solo60.failures import FunctionFailed
 from solo60.grants import Do, tables
 from solo60.ids import new_id
 from solo60.jobs import Job, ScheduledEvent, job
-from solo60.relay import Relay
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork, Work
 from solo60.workers import Worker, worker
@@ -254,67 +252,6 @@ def test_a_job_without_a_time_fails_loudly() -> None:
         JOB({}, LambdaContext())  # type: ignore[arg-type]
     with pytest.raises(FunctionFailed, match="time datetime_from_date_parsing"):
         JOB({"time": "soon"}, LambdaContext())  # type: ignore[arg-type]
-
-
-# --- the relay ---
-
-
-class Bus:
-    """An event bus that refuses some entries."""
-
-    def __init__(self, *refused: int) -> None:
-        self.refused, self.entries = refused, list[dict[str, Any]]()
-
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - AWS's own name
-        self.entries += Entries
-        return {
-            "Entries": [
-                {"ErrorCode": "ThrottlingException"} if number in self.refused else {"EventId": str(number)}
-                for number, _ in enumerate(Entries)
-            ]
-        }
-
-
-@pytest.fixture
-def stream(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Three outbox items, as the table's stream brings them."""
-    monkeypatch.setenv(settings.EVENT_BUS, "bus")
-    (record,) = sample("dynamodb_stream_outbox")["Records"]
-    records = []
-    for number in range(3):
-        copy = json.loads(json.dumps(record))
-        copy["dynamodb"]["SequenceNumber"] = f"10{number}"
-        copy["dynamodb"]["NewImage"]["detail"]["S"] = json.dumps({"number": number})
-        records.append(copy)
-    return {"Records": records}
-
-
-def _relay(monkeypatch: pytest.MonkeyPatch, bus: Bus, stream: dict[str, Any]) -> list[str]:
-    monkeypatch.setattr("solo60.relay.aws", SimpleNamespace(client=lambda service: bus))
-    return _failures(Relay("user")(stream, LambdaContext()))  # type: ignore[arg-type]
-
-
-def test_the_relay_publishes_a_batch_in_the_order_of_the_stream(
-    monkeypatch: pytest.MonkeyPatch, stream: dict[str, Any]
-) -> None:
-    bus = Bus()
-    assert _relay(monkeypatch, bus, stream) == []
-    assert [json.loads(entry["Detail"])["number"] for entry in bus.entries] == [0, 1, 2]
-    assert {entry["EventBusName"] for entry in bus.entries} == {"bus"}
-
-
-@pytest.mark.parametrize(("refused", "reported"), [((0,), "100"), ((1,), "101"), ((2,), "102"), ((1, 2), "101")])
-def test_from_the_first_entry_that_the_bus_refused_the_stream_tries_again(
-    monkeypatch: pytest.MonkeyPatch, stream: dict[str, Any], refused: tuple[int, ...], reported: str
-) -> None:
-    assert _relay(monkeypatch, Bus(*refused), stream) == [reported]
-
-
-def test_a_bus_that_does_not_answer_fails_the_batch(monkeypatch: pytest.MonkeyPatch, stream: dict[str, Any]) -> None:
-    bus = Bus()
-    monkeypatch.setattr(bus, "put_events", lambda **_: (_ for _ in ()).throw(ConnectionError()))
-    with pytest.raises(FunctionFailed, match="ConnectionError"):
-        _relay(monkeypatch, bus, stream)
 
 
 # --- the outbox ---

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -218,10 +219,25 @@ def test_which_right_is_missing_is_logged(output: Output) -> None:
     assert f"ClientError: PutItem AccessDeniedException: {said}" in output()
 
 
-def test_the_relay_logs_no_event_that_it_cannot_read(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+class Quoting:
+    """EventBridge and SQS, which refuse with an error that quotes what they were given."""
+
+    def put_events(self, **asked: Any) -> None:
+        raise ValueError(asked)
+
+    def send_message(self, **asked: Any) -> None:
+        raise ValueError(asked)
+
+
+@pytest.mark.parametrize("detail", [[CODE], f'{{"code": "{CODE}"}}'], ids=["cannot be read", "cannot be published"])
+def test_the_relay_logs_no_event(output: Output, monkeypatch: pytest.MonkeyPatch, detail: Any) -> None:
     monkeypatch.setenv(settings.EVENT_BUS, "bus")
+    monkeypatch.setenv(settings.queue_variable("user-relay-dead"), "https://queue/dead")
+    monkeypatch.setattr("solo60.relay.aws", SimpleNamespace(client=lambda service: Quoting()))
     batch = sample("dynamodb_stream_outbox")
-    batch["Records"][0]["dynamodb"]["NewImage"]["detail"] = {"S": [CODE]}
-    with pytest.raises(FunctionFailed, match="ParamValidationError") as failed:
+    batch["Records"][0]["dynamodb"]["NewImage"]["detail"] = {"S": detail}
+    with pytest.raises(FunctionFailed, match="ValueError") as failed:
         Relay("user")(batch, LambdaContext())  # type: ignore[arg-type]
-    assert CODE not in output() + str(failed.value)
+    logged = output()
+    assert "batch not published" in logged
+    assert CODE not in logged + str(failed.value)

@@ -21,6 +21,7 @@ from pydantic import ConfigDict
 from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import clock, correlation
+from solo60.failures import LoggableError
 from solo60.ids import new_id
 from solo60.models import Model
 from solo60.records import Key, Record
@@ -31,6 +32,8 @@ OUTBOX_KEPT = timedelta(days=7)
 SECRET_KEPT = timedelta(hours=1)
 """For events with a one-time secret. The relay reads the stream, which keeps them for a day in any case."""
 INBOX_MARK_KEPT = timedelta(days=30)
+MAX_EVENT_BYTES = 64 * 1024
+"""Of the bus's `detail`. An event carries ids instead of lists; what is larger goes into a record."""
 
 
 class Event(Model):
@@ -102,6 +105,10 @@ def in_table_of(domain: str, record: type[T]) -> type[T]:
     return bound
 
 
+class EventTooLarge(LoggableError):
+    """An event of more than `MAX_EVENT_BYTES`: its class lets in more than it should."""
+
+
 def publish(transaction: Transaction, event: Event) -> str:
     """Publish `event` if and only if `transaction` commits.
 
@@ -109,6 +116,11 @@ def publish(transaction: Transaction, event: Event) -> str:
     -------
     str
         The id of the event.
+
+    Raises
+    ------
+    EventTooLarge
+        The use case has to be changed. Its transaction is not committed, so the event is not lost behind its effect.
     """
     event_id = new_id()
     now = clock.now()
@@ -119,6 +131,10 @@ def publish(transaction: Transaction, event: Event) -> str:
         correlation_id=correlation.current(),
         data=event.model_dump(mode="json"),
     )
+    detail = envelope.model_dump_json()
+    size = len(detail.encode())
+    if size > MAX_EVENT_BYTES:
+        raise EventTooLarge(f"{event.detail_type()} has {size} bytes, and an event may have {MAX_EVENT_BYTES}")
     outbox = in_table_of(event.SOURCE, OutboxItem)
     transaction.put(
         outbox(
@@ -127,7 +143,7 @@ def publish(transaction: Transaction, event: Event) -> str:
             kind=OUTBOX_KIND,
             source=f"solo60.{event.SOURCE}",
             detail_type=event.detail_type(),
-            detail=envelope.model_dump_json(),
+            detail=detail,
             ttl=clock.epoch_seconds(now + (OUTBOX_KEPT if event.ARCHIVED else SECRET_KEPT)),
         )
     )
