@@ -98,7 +98,7 @@ class WeekHours(RequestModel):
 class PriceBandModel(RequestModel):
     """Another price from `from` to `to` on some weekdays; the first band that covers a minute wins."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
 
     name: Annotated[Line, Field(min_length=1, max_length=40, examples=["Peak"])]
     weekdays: Annotated[
@@ -189,7 +189,7 @@ class GymDefinition(RequestModel):
             raise ValueError("No multiple of slot_minutes lies between min_duration and max_duration.")
         return value
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(validate_default=True)
 
 
 _EXAMPLE_GYM: dict[str, Any] = {
