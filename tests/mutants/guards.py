@@ -78,7 +78,13 @@ MUTANTS = (
         ),
         (f"{SECURITY}::test_no_member_gets_into_administration",),
     ),
-    # The key of a notification begins with its owner, so that there is no guard to take out.
+    # Its owner is part of its key: without it, any member's notification is found by its id alone.
+    Mutant(
+        "owner of a notification",
+        (Edit(f"{DOMAINS}/user/repository.py", 'return f"INBOX#{user_id}"', 'return "INBOX"'),),
+        _OWNER,
+        only="notification_id",
+    ),
     Mutant(
         "owner of a purchase",
         (Edit(f"{DOMAINS}/payment/purchases/details.py", "purchase.user_id != user_id", "False"),),
