@@ -48,7 +48,7 @@ clients: $(ENVIRONMENT) ## the clients that generators make of the API's documen
 check: $(ENVIRONMENT) ## formatting, lint, types, import rules, unused code, dependencies
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
-	@$(PYTHON) -m mypy layers/shared/python functions infra_cdk
+	@$(PYTHON) -m mypy layers/shared/python functions infra_cdk tests template_tests
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m infra_cdk.dead_code
 	@.venv/bin/deptry --no-ansi functions layers/shared/python

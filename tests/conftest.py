@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsContext
 from hypothesis import settings
 
 from infra_cdk import catalogue
@@ -71,15 +72,16 @@ class Answer:
         return self.json.get("code") if self.headers.get("Content-Type") == "application/problem+json" else None
 
 
-class LambdaContext:
+class LambdaContext(PowertoolsContext):
     """The least that Powertools asks of a context."""
 
-    function_name = "solo60-test"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:eu-west-2:123456789012:function:solo60-test"
-    aws_request_id = "00000000-0000-7000-8000-000000000000"
+    _function_name = "solo60-test"
+    _memory_limit_in_mb = 512
+    _invoked_function_arn = "arn:aws:lambda:eu-west-2:123456789012:function:solo60-test"
+    _aws_request_id = "00000000-0000-7000-8000-000000000000"
 
-    def get_remaining_time_in_millis(self) -> int:
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
         return 10_000
 
 

@@ -19,7 +19,7 @@ def group_of(nodeid: str) -> str:
     return next((folder for folder in SLOWEST if nodeid.startswith(folder)), nodeid.split("::", 1)[0])
 
 
-class GroupScheduling(LoadScopeScheduling):
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """Gives a process a group at a time, in the order of the collection."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -28,6 +28,7 @@ from cryptography.x509.oid import NameOID
 
 from solo60 import aws
 from solo60.grants import NO_ITEM
+from solo60.http.endpoint import Endpoint
 from tests.scenarios.requests import ENDPOINTS, prepare
 from tests.scenarios.world import World, made
 
@@ -93,7 +94,7 @@ def record(route: str) -> Recording:
         for service in ("dynamodb", "sqs", "cognito-idp", "secretsmanager"):
             aws.client(service).meta.events.register(f"after-call.{service}", recorder.keep)
         recorder.listen_to_stripe(world)
-        request = replace(prepare(world, ENDPOINTS[route]), endpoint=recorder)
+        request = replace(prepare(world, ENDPOINTS[route]), endpoint=cast(Endpoint, recorder))
         aws.forget_secrets()
         request()
         environment = {name: value for name, value in os.environ.items() if before.get(name) != value}

@@ -13,6 +13,7 @@ from infra_cdk.catalogue import services
 from solo60 import correlation, settings
 from solo60.events import Envelope, Event, OutboxItem, publish
 from solo60.transaction import Transaction
+from tests.conftest import LambdaContext
 from tests.contracts.event_contracts import assert_honours_contract, bus_sample, sample
 
 EVENTS = event_contracts.published_events()
@@ -116,7 +117,7 @@ def test_the_relay_puts_on_the_bus_what_the_stream_brings(monkeypatch: pytest.Mo
     monkeypatch.setattr("solo60.relay.aws", SimpleNamespace(client=lambda service: Bus()))
     relay = next(service.relay for service in services() if service.domain.name == "session")
     assert relay is not None
-    assert relay(sample("dynamodb_stream_outbox"), None) == {"batchItemFailures": []}
+    assert relay(sample("dynamodb_stream_outbox"), LambdaContext()) == {"batchItemFailures": []}
     (entry,) = entries
     assert entry["EventBusName"] == "solo60-dev"
     assert (entry["Source"], entry["DetailType"]) == ("solo60.session", "SessionBooked")

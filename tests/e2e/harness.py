@@ -190,7 +190,8 @@ class World:
 
     def aws(self, service: str) -> Any:
         """The operator's client of an AWS service."""
-        return boto3.session.Session().client(
+        session: Any = boto3.session.Session()  # Its types know the services by literal names alone.
+        return session.client(
             service,
             endpoint_url=self.stack.aws,
             region_name=self.stack.region,

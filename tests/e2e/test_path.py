@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from icalendar import Calendar
 
@@ -98,7 +100,8 @@ def test_the_whole_path(world: World) -> None:
     assert again.status_code == 401
 
 
-def _calendar_entry(attachment: dict[str, str]) -> Calendar:
+def _calendar_entry(attachment: dict[str, str]) -> Any:
+    """The attachment's one event, whose properties may be of any type."""
     assert attachment["ContentType"].startswith("text/calendar")
     calendar = Calendar.from_ical(attachment["Content"])
     (event,) = calendar.walk("VEVENT")
@@ -124,7 +127,7 @@ def test_a_taken_address_gets_the_same_response_and_its_owner_is_informed(world:
 def test_five_wrong_passwords_lock_the_address_temporarily(world: World) -> None:
     someone = world.new_member()
     wrong = {"email": someone.account.email, "password": "Wrong-pass-1"}
-    answers = []
+    answers: list[httpx.Response] = []
     while len(answers) < 6:
         answer = world.api.send("POST", "/auth/login", json=wrong)
         if answer.json()["code"] != THROTTLED:

@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
@@ -104,7 +106,7 @@ class FakeAws:
             self._dynamodb.reset()
             self._make_tables()
         if self._used - {"dynamodb"}:
-            for backends in BackendDict._instances:
+            for backends in BackendDict._instances:  # type: ignore[misc]
                 if backends.service_name != "dynamodb":
                     for _, _, backend in backends.iter_backends():
                         backend.reset()
@@ -172,6 +174,11 @@ class FakeAws:
 def fake_aws() -> FakeAws:
     """The process's one, started at first use."""
     return FakeAws()
+
+
+def aws_response(url: str, status: int, headers: dict[str, str] | None = None, raw: Any = None) -> AWSResponse:
+    """An answer of AWS, for hooks that answer in its place."""
+    return AWSResponse(url, status, HTTPHeaders.from_dict(headers or {}), raw)
 
 
 @cache

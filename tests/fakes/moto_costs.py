@@ -48,7 +48,7 @@ def _undo_by_item() -> None:
         return value if isinstance(value, Table) else copy.deepcopy(value)
 
     DynamoDBBackend.transact_write_items = transact_write_items  # type: ignore[method-assign]
-    models.copy = SimpleNamespace(deepcopy=deepcopy)  # type: ignore[attr-defined]
+    models.copy = SimpleNamespace(deepcopy=deepcopy)  # type: ignore[assignment,attr-defined]
 
 
 def _read_keys_once() -> None:
@@ -62,4 +62,4 @@ def _read_keys_once() -> None:
             known[name] = read(value, *rest, **more)
         return known[name]
 
-    RSAKey.import_key = staticmethod(import_key)  # type: ignore[assignment]
+    RSAKey.import_key = staticmethod(import_key)  # type: ignore[method-assign]

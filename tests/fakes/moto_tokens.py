@@ -18,8 +18,10 @@ GRACE = timedelta(seconds=30)
 
 def add_token_operations() -> None:
     """Let moto answer them for the rest of the process."""
-    CognitoIdpResponse.revoke_token = _revoke_token
-    CognitoIdpResponse.get_tokens_from_refresh_token = _get_tokens_from_refresh_token
+    CognitoIdpResponse.revoke_token = _revoke_token  # type: ignore[attr-defined]
+    CognitoIdpResponse.get_tokens_from_refresh_token = (  # type: ignore[attr-defined]
+        _get_tokens_from_refresh_token
+    )
 
 
 def _pool_of_client(self: CognitoIdpResponse) -> CognitoIdpUserPool:

@@ -19,6 +19,11 @@ GOOD_CARD = "pm_good"
 CARDS = {DECLINED_CARD, CHALLENGED_CARD, GOOD_CARD}
 
 
+def timed_out() -> stripe.APIConnectionError:
+    """What Stripe's SDK raises when no answer comes."""
+    return stripe.APIConnectionError("timed out", should_retry=True)  # type: ignore[no-untyped-call]
+
+
 class FakeStripe(stripe.HTTPClient):
     """Customers and PaymentIntents.
 
@@ -45,7 +50,7 @@ class FakeStripe(stripe.HTTPClient):
         self.charges: list[str] = []
         self.customers: dict[str, dict[str, Any]] = {}
         self.intents: dict[str, dict[str, Any]] = {}
-        self._answers: dict[str, tuple[dict[str, Any], str, int]] = {}
+        self._answers: dict[str | None, tuple[dict[str, Any], str, int]] = {}
 
     def _sleep_time_seconds(self, num_retries: int) -> float:
         return 0
@@ -55,7 +60,7 @@ class FakeStripe(stripe.HTTPClient):
     ) -> tuple[str, int, Mapping[str, str]]:
         if self.lost_requests:
             self.lost_requests -= 1
-            raise stripe.APIConnectionError("timed out", should_retry=True)
+            raise timed_out()
         if self.failing:
             self.failing -= 1
             return "{}", 500, {}
@@ -74,18 +79,15 @@ class FakeStripe(stripe.HTTPClient):
                 self._answers[key] = (data, body, status)
         if self.lost_answers:
             self.lost_answers -= 1
-            raise stripe.APIConnectionError("timed out", should_retry=True)
+            raise timed_out()
         return body, status, {}
 
     def _handle(self, method: str, path: str, data: dict[str, str]) -> tuple[dict[str, Any], int]:
         match path.split("/"):
             case ["customers"]:
-                customer = {
-                    "id": f"cus_{len(self.customers) + 1}",
-                    "object": "customer",
-                    "metadata": _metadata(data),
-                }
-                self.customers[customer["id"]] = customer
+                customer_id = f"cus_{len(self.customers) + 1}"
+                customer = {"id": customer_id, "object": "customer", "metadata": _metadata(data)}
+                self.customers[customer_id] = customer
                 return customer, 200
             case ["payment_intents"]:
                 return self._create(data)
@@ -107,7 +109,7 @@ class FakeStripe(stripe.HTTPClient):
         if card is not None and card not in CARDS:
             return json.loads(_error("invalid_request_error", "No such PaymentMethod", param="payment_method")), 400
         number = len(self.intents) + 1
-        intent = {
+        intent: dict[str, Any] = {
             "id": f"pi_{number}",
             "object": "payment_intent",
             "amount": int(data["amount"]),

@@ -11,13 +11,13 @@ from typing import Any
 
 import botocore.endpoint
 import pytest
-import stripe
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from botocore.retries.quota import RetryQuota
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
-from tests.fakes.stripe import FakeStripe
+from tests.fakes.aws import aws_response
+from tests.fakes.stripe import FakeStripe, timed_out
 
 TRANSACT = "TransactWriteItems"
 STRIPE = "Stripe"
@@ -168,7 +168,7 @@ def _refusal(request: Any, code: str) -> AWSResponse:
         operations = json.loads(request.body)["TransactItems"]
         body["CancellationReasons"] = [{"Code": "TransactionConflict"}] + [{"Code": "None"} for _ in operations[1:]]
     headers = {"Content-Type": "application/x-amz-json-1.0"}
-    return AWSResponse(request.url, 400, headers, MockRawResponse(json.dumps(body)))
+    return aws_response(request.url, 400, headers, MockRawResponse(json.dumps(body)))
 
 
 def _stripe_through(wire: Wire, request: Callable[..., Any]) -> Callable[..., Any]:
@@ -177,7 +177,7 @@ def _stripe_through(wire: Wire, request: Callable[..., Any]) -> Callable[..., An
             f"{STRIPE} {method.upper()} {url.rsplit('/v1/', 1)[1]}",
             land=lambda: request(method, url, headers, post_data, **more),
             refuse=lambda code: ('{"error": {"type": "invalid_request_error"}}', 429, {}),
-            lose=lambda: stripe.APIConnectionError("timed out", should_retry=True),
+            lose=timed_out,
         )
         return wire.send(sent, (headers or {}).get("Idempotency-Key"))
 

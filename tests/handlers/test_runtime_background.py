@@ -216,7 +216,7 @@ def test_a_worker_reads_its_message_and_follows_its_correlation_id() -> None:
             "stringListValues": [],
         }
     }
-    assert _failures(WORKER(batch, LambdaContext())) == []  # type: ignore[arg-type]
+    assert _failures(WORKER(batch, LambdaContext())) == []
     assert seen.lamps == ["a", "b"]
     assert seen.correlations[0] == "app:44"
     assert seen.correlations[1] not in {"app:44", ""}
@@ -243,15 +243,15 @@ def test_a_message_is_sent_with_the_correlation_id_of_the_work_in_hand(monkeypat
 
 def test_a_job_works_by_the_time_of_its_event_and_not_by_the_clock_on_the_wall() -> None:
     scheduled = sample("scheduled_event")
-    assert JOB(scheduled, LambdaContext()) == {"done": 7}  # type: ignore[arg-type]
+    assert JOB(scheduled, LambdaContext()) == {"done": 7}
     assert seen.lamps == [scheduled["time"]]
 
 
 def test_a_job_without_a_time_fails_loudly() -> None:
     with pytest.raises(FunctionFailed, match="time missing"):
-        JOB({}, LambdaContext())  # type: ignore[arg-type]
+        JOB({}, LambdaContext())
     with pytest.raises(FunctionFailed, match="time datetime_from_date_parsing"):
-        JOB({"time": "soon"}, LambdaContext())  # type: ignore[arg-type]
+        JOB({"time": "soon"}, LambdaContext())
 
 
 # --- the outbox ---

@@ -142,7 +142,8 @@ class _Nested:
 
     def __init__(self, member: str, body: Any = None, endpoint: Endpoint = PLACE) -> None:
         self.member, self.body, self.endpoint = member, body, endpoint
-        self.begun, self.answer = 0, None
+        self.begun = 0
+        self.answer: Answer | None = None
 
     def append(self, made: Any) -> None:
         self.begun += 1

@@ -82,7 +82,7 @@ def test_no_consumer_logs_the_values_of_an_event_that_it_cannot_read(
     message = bus_sample(event.detail_type())
     bad = [_with(message, ("detail", *path), [[CODE]]) for path in _paths(message["detail"])]
     bad += [CODE, f'{{"{CODE}": ', {**message, "detail-type": CODE}, {"detail": CODE}]
-    answer = consumer(sqs_event(*bad), LambdaContext())  # type: ignore[arg-type]
+    answer = consumer(sqs_event(*bad), LambdaContext())
     assert answer["batchItemFailures"]
     assert "ValidationError" in output()
     assert CODE not in output()
@@ -93,7 +93,7 @@ def test_no_worker_logs_the_values_of_a_message_that_it_cannot_read(worker: Work
     message = json.loads(queue_sample(worker.declaration.queue)["Records"][0]["body"])
     bad = [_with(message, path, [[CODE]]) for path in _paths(message)]
     bad += [CODE, f'{{"{CODE}": ', {CODE: CODE}, [CODE]]
-    answer = worker(sqs_event(*bad), LambdaContext())  # type: ignore[arg-type]
+    answer = worker(sqs_event(*bad), LambdaContext())
     assert answer["batchItemFailures"]
     assert "ValidationError" in output()
     assert CODE not in output()
@@ -111,6 +111,9 @@ def test_every_event_and_every_queue_has_a_sample_for_these_tests() -> None:
 # --- whatever a handler raises ---
 
 
+NOTHING: dict[str, str] = {}
+
+
 class CodeIssued(Event):
     """An event of these tests."""
 
@@ -125,7 +128,7 @@ class Refused(Problem):
 
 
 def _error(operation: str, code: str, message: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)  # type: ignore[misc]
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 def _from_another() -> None:
@@ -139,7 +142,7 @@ def _while_handling() -> None:
     try:
         json.loads(f'"{CODE}')
     except ValueError:
-        {}[CODE]
+        NOTHING[CODE]
 
 
 def _raise(error: Exception) -> Callable[[], None]:
@@ -151,7 +154,7 @@ def _raise(error: Exception) -> Callable[[], None]:
 
 FAILURES: dict[str, tuple[Callable[[], Any], str]] = {
     "value": (lambda: int(CODE + "x"), "ValueError"),
-    "key": (lambda: {}[CODE], "KeyError"),
+    "key": (lambda: NOTHING[CODE], "KeyError"),
     "decoding": ((CODE.encode() + b"\xff").decode, "UnicodeDecodeError"),
     "validation": (lambda: CodeIssued.model_validate({"code": [CODE]}), "CodeIssued: code string_type"),
     "a part": (lambda: Envelope[CodeIssued].model_validate({"data": {"code": {CODE: CODE}}}), "data.code string_type"),
@@ -183,10 +186,10 @@ def test_no_text_of_an_exception_is_logged_that_quotes_its_input(
         replace(consumers.consumer(CodeIssued, deduplicates=False)(consume).declaration, module="user.consumers.probe")
     )
     job = Job(replace(jobs.job("rate(1 hour)")(run).declaration, module="user.jobs.probe"))
-    answer = consumer(sqs_event(bus_event("user", "CodeIssued", {"code": CODE})), LambdaContext())  # type: ignore[arg-type]
+    answer = consumer(sqs_event(bus_event("user", "CodeIssued", {"code": CODE})), LambdaContext())
     assert len(answer["batchItemFailures"]) == 1
     with pytest.raises(FunctionFailed) as failed:
-        job(sample("scheduled_event"), LambdaContext())  # type: ignore[arg-type]
+        job(sample("scheduled_event"), LambdaContext())
     monkeypatch.setenv(settings.EVENT_BUS, "bus")
     assert said in output()
     assert CODE not in output()
@@ -237,7 +240,7 @@ def test_the_relay_logs_no_event(output: Output, monkeypatch: pytest.MonkeyPatch
     batch = sample("dynamodb_stream_outbox")
     batch["Records"][0]["dynamodb"]["NewImage"]["detail"] = {"S": detail}
     with pytest.raises(FunctionFailed, match="ValueError") as failed:
-        Relay("user")(batch, LambdaContext())  # type: ignore[arg-type]
+        Relay("user")(batch, LambdaContext())
     logged = output()
     assert "batch not published" in logged
     assert CODE not in logged + str(failed.value)

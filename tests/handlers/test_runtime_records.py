@@ -53,7 +53,7 @@ def _keys(*names: str) -> list[Key[Leaf]]:
 
 
 def _names(records: Sequence[Record | None]) -> list[str | None]:
-    return [record and record.pk for record in records]
+    return [None if record is None else record.pk for record in records]
 
 
 def _read(*keys: Key[Any]) -> list[Record | None]:

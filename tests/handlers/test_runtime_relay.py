@@ -92,7 +92,7 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> Stream:
 
 def _relay(monkeypatch: pytest.MonkeyPatch, bus: Bus, stream: dict[str, Any]) -> list[str]:
     monkeypatch.setattr("solo60.relay.aws", SimpleNamespace(client=lambda service: bus))
-    return _failures(Relay("user")(stream, LambdaContext()))  # type: ignore[arg-type]
+    return _failures(Relay("user")(stream, LambdaContext()))
 
 
 def _failures(answer: dict[str, Any]) -> list[str]:

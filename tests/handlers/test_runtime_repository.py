@@ -244,4 +244,5 @@ def test_attributes_are_set_and_removed_by_their_names() -> None:
     transaction.commit()
     found = NOTES.find(batch_get, "a", 1)
     assert found is not None
-    assert (found.number, found.by_type_pk, found.by_type_sk) == (5, None, "998")
+    assert (found.number, found.by_type_sk) == (5, "998")
+    assert found.by_type_pk is None

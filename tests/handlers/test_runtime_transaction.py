@@ -26,7 +26,7 @@ class Thing(Record):
         domain = "user"
 
     kind = UnicodeAttribute(default="thing")
-    count = NumberAttribute(default=0)
+    count = NumberAttribute(default=0)  # type: ignore[assignment]
     owner = UnicodeAttribute(null=True)
 
 

@@ -30,7 +30,7 @@ class Counter(Record):
         domain = "user"
 
     kind = UnicodeAttribute(default="counter")
-    count = NumberAttribute(default=0)
+    count = NumberAttribute(default=0)  # type: ignore[assignment]
 
 
 KEY = Key(Counter, "COUNTER#1", "COUNTER")

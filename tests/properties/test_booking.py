@@ -297,7 +297,7 @@ def _event(session: dict[str, Any]) -> SessionBooked:
 
 
 def test_bookings_keep_to_the_rules_whatever_happens(tables: None) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Bookings,
         settings=settings(
             max_examples=20,

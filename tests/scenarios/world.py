@@ -82,7 +82,7 @@ class World:
     def _deliver(self, event: dict[str, Any], consumers: Iterable[Consumer]) -> None:
         for consumer in consumers:
             if event["detail-type"] in {known.detail_type() for known in consumer.declaration.events}:
-                outcome = consumer(sqs_event(event), LambdaContext())  # type: ignore[arg-type]
+                outcome = consumer(sqs_event(event), LambdaContext())
                 assert outcome == {"batchItemFailures": []}, consumer.declaration.name
 
     def new_email(self) -> str:

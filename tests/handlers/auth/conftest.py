@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from auth.endpoints.register_member import handler as register
@@ -16,7 +15,7 @@ from auth.endpoints.verify_email import handler as verify_email
 from infra_cdk import catalogue
 from solo60 import aws
 from tests.conftest import Answer, call, outbox
-from tests.fakes.aws import aws_client, aws_table
+from tests.fakes.aws import aws_client, aws_response, aws_table
 
 PASSWORD = "Correct-Horse-9"
 EMAIL = "alix@example.com"
@@ -133,7 +132,7 @@ def _observer(cognito: Cognito) -> Callable[..., Any]:
             fault = cognito.faults[model.name]
             if not isinstance(fault, ClientError):
                 raise fault
-            return AWSResponse("", 400, {}, None), fault.response
+            return aws_response("", 400), fault.response
         if model.name in LACKED_BY_MOTO:
             return _answer_for_moto(cognito, model.name, params)
         return None
@@ -145,7 +144,7 @@ def _answer_for_moto(cognito: Cognito, operation: str, params: dict[str, Any]) -
     body = json.loads(params["body"])
     if operation == "RevokeToken":
         cognito.revoked.append(body["Token"])
-        return AWSResponse("", 200, {}, None), {}
+        return aws_response("", 200), {}
     old = body["RefreshToken"]
     if old in cognito.rotated or old in cognito.revoked:
         return _refused("NotAuthorizedException")
@@ -161,11 +160,11 @@ def _answer_for_moto(cognito: Cognito, operation: str, params: dict[str, Any]) -
     new = f"rotated-{len(cognito.rotated)}"
     cognito.rotated[old] = new
     cognito.rotated[f"from:{new}"] = cognito.rotated.get(f"from:{old}", old)
-    return AWSResponse("", 200, {}, None), {"AuthenticationResult": {**result, "RefreshToken": new}}
+    return aws_response("", 200), {"AuthenticationResult": {**result, "RefreshToken": new}}
 
 
 def _refused(code: str) -> Any:
-    return AWSResponse("", 400, {}, None), {"Error": {"Code": code, "Message": "Invalid Refresh Token"}}
+    return aws_response("", 400), {"Error": {"Code": code, "Message": "Invalid Refresh Token"}}
 
 
 def same_answer(first: Answer, second: Answer) -> bool:

@@ -185,7 +185,8 @@ def test_with_all_providers_down_the_message_is_sent_when_one_is_up(service: Ser
     service.second.trouble = None
     assert service.deliver(queued)
     message = service.message(queued)
-    assert (message.status, message.provider, message.reason) == ("sent", "second", None)
+    assert (message.status, message.provider) == ("sent", "second")
+    assert not message.reason
     assert sorted(outcome for _, outcome, _ in service.attempts(queued)) == ["accepted", *["unavailable"] * 5]
 
 
@@ -261,7 +262,8 @@ class TestCircuitBreaker:
         assert [mail.message_id for mail in service.second.sent] == [other]
         _, breakers = ReachabilityRepository().look_up(batch_get, "robin@example.com", ["first"])
         assert breakers["first"] is not None
-        assert (breakers["first"].failures, breakers["first"].paused_until) == (0, None)
+        assert breakers["first"].failures == 0
+        assert breakers["first"].paused_until is None
 
     def test_a_failed_try_lets_it_rest_again(self, service: Service, queued: str, member: str) -> None:
         self.tire_out_the_first(service, queued)

@@ -83,7 +83,8 @@ def test_the_same_event_forty_times_is_written_once(service: Service, member: st
 
 def test_a_write_in_between_is_not_undone(service: Service, member: str, monkeypatch: pytest.MonkeyPatch) -> None:
     say(service, member, "registered")
-    find, raced = ContactRepository.find, []
+    find = ContactRepository.find
+    raced: list[bool] = []
 
     def find_then_lose_the_race(self: ContactRepository, read: Read, user_id: str) -> Contact | None:
         found = find(self, read, user_id)

@@ -36,7 +36,7 @@ def _monday(tables: None) -> Iterator[None]:
 
 def profiles(*gyms: str) -> list[GymProfile]:
     keys = [gym_key(gym) for gym in gyms]
-    return [profile_of(record) for record in batch_get(*keys).all(keys)]
+    return [profile_of(record) for record in batch_get(*keys).all(keys) if record]
 
 
 def test_a_gym_is_found_if_a_session_fits_the_window() -> None:

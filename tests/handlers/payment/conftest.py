@@ -154,19 +154,31 @@ class Shop:
 
     def book(self, user: str, amount: int, session: str = "a session") -> list[CreditAllocation]:
         """Take credits as a booking does."""
-        terms = {"user_id": user, "account": account(user), "reference": session, "description": "Booking"}
         with clock.at(self.now):
             transaction = Transaction()
-            allocations = Ledger().debit(transaction, amount=amount, **terms)
+            allocations = Ledger().debit(
+                transaction,
+                user_id=user,
+                account=account(user),
+                amount=amount,
+                reference=session,
+                description="Booking",
+            )
             transaction.commit()
         return allocations
 
     def cancel(self, user: str, allocations: list[CreditAllocation], session: str = "a session") -> int:
         """Give credits back as a cancellation does."""
-        terms = {"user_id": user, "account": account(user), "reference": session, "description": "Cancelled"}
         with clock.at(self.now):
             transaction = Transaction()
-            given = Ledger().give_back(transaction, allocations=allocations, **terms)
+            given = Ledger().give_back(
+                transaction,
+                user_id=user,
+                account=account(user),
+                allocations=allocations,
+                reference=session,
+                description="Cancelled",
+            )
             transaction.commit()
         return given
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ class Lookups(CognitoIdentityProvider):
         return None
 
 
-def _waiting(**changes: object) -> Registration:
+def _waiting(**changes: Any) -> Registration:
     return Registration(
         f"EMAIL#{EMAIL}",
         "REGISTRATION",

@@ -18,7 +18,8 @@ class Functions:
     """Lambda, which moto runs in containers alone."""
 
     def __init__(self, **answer: Any) -> None:
-        self.answer, self.called = answer, []
+        self.answer = answer
+        self.called: list[tuple[str, Any]] = []
 
     def invoke(self, **asked: Any) -> dict[str, Any]:
         assert asked["Qualifier"] == "live"

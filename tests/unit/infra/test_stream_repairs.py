@@ -116,7 +116,7 @@ class Engine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.invoked: list[list[int]] = []
         self.answer: Callable[[str, list[int]], dict[str, Any]] = lambda function, numbers: {"body": None}
-        self._sequences: dict[str, int] = {}
+        self._sequences: dict[str, str] = {}
         monkeypatch.setattr(lambda_svc, "_execute_function", self._execute)
         monkeypatch.setattr(stream_repairs, "PAUSE_SECONDS", 0.01)
         self.poller = StreamPoller(lambda_svc, dynamodb)
@@ -241,7 +241,7 @@ def test_one_bad_record_goes_to_the_dead_letters_and_the_others_are_processed(en
 
 
 def test_a_failure_that_passes_loses_nothing(engine: Engine) -> None:
-    answers = iter([ERROR, THROTTLED, ERROR])
+    answers: Iterator[dict[str, Any]] = iter([ERROR, THROTTLED, ERROR])
     engine.answer = lambda function, numbers: next(answers, {"body": None})
     engine.map("t", MaximumRetryAttempts=2)
     engine.write("t", 0, 1)

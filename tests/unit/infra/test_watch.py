@@ -17,6 +17,7 @@ from infra_cdk.local import watch
 from infra_cdk.local.declared import NotDescribable, description, digests
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.redeploy import LAYER_NAME, Redeployment, require_syntax, zipped
+from infra_cdk.local.screen import console
 from infra_cdk.local.sources import Sources
 from infra_cdk.local.watch import Declarations, Digests, Watch
 from solo60 import entry
@@ -198,7 +199,7 @@ class Screen:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lines: list[str] = []
-        monkeypatch.setattr(watch.console, "print", self.lines.append)
+        monkeypatch.setattr(console, "print", self.lines.append)
 
     def told(self) -> str:
         lines, self.lines[:] = "\n".join(self.lines), []

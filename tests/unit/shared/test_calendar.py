@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import icalendar
 import pytest
@@ -29,7 +30,8 @@ def entry(**changes: object) -> CalendarEntry:
     return CalendarEntry(**values)  # type: ignore[arg-type]
 
 
-def read(text: str) -> tuple[icalendar.Calendar, icalendar.Event]:
+def read(text: str) -> tuple[icalendar.Component, Any]:
+    """The calendar and its one event, whose properties may be of any type."""
     calendar = icalendar.Calendar.from_ical(text)
     (event,) = calendar.walk("VEVENT")
     return calendar, event

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import stripe
 
 from payment.purchases.endpoints.create_purchase import handler as create_purchase
 from payment.records import PromoCode
 from solo60.ids import new_id
 from tests.conftest import outbox
-from tests.fakes.stripe import CHALLENGED_CARD, DECLINED_CARD, GOOD_CARD
+from tests.fakes.stripe import CHALLENGED_CARD, DECLINED_CARD, GOOD_CARD, timed_out
 from tests.handlers.payment.conftest import Shop
 
 
@@ -128,7 +127,7 @@ def test_a_repeat_after_a_lost_answer_never_charges_twice(
     def lose_from(*args: object, **kwargs: object) -> object:
         answer = real(*args, **kwargs)  # type: ignore[arg-type]
         if len({key for _, _, key in shop.stripe.requests}) > answers_before:
-            raise stripe.APIConnectionError("timed out", should_retry=True)
+            raise timed_out()
         return answer
 
     monkeypatch.setattr(shop.stripe, "request", lose_from)

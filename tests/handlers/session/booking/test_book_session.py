@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from session.booking.endpoints.book_session import handler as book_endpoint
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call, outbox
@@ -16,7 +17,6 @@ from tests.handlers.session.world import (
     add_gym,
     ban,
     book,
-    book_endpoint,
     counted_trips,
     credits_of,
     give_credits,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from session.booking.consumers.refund_rebooked_sessions import handler as refund_rebooked
+from session.booking.endpoints.cancel_session import handler as cancel_endpoint
 from session.booking.repository import SessionRepository
 from solo60 import clock
 from solo60.ids import new_id
@@ -20,7 +21,6 @@ from tests.handlers.session.world import (
     ban,
     book,
     cancel,
-    cancel_endpoint,
     change_gym,
     counted_trips,
     credits_of,

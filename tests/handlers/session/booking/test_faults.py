@@ -10,23 +10,22 @@ from itertools import count
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
 from session.booking.repository import SessionRepository
+from session.time.endpoints.list_availability import handler as availability_endpoint
 from solo60 import aws, clock
 from solo60.ids import new_id
-from tests.conftest import outbox
+from tests.conftest import call, outbox
+from tests.fakes.aws import aws_response
 from tests.grants_in_use import by_others
 from tests.handlers.session.world import (
     NOW,
     add_gym,
     availability,
-    availability_endpoint,
     book,
-    call,
     cancel,
     change_gym,
     credits_of,
@@ -106,7 +105,7 @@ def refused_with(code: str, reason: str | None, times: int) -> Meddle:
             operations = json.loads(request.body)["TransactItems"]
             body["CancellationReasons"] = [{"Code": "None"} for _ in operations[1:]] + [{"Code": reason}]
         headers = {"Content-Type": "application/x-amz-json-1.0"}
-        return AWSResponse(request.url, 400, headers, MockRawResponse(json.dumps(body)))  # type: ignore[no-untyped-call]
+        return aws_response(request.url, 400, headers, MockRawResponse(json.dumps(body)))
 
     return meddle
 

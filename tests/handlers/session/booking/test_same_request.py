@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from session.booking.endpoints.book_session import handler as book_endpoint
 from session.booking.endpoints.cancel_session import handler as cancel_endpoint
 from tests.conftest import Answer, call
 from tests.handlers.session.world import (
     START,
     add_gym,
     book,
-    book_endpoint,
     credits_of,
     member_with,
     refused,

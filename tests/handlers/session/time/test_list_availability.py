@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from session.time.endpoints.list_availability import handler as availability_endpoint
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call
 from tests.handlers.session.world import (
     add_gym,
     availability,
-    availability_endpoint,
     book,
     cancel,
     counted_trips,

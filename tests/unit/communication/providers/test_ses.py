@@ -13,7 +13,7 @@ from moto.backends import get_backend
 from communication.providers.port import AddressInvalid, ProviderUnavailable
 from communication.providers.ses import SesEmail
 from solo60 import aws
-from tests.fakes.aws import REGION, aws_client
+from tests.fakes.aws import REGION, aws_client, aws_response
 from tests.unit.communication.providers.test_mime import ICS, email
 
 
@@ -37,7 +37,7 @@ def refusal(status: int, code: str) -> botocore.awsrequest.AWSResponse:
             yield b'{"message": "no"}'
 
     headers = {"x-amzn-errortype": code, "content-type": "application/json"}
-    return botocore.awsrequest.AWSResponse("https://email.example", status, headers, Raw())
+    return aws_response("https://email.example", status, headers, Raw())
 
 
 def test_the_whole_mail_goes_to_ses(tables: None) -> None:
