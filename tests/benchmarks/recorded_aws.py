@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from solo60 import aws
-from solo60.grants import NO_ITEM
+from solo60.grants import NO_ITEM, SecretGrant
 from solo60.http.endpoint import Endpoint
 from tests.scenarios.requests import ENDPOINTS, prepare
 from tests.scenarios.world import World, made
@@ -66,6 +66,9 @@ class _Recorder:
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         self.event, self.answers, self._on = event, [], True
+        for grant in self._endpoint.grants:
+            if isinstance(grant, SecretGrant):  # read at the start of a function, before its first request
+                grant.connect()
         answer: dict[str, Any] = self._endpoint(event, context)
         self._on = False
         return answer
