@@ -11,12 +11,15 @@ from __future__ import annotations
 import compileall
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,11 +110,6 @@ def measure(runs: int, routes: Sequence[str] = ()) -> tuple[list[FirstAnswer], f
     tuple
         The endpoints, slowest first, and the reference handler in multiples of bare Python.
     """
-    package = [
-        build.dependencies("host").path / "python",
-        build.shared("host").path / "python",
-        build.functions("host").path,
-    ]
     usual = [Path(sysconfig.get_paths()["purelib"]), ROOT]
     for name in ("boto3", "botocore", "stripe", "aws_xray_sdk", "aws_lambda_powertools", "pynamodb", "pydantic"):
         compileall.compile_dir(str(usual[0] / name), quiet=2)
@@ -119,8 +117,9 @@ def measure(runs: int, routes: Sequence[str] = ()) -> tuple[list[FirstAnswer], f
     recordings = {e.declaration.route: record(e.declaration.route) for e in endpoints}
     ours = {e.declaration.route: Samples() for e in endpoints}
     bare, reference = Samples(), Samples()
-    with serving() as server:
-        bundle = _bundle(server, package[0] / build.ROOTS)
+    with serving() as server, _merged_layers() as layers:
+        package = [build.functions("host").path, layers]
+        bundle = _bundle(server, layers / build.ROOTS)
         usual_bundle = _bundle(server, usual[0] / "botocore" / "cacert.pem")
         for _ in range(runs):
             _run(bare, "pass", {}, None)
@@ -162,6 +161,15 @@ def measure(runs: int, routes: Sequence[str] = ()) -> tuple[list[FirstAnswer], f
     ]
     results.sort(key=lambda result: result.times_bare, reverse=True)
     return results, reference_median / bare_median
+
+
+@contextmanager
+def _merged_layers() -> Iterator[Path]:
+    """One directory with the files of both layers, as Lambda unpacks them into `/opt`."""
+    with tempfile.TemporaryDirectory() as merged:
+        for layer in (build.dependencies("host"), build.shared("host")):
+            shutil.copytree(layer.path / "python", merged, dirs_exist_ok=True)
+        yield Path(merged)
 
 
 _REFERENCE_EVENT = {
