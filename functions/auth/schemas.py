@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date
 from typing import Annotated, Literal
 
@@ -18,14 +16,13 @@ from auth.credentials import (
     password_faults,
 )
 from solo60 import clock
+from solo60.fields import PersonName, PhoneNumber
 from solo60.http.request import Role
 from solo60.models import (
     EXAMPLE_EMAIL,
     AnyDate,
     EmailAddress,
     Id,
-    Line,
-    PhoneNumber,
     RequestModel,
     ResponseModel,
     matching,
@@ -64,16 +61,6 @@ def _composed(password: SecretStr) -> SecretStr:
     return SecretStr(normal_form(password.get_secret_value()))
 
 
-_NOT_IN_NAMES = r"[<>@/\\{}\[\]|]|[.\u3002]\w{2,}"
-
-
-def _name(text: str) -> str:
-    # Anybody can cause a mail with this name to any address: it must not contain what mail programs turn into a link.
-    if re.search(_NOT_IN_NAMES, unicodedata.normalize("NFKC", text)):
-        raise ValueError("This must be a name, without web addresses or symbols such as @, / and <.")
-    return text
-
-
 AccountEmail = Annotated[
     EmailAddress,
     AfterValidator(_short_enough),
@@ -81,7 +68,6 @@ AccountEmail = Annotated[
 ]
 """An e-mail address of an account: Cognito accepts up to 128 characters."""
 
-PersonName = Annotated[Line, Field(min_length=1, max_length=60), AfterValidator(_name)]
 Password = Annotated[
     SecretStr,
     AfterValidator(_composed),

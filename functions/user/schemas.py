@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, field_validator
 
+from solo60.fields import PersonName, PhoneNumber
 from solo60.models import (
     Id,
     Instant,
@@ -15,17 +16,13 @@ from solo60.models import (
     Line,
     Longitude,
     Page,
-    PhoneNumber,
     RequestModel,
     ResponseModel,
     Text,
     unset,
 )
 
-MAX_NAME = 60
 MAX_BIO = 1000
-
-PersonName = Annotated[Line, Field(min_length=1, max_length=MAX_NAME)]
 
 
 class Units(StrEnum):

@@ -121,6 +121,7 @@ def test_neither_password_nor_code_is_stored_or_logged(cognito: Cognito, capsys:
         ({"accept_terms": False}, "/accept_terms"),
         ({"accept_terms": "true"}, "/accept_terms"),
         ({"phone": "07700 900123"}, "/phone"),
+        ({"first_name": "http://evil.example/login"}, "/first_name"),
         ({"phone": "+٤٤٧٧٠٠٩٠٠١٢٣"}, "/phone"),
         ({"role": "admin"}, "/role"),
     ],

@@ -79,6 +79,8 @@ def test_nothing_to_change_changes_nothing(alix: str) -> None:
         ({"first_name": " "}, "/first_name"),
         ({"first_name": "x" * 61}, "/first_name"),
         ({"last_name": "a\nb"}, "/last_name"),
+        ({"first_name": "http://evil.example/login"}, "/first_name"),
+        ({"last_name": "\u3164"}, "/last_name"),
         ({"phone": "0123"}, "/phone"),
         ({"phone": ""}, "/phone"),
         ({"bio": "x" * 1001}, "/bio"),
@@ -110,6 +112,11 @@ def test_odd_numbers_and_bodies_do_no_harm(alix: str) -> None:
     assert call(change, user=alix, raw_body='{"bio": "' + "x" * 70_000 + '"}').status == 413
     assert call(change, user=alix, raw_body="bio=x", headers={"Content-Type": "text/plain"}).status == 415
     assert call(change, user=alix, raw_body='{"bio": "\\ud800"}').status == 400
+
+
+def test_a_name_and_a_number_are_accepted_as_at_the_registration(alix: str) -> None:
+    answer = call(change, user=alix, body={"first_name": "St.John", "phone": "+44 (0)7700 900123"})
+    assert (answer.status, answer.json["first_name"], answer.json["phone"]) == (200, "St.John", "+447700900123")
 
 
 def test_a_stale_if_match_is_412(alix: str) -> None:

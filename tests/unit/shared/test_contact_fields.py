@@ -1,16 +1,18 @@
-"""E-mail addresses and phone numbers in requests."""
+"""E-mail addresses, phone numbers and names in requests."""
 
 from __future__ import annotations
 
 import pytest
 from pydantic import ValidationError
 
-from solo60.models import EmailAddress, PhoneNumber, RequestModel
+from solo60.fields import PersonName, PhoneNumber
+from solo60.models import EmailAddress, RequestModel
 
 
 class Body(RequestModel):
     email: EmailAddress = "a@example.com"
     phone: PhoneNumber = "+447700900123"
+    name: PersonName = "Robin"
 
 
 def test_an_address_is_trimmed_and_folded() -> None:
@@ -26,8 +28,78 @@ def test_what_is_no_address_is_said_in_plain_words(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "07700900123", "+0447700900", "+44 7700 900123", "+44770090012345678", "+٤٤٧٧٠٠٩٠٠١٢٣"]
+    "text",
+    [
+        "+447700900123",
+        " +44 7700 900123 ",
+        "+44 (0)7700 900-123",
+        "+4407700900123",
+        "00447700900123",
+        "+44\u00a07700\u2011900123",
+    ],
 )
-def test_a_phone_number_is_e164(text: str) -> None:
+def test_a_phone_number_is_stored_as_e164_however_it_is_written(text: str) -> None:
+    assert Body(phone=text).phone == "+447700900123"
+
+
+@pytest.mark.parametrize("text", ["+390612345678", "+992881234567", "+14155550123", "+2250701234567", "+4930123456"])
+def test_digits_that_belong_to_the_number_stay(text: str) -> None:
+    assert Body(phone=text).phone == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "07700900123",
+        "07700 900123",
+        "+0447700900",
+        "+44007700900123",
+        "+44770090012345678",
+        "+447700900",
+        "+1",
+        "+1415555012",
+        "+٤٤٧٧٠٠٩٠٠١٢٣",
+        "+44 7700 900123 ext 5",
+        "++447700900123",
+        "+44\n7700900123",
+    ],
+)
+def test_what_is_no_phone_number_with_a_country_code_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="phone number"):
         Body(phone=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["St.John", "St. John", "J.R.R.", "O'Brien", "Jean-Luc", "Ада", "李小龙", "ياسمين", "Łukasz", "D’Angelo", "Al 3rd"],
+)
+def test_names_of_people_are_accepted(text: str) -> None:
+    assert Body(name=f" {text} ").name == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://evil.example/login",
+        "Win at evil.com",
+        "Win at Evil.Com",
+        "St.Shop",
+        "St.Evil.com",
+        "st.evil",
+        "evil\u3002com",
+        "evil\uff0ecom",
+        "a@b",
+        "<b>",
+        "=?utf-8?q?a?=",
+        "\u3164",
+        "\u2800",
+        "\u3164\u2800",
+        "12",
+        "...",
+        "🏋️",
+    ],
+)
+def test_what_is_no_name_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"must be a name|visible"):
+        Body(name=text)

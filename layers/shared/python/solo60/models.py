@@ -78,6 +78,8 @@ class Empty(RequestModel):
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 _REORDERING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 _INVISIBLE = {"Cf", "Mn", "Zs"}
+_BLANK = {*"\u115f\u1160\u2800\u3164\uffa0"}
+"""Letters and symbols that show nothing: fillers of Hangul, and the empty Braille pattern."""
 
 
 def _no_control_characters(text: str) -> str:
@@ -94,7 +96,7 @@ def _one_line(text: str) -> str:
     if "\n" in text or "\t" in text:
         raise ValueError("This must be one line.")
     text = _no_control_characters(text)
-    if text and all(unicodedata.category(character) in _INVISIBLE for character in text):
+    if text and all(unicodedata.category(character) in _INVISIBLE or character in _BLANK for character in text):
         raise ValueError("This must have visible characters.")
     return text
 
@@ -120,7 +122,6 @@ _EMAIL = (
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
 )
-_PHONE = r"\+[1-9][0-9]{6,14}"
 
 
 def _email(text: str) -> str:
@@ -147,13 +148,6 @@ EmailAddress = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 254, "examples": [EXAMPLE_EMAIL]}),
 ]
 """An e-mail address (the HTML standard's rule, with a dot in the domain), folded to lower case."""
-
-PhoneNumber = Annotated[
-    str,
-    matching(_PHONE, "This must be a phone number with its country code, such as +447700900123."),
-    WithJsonSchema({"type": "string", "pattern": rf"^{_PHONE}$", "examples": ["+447700900123"]}),
-]
-"""A phone number in E.164."""
 
 _UUID_SCHEMA = {"type": "string", "format": "uuid", "examples": ["01996f3a-8a10-7c22-9d4e-51b0c6a7f201"]}
 

@@ -1,0 +1,92 @@
+"""Fields of people: one type each, so that every service accepts and stores the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+
+from solo60.models import Line
+
+MAX_NAME_LENGTH = 60
+MAX_PHONE_INPUT_LENGTH = 40
+
+_NOT_IN_NAMES = re.compile(r"[<>@/\\{}\[\]|=?:;#%$&*^~]")
+_DOTTED = re.compile(r"(\w*)[.\u3002](\w{2,})")
+_BEFORE_A_DOT = {"dr", "mr", "mrs", "ms", "st", "sta", "ste"}
+"""Abbreviations that people write without a space behind the dot: `St.John`."""
+_TOP_LEVEL_DOMAIN = re.compile(
+    "academy|agency|app|art|biz|blog|cafe|center|chat|city|cloud|club|com|company|dev|digital|email|expert|fit|fitness"
+    "|fun|guru|gym|health|help|info|life|link|live|ltd|media|mobi|money|movie|name|net|news|one|online|org|page|pro|run"
+    "|shop|site|social|solutions|space|store|studio|support|team|tech|today|top|training|vip|watch|website|work|works"
+    "|world|xyz|yoga|zone",
+    re.IGNORECASE,
+)
+"""The most frequent ones: a word that ends so is a web address, whatever stands before the dot."""
+
+
+def _name(text: str) -> str:
+    # Anybody can cause a mail with this name to any address: it must not contain what mail programs turn into a link.
+    plain = unicodedata.normalize("NFKC", text)
+    if _NOT_IN_NAMES.search(plain) or any(_is_address(*found) for found in _DOTTED.findall(plain)):
+        raise ValueError("This must be a name, without web addresses or symbols such as @, / and <.")
+    if not any(character.isalpha() for character in plain):
+        raise ValueError("This must be a name, with letters.")
+    return text
+
+
+def _is_address(before: str, after: str) -> bool:
+    abbreviation = before.lower() in _BEFORE_A_DOT and len(after) > 2 and after.istitle()
+    return not abbreviation or _TOP_LEVEL_DOMAIN.fullmatch(after) is not None
+
+
+PersonName = Annotated[Line, Field(min_length=1, max_length=MAX_NAME_LENGTH), AfterValidator(_name)]
+"""A first or last name, in any script."""
+
+_COUNTRY_CODE = re.compile(r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9][0-9]{2}")
+_ZERO_BELONGS_TO_THE_NUMBER = {"39", "225", "241", "242", "378", "379"}
+"""Italy, Ivory Coast, Gabon, Congo, San Marino and the Vatican: elsewhere a 0 behind the country code is only dialled
+inside the country."""
+_NATIONAL_LENGTHS = {"1": (10, 10), "44": (9, 10)}
+_SHORTEST, _LONGEST = 7, 15
+"""Digits of a number with its country code, as E.164 has it."""
+_WRITTEN = re.compile(r"(?:\+|00)[1-9][0-9 ()./\u00a0\u2010-\u2013-]*")
+_BETWEEN_DIGITS = re.compile(r"[^0-9]")
+
+
+def _phone(text: str) -> str:
+    number = _e164(text)
+    if number is None:
+        raise ValueError("This must be a phone number with its country code, such as +447700900123.")
+    return number
+
+
+def _e164(text: str) -> str | None:
+    if not _WRITTEN.fullmatch(text):
+        return None
+    digits = _BETWEEN_DIGITS.sub("", text)
+    if not text.startswith("+"):
+        digits = digits.removeprefix("00")
+    found = _COUNTRY_CODE.match(digits)
+    if found is None:
+        return None
+    code = found.group()
+    national = digits[len(code) :]
+    if code not in _ZERO_BELONGS_TO_THE_NUMBER:
+        national = national.removeprefix("0")
+        if national.startswith("0"):
+            return None
+    shortest, longest = _NATIONAL_LENGTHS.get(code, (_SHORTEST - len(code), _LONGEST - len(code)))
+    return f"+{code}{national}" if shortest <= len(national) <= longest else None
+
+
+PhoneNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_PHONE_INPUT_LENGTH),
+    AfterValidator(_phone),
+    WithJsonSchema({"type": "string", "maxLength": MAX_PHONE_INPUT_LENGTH, "examples": ["+447700900123"]}),
+]
+"""A phone number with its country code, stored as E.164. Spaces, hyphens, brackets, `00` for `+` and the 0 that is
+dialled inside the country are accepted, and not stored."""
