@@ -9,6 +9,7 @@ HTTP = f"{RUNTIME}/http"
 DOMAINS = "functions"
 SECURITY = "tests/handlers/test_runtime_security.py"
 GUARDS = "tests/handlers/test_runtime_guards.py"
+FAULTS = "tests/handlers/test_runtime_faults.py"
 STRIPE = "tests/handlers/payment/stripe/test_receive_stripe_event.py"
 
 
@@ -40,6 +41,12 @@ class Mutant:
 
 
 _OWNER = (f"{GUARDS}::test_what_belongs_to_a_member_is_not_found_by_another",)
+
+_TWO_TRANSACTIONS = Edit(
+    f"{RUNTIME}/unit_of_work.py",
+    "        whole.extend(work)\n        self._commit(whole, self._deadline)\n",
+    "        self._commit(work, self._deadline)\n        self._commit(whole, self._deadline)\n",
+)
 
 MUTANTS = (
     Mutant(
@@ -175,5 +182,19 @@ MUTANTS = (
             ),
         ),
         (f"{STRIPE}::test_stale_and_future_signatures_are_refused",),
+    ),
+    # Not a guard, but what every guard rests on: what a use case writes commits with its key and its inbox mark. The
+    # other cases of these tests can be written twice without harm.
+    Mutant(
+        "one transaction of a request",
+        (_TWO_TRANSACTIONS,),
+        (f"{FAULTS}::test_a_request_that_fails_on_the_way_is_done_once",),
+        only="sessions/book or auth/register or (POST and admin/gyms)",
+    ),
+    Mutant(
+        "one transaction of a delivery",
+        (_TWO_TRANSACTIONS,),
+        (f"{FAULTS}::test_a_delivery_that_fails_on_the_way_and_comes_again_is_done_once",),
+        only="compose-messages or store-notification",
     ),
 )

@@ -15,7 +15,7 @@ import stripe
 from auth.verification import RESENT_AT_MOST_EVERY
 from infra_cdk import catalogue
 from payment.purchases.repository import PackageRepository
-from solo60 import aws, clock
+from solo60 import aws, clock, settings
 from solo60.consumers import Consumer
 from solo60.ids import new_id
 from solo60.models import Money
@@ -106,7 +106,7 @@ class World:
 
     def stripe_event(self) -> tuple[str, dict[str, str]]:
         """A signed webhook about a payment: body and headers."""
-        intent = self.stripe.intents[self.bought()["stripe_payment_id"]]
+        intent = self.stripe.pay(self.bought()["stripe_payment_id"])
         text = json.dumps(event(intent, "payment_intent.succeeded", event_id="evt_1", created=int(NOW.timestamp())))
         return text, signed(text, int(NOW.timestamp()))
 
@@ -158,6 +158,12 @@ class World:
         bought = {"purchase_id": new_id(), "package_name": "Ten", "credits": 10, "price": price}
         self.hear("payment", "CreditsPurchased", user_id=self.member, **bought)
 
+    def queued(self, queue: str) -> list[str]:
+        """The bodies of the messages that wait in a queue."""
+        client = aws_client("sqs")
+        found = client.receive_message(QueueUrl=settings.queue_url(queue), MaxNumberOfMessages=10, VisibilityTimeout=0)
+        return [message["Body"] for message in found.get("Messages", [])]
+
     def favour(self) -> None:
         """The gym becomes one of the member's favourites."""
         self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})
@@ -179,6 +185,8 @@ def made() -> Iterator[World]:
         patch.setenv("SECRET_STRIPE", arn)
         patch.setenv("STRIPE_API_BASE", "https://stripe.test")
         patch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+        patch.setenv("EMAIL_PROVIDERS", "console")
+        patch.setenv("MAIL_FROM", "SOLO60 <hello@solo60.example>")
         with clock.at(NOW):
             world = World()
             patch.setattr(stripe, "RequestsClient", lambda **_: world.stripe)

@@ -1,0 +1,159 @@
+"""One successful delivery to each consumer and worker, made from the sample of its event or queue.
+
+A sample's ids belong to nothing: its member and its message are replaced by those of the world. `PREPARED` is for
+functions that change nothing unless something else has happened before, or that work at another time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from infra_cdk import catalogue
+from solo60 import clock
+from solo60.consumers import Consumer
+from solo60.ids import new_id
+from solo60.workers import Worker
+from tests.conftest import LambdaContext, call, outbox, sqs_event
+from tests.contracts.event_contracts import bus_sample, queue_sample
+from tests.handlers.session import world as sessions
+from tests.scenarios.requests import ENDPOINTS
+from tests.scenarios.world import NOW, World
+
+Data = dict[str, Any]
+"""The data of an event, or a queue's message."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a function receives: an event of the bus, or a message of its queue."""
+
+    function: Consumer | Worker
+    event: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`session refund-rebooked-sessions SessionBooked`, `payment check-purchase`."""
+        declared = self.function.declaration
+        return " ".join(filter(None, (declared.domain, declared.name, self.event)))
+
+
+def sources() -> list[Source]:
+    """Every event of every consumer, and every worker."""
+    found: list[Source] = []
+    for service in catalogue.services():
+        found += [Source(each, event.detail_type()) for each in service.consumers for event in each.declaration.events]
+        found += [Source(each) for each in service.workers]
+    return found
+
+
+@dataclass
+class Delivery:
+    """A delivery that will succeed; calling it delivers it again, as a queue may at any time.
+
+    Attributes
+    ----------
+    at
+        When it is delivered first.
+    """
+
+    source: Source
+    batch: dict[str, Any]
+    at: datetime = field(default=NOW)
+
+    def __call__(self) -> bool:
+        """Deliver; whether the function is done with it."""
+        answer = self.source.function(self.batch, LambdaContext())
+        return not answer["batchItemFailures"]
+
+
+def _member(world: World) -> Data:
+    return {"user_id": world.member}
+
+
+def _new_member(world: World) -> Data:
+    return {"user_id": new_id()}
+
+
+def _registered(world: World) -> Data:
+    email = world.new_email()
+    world.registered(email)
+    return {"email": email}
+
+
+def _message(world: World) -> Data:
+    world.written_to()
+    [queued] = outbox("communication", "MessageQueued")
+    return dict(queued["data"])
+
+
+def _booked_again(world: World) -> Data:
+    """Another member books what the member has cancelled too late."""
+    start = NOW + timedelta(hours=6)
+    assert sessions.book(world.member, world.gym, start).status == 201
+    [booked] = outbox("session", "SessionBooked")
+    path = {"session_id": booked["data"]["session_id"]}
+    assert call(ENDPOINTS["POST /sessions/{session_id}/cancel"], user=world.member, path=path).status == 200
+    other = new_id()
+    sessions.give_credits(other, 100)
+    assert sessions.book(other, world.gym, start).status == 201
+    [again] = [event["data"] for event in outbox("session", "SessionBooked") if event["data"]["user_id"] == other]
+    return dict(again)
+
+
+def _paid(world: World) -> Data:
+    text, headers = world.stripe_event()
+    assert call(ENDPOINTS["POST /payments/webhooks/stripe"], raw_body=text, headers=headers).status == 200
+    [body] = world.queued("payment-stripe-events")
+    return dict(json.loads(body))
+
+
+def _paid_without_an_event(world: World) -> Data:
+    purchase = world.bought()
+    world.stripe.pay(purchase["stripe_payment_id"])
+    return {"id": purchase["id"]}
+
+
+def _over(world: World) -> Data:
+    member = new_id()
+    sessions.give_credits(member, 20, expires_at=NOW + timedelta(minutes=10))
+    return {"id": member}
+
+
+PREPARED: Mapping[str, Callable[[World], Data]] = {
+    "auth complete-verification EmailVerified": _registered,
+    "communication deliver-message MessageQueued": _message,
+    "communication update-contact UserRegistered": _new_member,
+    "payment apply-stripe-event": _paid,
+    "payment check-purchase": _paid_without_an_event,
+    "payment expire-account": _over,
+    "session refund-rebooked-sessions SessionBooked": _booked_again,
+    "user create-profile UserRegistered": _new_member,
+}
+"""Fields of the sample to replace, after something has happened."""
+
+LATER: Mapping[str, timedelta] = {
+    "payment check-purchase": timedelta(minutes=16),
+    "payment expire-account": timedelta(minutes=16),
+}
+"""How long after `NOW` a function works."""
+
+
+def deliver(world: World, source: Source) -> Delivery:
+    """A sample's delivery, with what has to be there for the function to change something."""
+    if source.event is None:
+        worker = source.function
+        assert isinstance(worker, Worker)
+        message = json.loads(queue_sample(worker.declaration.queue)["Records"][0]["body"])
+        prepared = PREPARED[source.name](world) if source.name in PREPARED else {}
+        body = {**message, **prepared}
+    else:
+        body = bus_sample(source.event)
+        data = body["detail"]["data"]
+        prepared = PREPARED.get(source.name, _member if "user_id" in data else lambda world: {})(world)
+        body["detail"]["data"] = {**data, **prepared}
+    with clock.at(NOW):
+        return Delivery(source, sqs_event(body), NOW + LATER.get(source.name, timedelta()))
