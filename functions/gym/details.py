@@ -6,7 +6,6 @@ from gym.errors import GymNotFound
 from gym.records import Equipment, Gym
 from gym.repository import GymRepository
 from solo60.paging import PageOf, Paging
-from solo60.records import batch_get
 
 
 def gym_of(gyms: GymRepository, gym_id: str) -> Gym:
@@ -17,7 +16,7 @@ def gym_of(gyms: GymRepository, gym_id: str) -> Gym:
     GymNotFound
         There is none.
     """
-    gym = gyms.find(batch_get, gym_id)
+    gym = gyms.find_eventual(gym_id)
     if gym is None:
         raise GymNotFound
     return gym

@@ -174,6 +174,6 @@ def test_iam_is_enforced(world: World) -> None:
     function = world.named("gym", "get-gym")
     gym = world.new_gym()
     assert world.api.send("GET", f"/gyms/{gym['id']}").status_code == 200
-    with _without(world, function, "dynamodb:BatchGetItem"):
+    with _without(world, function, "dynamodb:GetItem"):
         assert world.api.send("GET", f"/gyms/{gym['id']}").status_code in {500, 503}
     assert world.api.send("GET", f"/gyms/{gym['id']}").status_code == 200

@@ -113,6 +113,17 @@ def test_an_aggregate_is_found_by_its_ids_with_a_strong_read() -> None:
     assert NOTES.find(batch_get, "a", 2) is None
 
 
+def test_an_eventual_read_is_one_cheap_call() -> None:
+    write(1)
+    with watched("*") as wire:
+        found = NOTES.find_eventual("a", 1)
+    assert found is not None
+    assert found.number == 1
+    assert [request["Key"] for request in wire.sent] == [{"PK": {"S": "BOOK#a"}, "SK": {"S": "NOTE#001"}}]
+    assert not wire.sent[0].get("ConsistentRead")
+    assert NOTES.find_eventual("a", 2) is None
+
+
 @pytest.mark.parametrize("query", [in_table, in_index], ids=["table", "index"])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_pages_give_the_whole_list_in_order_each_with_one_call(query: Any, backwards: bool) -> None:

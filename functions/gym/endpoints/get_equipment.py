@@ -19,7 +19,7 @@ from solo60.paging import PageOf, Paging
     "GET",
     "/gyms/{gym_id}/equipment",
     access=Access.PUBLIC,
-    grants=(TableGrant("gym", {Do.BATCH_GET}),),
+    grants=(TableGrant("gym", {Do.GET}),),
     errors=(GymNotFound,),
     view=equipment_page,
 )

@@ -18,7 +18,7 @@ from solo60.models import Identifier
     "GET",
     "/gyms/{gym_id}",
     access=Access.PUBLIC,
-    grants=(TableGrant("gym", {Do.BATCH_GET}),),
+    grants=(TableGrant("gym", {Do.GET}),),
     errors=(GymNotFound,),
     view=gym_view,
 )

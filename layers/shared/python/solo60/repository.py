@@ -125,6 +125,15 @@ class Repository(Generic[R, Ids]):
         key = self.key(*ids, **named)
         return read(key)[key]
 
+    def find_eventual(self, *ids: Ids.args, **named: Ids.kwargs) -> R | None:
+        """The aggregate with these ids as it is or was a moment ago, by an eventual read; None if there is none.
+
+        At half the price, for what all may see and by which nothing is decided: a page of a gym. What a member has just
+        changed, what costs credits and what takes time is read with `find`.
+        """
+        key = self.key(*ids, **named)
+        return key.record.find(key.pk, key.sk)
+
     def page(
         self,
         paging: Paging,
