@@ -1,4 +1,4 @@
-"""In-app notifications: storing them and marking them read."""
+"""In-app notifications: storing them and marking them read, one or all."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def store(
     uow: UnitOfWork, notifications: NotificationRepository, event: NotificationRequested, requested_at: datetime
 ) -> None:
     """Store a notification for its member, unread."""
+    expiry = kept_until(requested_at)
 
     def act(work: Work) -> None:
         notifications.put(
@@ -39,8 +40,9 @@ def store(
                 link=event.link,
                 read=False,
                 created_at=requested_at,
-                kept_until=kept_until(requested_at),
+                kept_until=expiry,
             ),
+            notifications.state_before(work.read, event.user_id, expiry),
         )
 
     uow.run(act)
@@ -56,10 +58,16 @@ def mark_read(uow: UnitOfWork, notifications: NotificationRepository, user_id: s
     """
 
     def act(work: Work) -> None:
-        notification = notifications.find(work.read, user_id, notification_id)
+        state = notifications.state(work.read, user_id, notification_id)
+        notification = state.notification
         if notification is None or notification.kept_until <= clock.now():
             raise NotFound("There is no such notification.")
-        if not notification.read:
-            notifications.mark_read(work, user_id, notification)
+        if state.is_unread:
+            notifications.mark_read(work, user_id, notification, state.read_all)
 
     uow.run(act)
+
+
+def mark_all_read(uow: UnitOfWork, notifications: NotificationRepository, user_id: str) -> None:
+    """Mark all of a member's notifications read that are there now: one write, however many there are."""
+    uow.run(lambda work: notifications.mark_all_read(work, user_id))

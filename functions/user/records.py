@@ -8,10 +8,12 @@ whether a member is banned            USER#id / BAN                          id 
 a member's notifications              INBOX#id / NOTIFICATION#notification   pages, backwards; one by its id
 unread ones, by the month in which    INBOX#id / UNREAD#month                with the first page: they sort
 they expire                                                                  after all notifications
+how often all were marked read        INBOX#id / READ_ALL                    with the first page, as they are
 ====================================  =====================================  ==================================
 
 Ids of notifications are in the order of time. A notification and the count that includes it expire at the same instant,
-so that the count stays right without recounting.
+so that the count stays right without recounting. Both say how often all had been marked read before: marking all read
+raises one number, however many there are, and what has a lower one is read.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ class Profile(UserRecord, discriminator="profile"):
     home_location
         `latitude`, `longitude`, `name`.
     preferences
-        `units`.
+        `units`, `channels`, `privacy`, as `user.preferences` has them; what is absent has its default.
     """
 
     email = UnicodeAttribute(null=True)
@@ -81,19 +83,35 @@ class Profile(UserRecord, discriminator="profile"):
 
 
 class Notification(UserRecord, discriminator="notification"):
-    """A text that the app shows to a member."""
+    """A text that the app shows to a member.
+
+    Attributes
+    ----------
+    read
+        Whether it was marked read by itself.
+    read_all_before
+        How often all had been marked read when it was stored.
+    """
 
     notification_id = UnicodeAttribute()
     type = UnicodeAttribute()
     content = UnicodeAttribute()
     link = UnicodeAttribute(null=True)
     read = BooleanAttribute()
+    read_all_before = NumberAttribute(default=0)
     created_at = InstantAttribute()
     kept_until = InstantAttribute()
 
 
 class UnreadCount(UserRecord, discriminator="unread_count"):
-    """The number of unread notifications that expire in one month."""
+    """The number of unread notifications that expire in one month, among those of one `read_all_before`."""
 
     unread = NumberAttribute()
+    read_all_before = NumberAttribute(default=0)
     kept_until = InstantAttribute()
+
+
+class ReadAllMark(UserRecord, discriminator="read_all_mark"):
+    """How often a member has marked all notifications read."""
+
+    times = NumberAttribute()

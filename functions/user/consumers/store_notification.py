@@ -11,7 +11,7 @@ from user.notifications import store
 from user.repository import NotificationRepository
 
 
-@consumer(NotificationRequested, grants=(TableGrant("user", {Do.PUT, Do.UPDATE}),))
+@consumer(NotificationRequested, grants=(TableGrant("user", {Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.CHECK}),))
 def handler(envelope: Envelope[NotificationRequested], uow: UnitOfWork, notifications: NotificationRepository) -> None:
     """Store a notification for its member."""
     store(uow, notifications, envelope.data, envelope.occurred_at)

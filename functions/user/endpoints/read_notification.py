@@ -19,7 +19,7 @@ from user.repository import NotificationRepository
     access=Access.MEMBER,
     status=204,
     errors=(NotFound,),
-    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE}),),
+    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE, Do.CHECK}),),
 )
 def handler(
     notification_id: Path[Identifier], caller: Caller, uow: UnitOfWork, notifications: NotificationRepository
