@@ -1,1 +1,1 @@
-"""Members: profile and in-app notifications."""
+"""Members: profile, preferences and in-app notifications."""

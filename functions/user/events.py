@@ -27,3 +27,20 @@ class ProfileChanged(UserEvent):
     last_name: str
     phone: str | None
     profile_version: int
+
+
+class PreferencesChanged(UserEvent):
+    """A member chose which messages to get, or who may see the profile.
+
+    Attributes
+    ----------
+    channels
+        Whether the member wants messages, by channel and category.
+    profile_version
+        As in `ProfileChanged`.
+    """
+
+    user_id: str
+    channels: dict[str, dict[str, bool]]
+    profile_visibility: str
+    profile_version: int

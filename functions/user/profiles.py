@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from auth.events import EmailVerified, UserRegistered
 from solo60.events import publish
@@ -61,7 +62,7 @@ def find(profiles: ProfileRepository, user_id: str) -> Profile:
     ProfileNotReady
         The registration has not arrived yet.
     """
-    return _ready(profiles.find(batch_get, user_id))
+    return ready(profiles.find(batch_get, user_id))
 
 
 def change(
@@ -69,7 +70,7 @@ def change(
     profiles: ProfileRepository,
     user_id: str,
     expected_version: int | None,
-    changes: dict[str, object],
+    changes: dict[str, Any],
 ) -> Profile:
     """Change fields of a profile, and publish `ProfileChanged`.
 
@@ -91,12 +92,15 @@ def change(
     """
 
     def act(work: Work) -> Profile:
-        profile = _ready(profiles.find(work.read, user_id))
+        profile = ready(profiles.find(work.read, user_id))
         if expected_version is not None and expected_version != profile.version:
             raise PreconditionFailed
-        if all(getattr(profile, name) == value for name, value in changes.items()):
+        wanted = dict(changes)
+        if "preferences" in wanted:
+            wanted["preferences"] = {**(profile.preferences or {}), **wanted["preferences"]}
+        if all(getattr(profile, name) == value for name, value in wanted.items()):
             return profile
-        changed = profiles.change(work, profile, changes)
+        changed = profiles.change(work, profile, wanted)
         publish(
             work,
             ProfileChanged(
@@ -112,7 +116,14 @@ def change(
     return uow.run(act)
 
 
-def _ready(profile: Profile | None) -> Profile:
+def ready(profile: Profile | None) -> Profile:
+    """A profile whose registration has arrived.
+
+    Raises
+    ------
+    ProfileNotReady
+        It has not arrived yet.
+    """
     if profile is None or profile.registration is None:
         raise ProfileNotReady
     return profile

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator
 
 from solo60.fields import PersonName, PhoneNumber
 from solo60.models import (
@@ -40,9 +40,75 @@ class HomeLocationInput(RequestModel):
     name: Annotated[Line, Field(min_length=1, max_length=100)] | None = None
 
 
-class PreferencesInput(RequestModel):
-    """A member's preferences."""
+class Visibility(StrEnum):
+    """An audience, from the narrowest to the widest."""
 
+    PRIVATE = "private"
+    FRIENDS = "friends"
+    FOLLOWERS = "followers"
+    PUBLIC = "public"
+
+
+class PreferencesInput(RequestModel):
+    """The preferences that can be changed with the profile."""
+
+    units: Units
+
+
+def _switched_on(value: bool) -> bool:
+    if not value:
+        raise ValueError("These messages are mandatory: they cannot be switched off here.")
+    return value
+
+
+Mandatory = Annotated[bool, AfterValidator(_switched_on)]
+"""Whether members get messages that they cannot switch off: always true."""
+
+
+class ChannelInput(RequestModel):
+    """The messages that a member wants over a channel, by category. Security and bookings are mandatory."""
+
+    security: Mandatory = True
+    booking: Mandatory = Field(examples=[True])
+    payment: bool = Field(examples=[True])
+    social: bool = Field(examples=[False])
+    marketing: bool = Field(examples=[False])
+
+
+class OptionalChannelInput(RequestModel):
+    """The messages that a member wants over a channel, by category. All are optional."""
+
+    security: bool = False
+    booking: bool = Field(examples=[True])
+    payment: bool = Field(examples=[False])
+    social: bool = Field(examples=[False])
+    marketing: bool = Field(examples=[False])
+
+
+class ChannelsInput(RequestModel):
+    """The messages that a member wants, by channel and category."""
+
+    email: ChannelInput
+    sms: OptionalChannelInput
+    in_app: ChannelInput
+
+
+class PrivacyInput(RequestModel):
+    """What others may see of a member."""
+
+    discoverable: bool = Field(description="Whether others find the member by search.", examples=[True])
+    profile_visibility: Visibility = Field(
+        description="The widest audience of the profile and of all that the member posts.",
+        examples=[Visibility.FRIENDS],
+    )
+    share_sessions: bool = Field(description="Whether sessions count for suggestions to others.", examples=[False])
+
+
+class ReplacePreferencesRequest(RequestModel):
+    """All preferences of a member."""
+
+    channels: ChannelsInput
+    privacy: PrivacyInput
     units: Units
 
 
@@ -95,10 +161,38 @@ class HomeLocationView(ResponseModel):
     name: str | None = None
 
 
+class ChannelView(ResponseModel):
+    """The messages that a member gets over a channel, by category."""
+
+    security: bool
+    booking: bool
+    payment: bool
+    social: bool
+    marketing: bool
+
+
+class ChannelsView(ResponseModel):
+    """The messages that a member gets, by channel and category."""
+
+    email: ChannelView
+    sms: ChannelView
+    in_app: ChannelView
+
+
+class PrivacyView(ResponseModel):
+    """What others may see of a member."""
+
+    discoverable: bool
+    profile_visibility: Visibility
+    share_sessions: bool
+
+
 class PreferencesView(ResponseModel):
     """A member's preferences."""
 
-    units: Units = Units.METRIC
+    channels: ChannelsView
+    privacy: PrivacyView
+    units: Units
 
 
 class ProfileView(ResponseModel):
@@ -116,6 +210,16 @@ class ProfileView(ResponseModel):
     bio: str | None
     created_at: Instant
     version: int = Field(description="The ETag, as a number.")
+
+
+class PublicProfileView(ResponseModel):
+    """What other members see of a member."""
+
+    id: Id
+    first_name: str
+    last_name: str
+    avatar_url: str | None
+    bio: str | None
 
 
 class NotificationSummary(ResponseModel):

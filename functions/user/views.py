@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from solo60.http.response import Tagged
+from user.preferences import Preferences, preferences_of
 from user.records import Notification, Profile
 from user.repository import InboxPage
-from user.schemas import NotificationPage, NotificationSummary, ProfileView
+from user.schemas import NotificationPage, NotificationSummary, PreferencesView, ProfileView, PublicProfileView
 
 
 def profile_view(profile: Profile) -> Tagged[ProfileView]:
@@ -20,13 +21,29 @@ def profile_view(profile: Profile) -> Tagged[ProfileView]:
             "avatar_url": profile.avatar_url,
             "date_of_birth": profile.date_of_birth,
             "home_location": profile.home_location,
-            "preferences": profile.preferences or {},
+            "preferences": preferences_of(profile).values,
             "bio": profile.bio,
             "created_at": profile.created_at,
             "version": profile.version,
         }
     )
     return Tagged(view, view.version)
+
+
+def preferences_view(preferences: Preferences) -> Tagged[PreferencesView]:
+    """A member's preferences. Their version is that of the profile."""
+    return Tagged(PreferencesView.model_validate(preferences.values), preferences.version)
+
+
+def public_profile_view(profile: Profile) -> PublicProfileView:
+    """What other members see of a member."""
+    return PublicProfileView(
+        id=profile.user_id,
+        first_name=profile.first_name or "",
+        last_name=profile.last_name or "",
+        avatar_url=profile.avatar_url,
+        bio=profile.bio,
+    )
 
 
 def notification_page(inbox: InboxPage) -> NotificationPage:

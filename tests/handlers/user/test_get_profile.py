@@ -6,6 +6,7 @@ from solo60 import aws
 from tests.conftest import call
 from tests.handlers.user.conftest import email_verified
 from user.endpoints.change_profile import handler as change
+from user.endpoints.get_preferences import handler as preferences
 from user.endpoints.get_profile import handler as get
 
 
@@ -18,6 +19,7 @@ def trips() -> list[str]:
 def test_a_registration_becomes_a_profile(alix: str) -> None:
     made = trips()
     answer = call(get, user=alix)
+    assert made == ["BatchGetItem"]
     assert answer.status == 200
     assert answer.headers["ETag"] == '"1"'
     assert answer.json == {
@@ -29,12 +31,11 @@ def test_a_registration_becomes_a_profile(alix: str) -> None:
         "avatar_url": None,
         "date_of_birth": "1990-12-10",
         "home_location": None,
-        "preferences": {"units": "metric"},
+        "preferences": call(preferences, user=alix).json,
         "bio": None,
         "created_at": "2026-03-02T10:00:00Z",
         "version": 1,
     }
-    assert made == ["BatchGetItem"]
 
 
 def test_before_the_registration_arrives_there_is_no_profile_yet(tables: None, member: str) -> None:
