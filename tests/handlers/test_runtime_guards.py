@@ -15,7 +15,8 @@ from solo60.declarations import Access, BanCheck
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import IfMatch
 from solo60.ids import new_id
-from tests.scenarios.requests import prepare
+from tests.conftest import Answer
+from tests.scenarios.requests import Prepared, prepare
 from tests.scenarios.state import state_of
 from tests.scenarios.world import made
 
@@ -34,6 +35,21 @@ def _over(found: list[Endpoint]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("endpoint", found, ids=[endpoint.declaration.route for endpoint in found])
 
 
+def _ban(request: Prepared) -> Ban:
+    key = ban_key(request.parts["user"])
+    ban = Ban(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z"))
+    ban.save()
+    return ban
+
+
+def _require_refused(answer: Answer, endpoint: Endpoint) -> None:
+    if endpoint.declaration.ban_check is BanCheck.IN_USE_CASE:
+        # One rule among others: its own tests show its place.
+        assert "account_banned" in answer.text
+    else:
+        assert (answer.status, answer.code) == (403, "account_banned")
+
+
 def test_it_is_known_of_every_path_parameter_whose_it_is() -> None:
     assert {name for endpoint in ALL for name in endpoint.signature.path} == OF_MEMBERS | OF_ALL
 
@@ -43,18 +59,40 @@ def test_a_banned_member_writes_nothing(endpoint: Endpoint) -> None:
     with made() as world:
         request = prepare(world, endpoint)
         before = state_of(world)
-        key = ban_key(request.parts["user"])
-        ban = Ban(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z"))
-        ban.save()
+        ban = _ban(request)
         answer = request()
-        if endpoint.declaration.ban_check is BanCheck.IN_USE_CASE:
-            # One rule among others: its own tests show its place.
-            assert "account_banned" in answer.text
-        else:
-            assert (answer.status, answer.code) == (403, "account_banned")
+        _require_refused(answer, endpoint)
         ban.delete()
         assert not state_of(world).difference(before)
         assert request().status == endpoint.declaration.status
+
+
+@_over([endpoint for endpoint in WRITES if endpoint.declaration.idempotency.kept])
+def test_a_banned_member_gets_again_what_a_key_kept_before_the_ban(endpoint: Endpoint) -> None:
+    """A replay writes nothing, and tells an app that has lost the answer what was done before the ban."""
+    with made() as world:
+        request = prepare(world, endpoint)
+        first = request()
+        assert first.status == endpoint.declaration.status
+        _ban(request)
+        before = state_of(world)
+        again = request()
+        assert (again.status, again.text) == (first.status, first.text)
+        assert again.headers["Idempotent-Replayed"] == "true"
+        _require_refused(request(headers={**request.parts["headers"], "Idempotency-Key": new_id()}), endpoint)
+        assert not state_of(world).difference(before)
+
+
+@_over([endpoint for endpoint in WRITES if not endpoint.declaration.idempotency.kept])
+def test_a_banned_member_repeats_nothing_without_a_key(endpoint: Endpoint) -> None:
+    """Also where the repeat would change nothing more."""
+    with made() as world:
+        request = prepare(world, endpoint)
+        assert request().status == endpoint.declaration.status
+        _ban(request)
+        before = state_of(world)
+        _require_refused(request(), endpoint)
+        assert not state_of(world).difference(before)
 
 
 @_over(OWNED)

@@ -124,7 +124,10 @@ MUTANTS = (
                 "Ban.banned_until.does_not_exist() | Ban.banned_until.exists()",
             ),
         ),
-        (f"{GUARDS}::test_a_banned_member_writes_nothing",),
+        (
+            f"{GUARDS}::test_a_banned_member_writes_nothing",
+            f"{GUARDS}::test_a_banned_member_repeats_nothing_without_a_key",
+        ),
     ),
     Mutant(
         "unknown field",
