@@ -251,17 +251,12 @@ def _watched(run: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], A
 # --- the end of a run ---
 
 
-STILL_CHANGING = ("auth.",)
-"""Modules whose unused grants are not reported for now: their idempotency keys move to the unit of work."""
-
-
 def unused(used: Mapping[str, Iterable[Permission]]) -> list[str]:
     """Each permission of the catalogue that no test has used, as a line."""
     return [
         f"{module}: {given}"
         for module, function in functions().items()
         for given in sorted(permissions(function) - set(used.get(module, ())))
-        if not module.startswith(STILL_CHANGING)
     ]
 
 
