@@ -51,8 +51,8 @@ check: $(ENVIRONMENT) ## formatting, lint, types, import rules, unused code, dep
 	@$(PYTHON) -m mypy layers/shared/python functions infra_cdk tests template_tests
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m infra_cdk.dead_code
-	@.venv/bin/deptry --no-ansi functions layers/shared/python
-	@.venv/bin/deptry --no-ansi -nddg infra,local,dev functions layers infra_cdk tests template_tests
+	@.venv/bin/deptry --no-ansi -nddg images functions layers/shared/python
+	@.venv/bin/deptry --no-ansi -nddg images,infra,local,dev functions layers infra_cdk tests template_tests
 
 format: $(ENVIRONMENT) ## format, and fix what lint can fix
 	@$(PYTHON) -m ruff check --fix .

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
@@ -131,10 +131,17 @@ def work_queue(scope: Construct, id: str, stage: Stage, name: str, timeout_secon
 
 @dataclass(frozen=True)
 class Code:
-    """The code package and the layers of a domain's functions."""
+    """The code package and the layers of a domain's functions.
+
+    Attributes
+    ----------
+    extra_layers
+        By name, for the functions that declare them.
+    """
 
     package: lambda_.Code
     layers: Sequence[lambda_.ILayerVersion]
+    extra_layers: Mapping[str, lambda_.ILayerVersion]
 
 
 def reads_queue(queue: sqs.IQueue) -> iam.PolicyStatement:
@@ -197,7 +204,7 @@ def function(
         description=(declaration.summary or f"{declaration.domain} {declaration.name}")[:256],
         handler=entry.HANDLER,
         code=code.package,
-        layers=list(code.layers),
+        layers=[*code.layers, *(code.extra_layers[name] for name in declaration.layers)],
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
         timeout=Duration.seconds(declaration.timeout_seconds),

@@ -46,6 +46,14 @@ class Names:
         """The ARN of a domain's table."""
         return arn("dynamodb", f"table/{self.table(domain)}")
 
+    def bucket(self, bucket: str) -> str:
+        """The name of a bucket, which has to be the only one of all accounts and regions."""
+        return self.of(bucket, Aws.ACCOUNT_ID, Aws.REGION)
+
+    def bucket_arn(self, bucket: str) -> str:
+        """The ARN of a bucket."""
+        return f"arn:{Aws.PARTITION}:s3:::{self.bucket(bucket)}"
+
     @property
     def bus(self) -> str:
         """The name of the event bus."""

@@ -67,6 +67,8 @@ class Stage(BaseModel):
         The address of Stripe's API.
     email_providers
         The mail providers, in the order in which they are tried, with commas between them.
+    file_store
+        Where files are kept: `s3`.
     layer_platform
         The platform of the dependency layer: `aws`, or `host` for the embedded engine.
     tls_only
@@ -89,6 +91,7 @@ class Stage(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     stripe_api_base: str = "https://api.stripe.com"
     email_providers: str = "ses"
+    file_store: Literal["s3"] = "s3"
     layer_platform: Literal["aws", "host"] = "aws"
     tls_only: bool = True
     mail_by_identity: bool = True
@@ -155,6 +158,7 @@ class Stage(BaseModel):
             "VERSION": version(),
             "STRIPE_API_BASE": self.stripe_api_base,
             "EMAIL_PROVIDERS": self.email_providers,
+            "FILE_STORE": self.file_store,
             settings.MAIL_SENDER: self.mail_sender,
         }
 

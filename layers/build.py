@@ -1,7 +1,7 @@
 """Builds what the Lambdas run on: the dependency layer, the shared layer, and the compiled tree of `functions/`.
 
-    python layers/build.py --platform aws     # for a deployment
-    python layers/build.py --platform host    # for the embedded engine and the benchmarks
+    python -m layers.build --platform aws     # for a deployment
+    python -m layers.build --platform host    # for the embedded engine and the benchmarks
 
 Everything lands under `.build/`, is skipped while its inputs are unchanged, and ships `.pyc` made by the runtime's own
 Python. Those are `unchecked-hash`: a zip does not keep the modification times that the usual kind is checked by.
@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import gzip
 import hashlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from layers import botocore_data
+from layers.botocore_data import BuildError
+
+__all__ = ["BuildError"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
@@ -32,33 +34,13 @@ SHARED = ROOT / "layers" / "shared" / "python"
 RUNTIME = "3.13"
 AWS_PLATFORM = "aarch64-manylinux2014"
 PLATFORMS = ("aws", "host")
+_INPUTS = ("uv.lock", "pyproject.toml", "layers/build.py", "layers/botocore_data.py")
+EXTRA_PLATFORM = "aarch64-manylinux_2_28"
+"""Of the extra layers: Pillow has no wheels for an older one, and Lambda's Amazon Linux 2023 is newer."""
 MAX_DEPENDENCY_BYTES = 40 * 1024 * 1024
-
-OPERATIONS: dict[str, frozenset[str]] = {
-    "cognito-idp": frozenset(
-        {
-            *("AdminAddUserToGroup", "AdminCreateUser", "AdminGetUser", "AdminInitiateAuth", "AdminSetUserPassword"),
-            *("AdminUpdateUserAttributes", "AdminUserGlobalSignOut", "GetTokensFromRefreshToken", "RevokeToken"),
-        }
-    ),
-    "dynamodb": frozenset(
-        {
-            *("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"),
-        }
-    ),
-    "events": frozenset({"PutEvents"}),
-    "secretsmanager": frozenset({"GetSecretValue"}),
-    "sesv2": frozenset({"SendEmail"}),
-    "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
-}
-"""The operations that functions call, by service: the layer carries no others of botocore's data."""
-_ENDPOINT_PREFIXES = {*OPERATIONS, "email"}
-_PARTITION = "aws"
 
 ROOTS = "amazon_roots.pem"
 """The file of the certificates that AWS's own endpoints chain to, in the dependency layer beside the packages."""
-_AMAZON_ROOTS = ("Amazon Root CA ", "Starfield Services Root Certificate Authority - G2")
-
 _PRUNED = (
     "bin",
     "**/__pycache__",
@@ -72,22 +54,6 @@ _PRUNED = (
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",
     "botocore/data/*/*/examples-1.json",
 )
-
-
-_NO_DOCSTRINGS = '''"""In the place of botocore's generators of docstrings, which nobody reads in a function."""
-
-
-class NoDocstring(str):
-    def __new__(cls, *args, **kwargs):
-        return super().__new__(cls)
-
-
-ClientMethodDocstring = PaginatorDocstring = WaiterDocstring = NoDocstring
-'''
-
-
-class BuildError(RuntimeError):
-    """A layer cannot be built."""
 
 
 @dataclass(frozen=True)
@@ -192,11 +158,11 @@ def dependencies(platform: str) -> Tree:
     BuildError
         It would be larger than 40 MB.
     """
-    files = [(name, (ROOT / name).read_bytes()) for name in ("uv.lock", "pyproject.toml", "layers/build.py")]
+    files = [(name, (ROOT / name).read_bytes()) for name in _INPUTS]
 
     def make(fresh: Path) -> None:
         packages = fresh / "python"
-        _install(platform, packages)
+        _install(platform, packages, locked_requirements(), AWS_PLATFORM)
         _prune(packages)
         compile_tree(platform, packages, "/opt/python")
         size = Tree(fresh, "").size
@@ -204,6 +170,30 @@ def dependencies(platform: str) -> Tree:
             raise BuildError(f"the dependency layer has {size / 2**20:.1f} MB; it may have 40")
 
     return built(BUILD / "layers" / platform / "dependencies", digest(files, flavour(platform)), make)
+
+
+def extra_layer(group: str, platform: str) -> Tree:
+    """The layer of a dependency group, for the functions alone that declare it.
+
+    Raises
+    ------
+    BuildError
+        It would be larger than 40 MB, or there is no such group.
+    """
+    files = [(name, (ROOT / name).read_bytes()) for name in _INPUTS]
+
+    def make(fresh: Path) -> None:
+        packages = fresh / "python"
+        _install(platform, packages, locked_requirements("--only-group", group), EXTRA_PLATFORM)
+        for pattern in _PRUNED:
+            for path in sorted(packages.glob(pattern)):
+                _remove(path)
+        compile_tree(platform, packages, "/opt/python")
+        size = Tree(fresh, "").size
+        if size > MAX_DEPENDENCY_BYTES:
+            raise BuildError(f"the layer {group} has {size / 2**20:.1f} MB; it may have 40")
+
+    return built(BUILD / "layers" / platform / group, digest(files, flavour(platform), EXTRA_PLATFORM), make)
 
 
 def shared(platform: str) -> Tree:
@@ -226,8 +216,13 @@ def functions(platform: str) -> Tree:
     return built(BUILD / "code" / platform / "all", digest(_contents(FUNCTIONS), flavour(platform)), make)
 
 
-def locked_requirements() -> bytes:
+def locked_requirements(*which: str) -> bytes:
     """What the lock file names for the functions, with hashes, as pip's requirements.
+
+    Parameters
+    ----------
+    which
+        Options of `uv export` that name other packages than those of all functions.
 
     Raises
     ------
@@ -236,7 +231,10 @@ def locked_requirements() -> bytes:
     """
     # Without colours, whatever the environment asks for: the next uv reads this.
     done = subprocess.run(
-        ["uv", "export", "--no-default-groups", "--frozen", "--no-header", "--quiet", "--color", "never"],
+        [
+            *("uv", "export", *(which or ("--no-default-groups",))),
+            *("--frozen", "--no-header", "--quiet", "--color", "never"),
+        ],
         cwd=ROOT,
         check=False,
         stdout=subprocess.PIPE,
@@ -246,16 +244,16 @@ def locked_requirements() -> bytes:
     return done.stdout
 
 
-def _install(platform: str, target: Path) -> None:
+def _install(platform: str, target: Path, requirements: bytes, aws_platform: str) -> None:
     where = ["--python", sys.executable]
     if platform == "aws":
-        where = ["--python-platform", AWS_PLATFORM, "--python-version", RUNTIME, "--only-binary", ":all:", *where]
+        where = ["--python-platform", aws_platform, "--python-version", RUNTIME, "--only-binary", ":all:", *where]
     done = subprocess.run(
         [
             *("uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--link-mode", "copy"),
             *("--target", str(target), *where, "-r", "-"),
         ],
-        input=locked_requirements(),
+        input=requirements,
         check=False,
     )
     if done.returncode:
@@ -272,9 +270,8 @@ def _prune(packages: Path) -> None:
                 _remove(path)
     for path in packages.glob(".*"):
         _remove(path)
-    (packages / ROOTS).write_text(_pick_roots((packages / "botocore" / "cacert.pem").read_text()))
-    _prune_botocore(packages / "botocore" / "data")
-    _prune_docstrings(packages / "botocore" / "docs")
+    (packages / ROOTS).write_text(botocore_data.pick_roots((packages / "botocore" / "cacert.pem").read_text()))
+    botocore_data.prune(packages / "botocore")
 
 
 def _remove(path: Path) -> None:
@@ -282,92 +279,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _prune_botocore(data: Path) -> None:
-    for service in (path for path in data.iterdir() if path.is_dir()):
-        if service.name not in OPERATIONS:
-            _remove(service)
-            continue
-        *older, newest = sorted(service.iterdir())
-        for version in older:
-            _remove(version)
-        _prune_service(newest, OPERATIONS[service.name])
-    for path in (data / "endpoints.json", data / "partitions.json"):
-        content = json.loads(path.read_text())
-        content["partitions"] = [part for part in content["partitions"] if _PARTITION in part.values()]
-        for partition in content["partitions"]:
-            if "services" in partition:
-                partition["services"] = {
-                    name: service for name, service in partition["services"].items() if name in _ENDPOINT_PREFIXES
-                }
-        _write_json(path, content)
-
-
-def _prune_service(version: Path, operations: AbstractSet[str]) -> None:
-    """Keep of a service what its operations need, and unpacked: reading it takes most of the making of a client."""
-    for packed in version.glob("*.json.gz"):
-        packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
-        packed.unlink()
-    for unused in ("paginators-1.json", "waiters-2.json"):
-        _remove(version / unused)
-    model = json.loads((version / "service-2.json").read_text())
-    if missing := operations - model["operations"].keys():
-        raise BuildError(f"{version.parent.name} has no operation {', '.join(sorted(missing))}")
-    model["operations"] = {name: model["operations"][name] for name in sorted(operations)}
-    needed: set[str] = set()
-    _collect_shapes(list(model["operations"].values()), model["shapes"], needed)
-    model["shapes"] = {name: model["shapes"][name] for name in sorted(needed)}
-    _write_json(version / "service-2.json", _without_documentation(model))
-
-
-def _collect_shapes(part: object, shapes: dict[str, object], found: set[str]) -> None:
-    if isinstance(part, list):
-        for item in part:
-            _collect_shapes(item, shapes, found)
-    elif isinstance(part, dict):
-        name = part.get("shape")
-        if isinstance(name, str) and name not in found:
-            found.add(name)
-            _collect_shapes(shapes[name], shapes, found)
-        _collect_shapes(list(part.values()), shapes, found)
-
-
-def _without_documentation(part: object) -> object:
-    if isinstance(part, list):
-        return [_without_documentation(item) for item in part]
-    if isinstance(part, dict):
-        return {
-            name: _without_documentation(item)
-            for name, item in part.items()
-            if not (name == "documentation" and isinstance(item, str))
-        }
-    return part
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, separators=(",", ":"), sort_keys=True))
-
-
-def _pick_roots(bundle: str) -> str:
-    """The certificates of Amazon's own authorities: each of the other 120 costs every client time to read."""
-    found = [
-        block
-        for block in bundle.split("# Issuer: ")
-        if f'# Label: "{_AMAZON_ROOTS[0]}' in block or f'# Label: "{_AMAZON_ROOTS[1]}"' in block
-    ]
-    if len(found) != 5:
-        raise BuildError(f"botocore's bundle has {len(found)} of Amazon's 5 root certificates")
-    return "".join(f"# Issuer: {block.rstrip()}\n\n" for block in found)
-
-
-def _prune_docstrings(docs: Path) -> None:
-    """Leave of botocore's documentation what its hooks name: the rest costs every start an HTML parser."""
-    for path in docs.iterdir():
-        if path.name != "utils.py":
-            _remove(path)
-    (docs / "__init__.py").write_text("")
-    (docs / "docstring.py").write_text(_NO_DOCSTRINGS)
 
 
 def main() -> int:

@@ -142,6 +142,9 @@ class TemplateResources:
                 found = self._prod.one("AWS::SecretsManager::Secret", Name=f"solo60/prod/{name}")
                 secret = self._prod.reference(found, "Id")
                 return Provided(secret, secret)
+            case "bucket":
+                bucket = self._prod.text(self._prod.one("AWS::S3::Bucket", BucketName=_bucket(name))["BucketName"])
+                return Provided(bucket, f"arn:${{AWS::Partition}}:s3:::{bucket}")
             case "user-pool":
                 pool = self._prod.resources("AWS::Cognito::UserPool")[0]
                 return Provided(f"${{{pool.id}}}", self._prod.reference(pool))
@@ -151,6 +154,11 @@ class TemplateResources:
 
     def setting(self, name: str) -> str:
         return STAGES["prod"].settings[name]
+
+
+def _bucket(name: str) -> dict[str, Any]:
+    parts: list[Any] = [f"solo60-prod-{name}-", {"Ref": "AWS::AccountId"}, "-", {"Ref": "AWS::Region"}]
+    return {"Fn::Join": ["", parts]}
 
 
 def arn(service: str, resource: str) -> str:

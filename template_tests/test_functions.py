@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import subprocess
@@ -15,7 +16,7 @@ from infra_cdk import catalogue, code
 from infra_cdk.catalogue import Declared, Service
 from infra_cdk.constructs import construct_id
 from infra_cdk.stages import STAGES
-from layers import build
+from layers import botocore_data, build
 from solo60.declarations import EndpointDeclaration, Function
 from template_tests.reading import Assembly, Resource, TemplateResources, walk
 
@@ -135,9 +136,9 @@ def test_a_lambda_s_environment_is_exactly_what_it_declares(prod: Assembly, decl
 
 
 _IMPORTS_ALL = """
-import importlib, importlib.util, sys
-sys.path[:0] = sys.argv[1:4]
-for name in sys.argv[4:]:
+import importlib, importlib.util, os, sys
+sys.path[:0] = [sys.argv[1], *sys.argv[2].split(os.pathsep)]
+for name in sys.argv[3:]:
     module = importlib.import_module(name)
     assert callable(module.handler), name
     assert module.__file__.startswith(sys.argv[1]), f"{name} is not from the package"
@@ -147,13 +148,21 @@ for name in sys.argv[4:]:
 
 @pytest.mark.parametrize("service", [s for s in SERVICES if s.functions], ids=lambda service: service.domain.name)
 def test_a_package_is_complete(service: Service) -> None:
-    """Every handler imports from its package and the two layers alone, with nothing in the environment."""
+    """Every handler imports from its package and its layers alone, with nothing in the environment."""
     package = code.package(service.domain.name, "host").path
-    layers = [tree.path / "python" for tree in (build.shared("host"), build.dependencies("host"))]
-    modules = [function.declaration.module for function in service.functions]
+    shared = [tree.path / "python" for tree in (build.shared("host"), build.dependencies("host"))]
+    by_layers: dict[tuple[str, ...], list[str]] = {}
+    for declaration in (function.declaration for function in service.functions):
+        by_layers.setdefault(declaration.layers, []).append(declaration.module)
+    for extra, modules in by_layers.items():
+        layers = [*shared, *(build.extra_layer(name, "host").path / "python" for name in extra)]
+        _import_alone(package, layers, modules)
+
+
+def _import_alone(package: Path, layers: list[Path], modules: list[str]) -> None:
     # -S: the project's own site-packages would fill in what the layer lacks.
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", _IMPORTS_ALL, *map(str, (package, *layers)), *modules],
+        [sys.executable, "-I", "-S", "-c", _IMPORTS_ALL, str(package), os.pathsep.join(map(str, layers)), *modules],
         env={},
         capture_output=True,
         text=True,
@@ -199,19 +208,28 @@ def test_the_dependency_layer_fits_its_budget() -> None:
     packages = {path.name for path in (layer.path / "python").iterdir()}
     assert "boto3" not in packages, "botocore alone: boto3 costs every cold start"
     assert {path.name for path in (layer.path / "python/botocore/data").iterdir() if path.is_dir()} == set(
-        build.OPERATIONS
+        botocore_data.OPERATIONS
     )
 
 
+def test_the_layer_of_images_fits_its_budget_and_is_for_one_function_alone(prod: Assembly) -> None:
+    layer = build.extra_layer("images", "host")
+    assert layer.size <= build.MAX_DEPENDENCY_BYTES
+    assert (layer.path / "python" / "PIL").exists()
+    assert not (build.dependencies("host").path / "python" / "PIL").exists()
+    counts = {function["FunctionName"]: len(function["Layers"]) for function in prod.resources("AWS::Lambda::Function")}
+    assert {name for name, count in counts.items() if count != 2} == {"solo60-prod-storage-complete-upload"}
+
+
 def test_the_layer_has_every_operation_that_is_granted() -> None:
-    """botocore's data is cut to the operations of `build.OPERATIONS`: a client would lack any other method."""
+    """botocore's data is cut to the operations of `botocore_data.OPERATIONS`: a client would lack any other method."""
     granted = {action for function in FUNCTIONS for grant in function.grants for action in grant.actions}
     services = {"ses": "sesv2"}
-    alone = {"dynamodb:ConditionCheckItem", "ses:SendRawEmail"}
+    alone = {"dynamodb:ConditionCheckItem", "s3:DeleteObject", "ses:SendRawEmail"}
     """Permissions that no operation of their own needs."""
     for action in granted - alone:
         service, operation = action.split(":")
-        assert operation in build.OPERATIONS[services.get(service, service)], f"{action} is not in the layer"
+        assert operation in botocore_data.OPERATIONS[services.get(service, service)], f"{action} is not in the layer"
 
 
 def test_the_layer_s_certificates_are_those_of_amazon_alone() -> None:

@@ -16,6 +16,7 @@ from template_tests.reading import Assembly, Resource, TemplateResources, arn, l
 
 FUNCTIONS = [function for service in catalogue.services() for function in service.functions]
 Grant = tuple[str, str, str]
+FILES = "arn:${AWS::Partition}:s3:::solo60-prod-files-${AWS::AccountId}-${AWS::Region}"
 XRAY = {("xray:PutTraceSegments", "*", ""), ("xray:PutTelemetryRecords", "*", "")}
 
 
@@ -104,7 +105,7 @@ def test_there_is_no_policy_outside_a_role(prod: Assembly) -> None:
     assert prod.resources("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::User") == []
 
 
-def test_no_allowed_action_is_a_star_and_no_resource_but_x_ray_s_and_a_recipient(prod: Assembly) -> None:
+def test_no_allowed_action_is_a_star_and_no_resource_but_x_ray_s_a_recipient_and_objects(prod: Assembly) -> None:
     allowed: list[dict[str, Any]] = [
         statement
         for role in prod.resources("AWS::IAM::Role")
@@ -120,7 +121,11 @@ def test_no_allowed_action_is_a_star_and_no_resource_but_x_ray_s_and_a_recipient
         if "*" in action or "*" in prod.text(resource)
     ]
     anybody = arn("ses", "identity/*")
-    assert {star for star in stars if star[1] != anybody} == {(action, "*") for action, _, _ in XRAY}
+    objects = {star for star in stars if star[1].startswith(f"{FILES}/") and star[1].endswith("/*")}
+    assert {resource for _, resource in objects} == {f"{FILES}/files/*", f"{FILES}/pending/*"}
+    assert {star for star in stars if star[1] != anybody and star not in objects} == {
+        (action, "*") for action, _, _ in XRAY
+    }
     assert {action for action, resource in stars if resource == anybody} == {"ses:SendEmail", "ses:SendRawEmail"}
 
 

@@ -195,6 +195,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "VERSION": "test",
+    "FILE_STORE": "s3",
     "POWERTOOLS_METRICS_NAMESPACE": "Solo60",
     "POWERTOOLS_SERVICE_NAME": "test",
 }

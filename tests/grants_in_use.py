@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from botocore.signers import S3PostPresigner
 
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
@@ -109,6 +110,22 @@ def _of_sqs(operation: str, parameters: Parameters) -> Iterator[Permission]:
     yield Permission(f"sqs:{action}", f"queue/{parameters['QueueUrl'].rsplit('/', 1)[1]}")
 
 
+_IN_S3 = {"HeadObject": "GetObject", "DeleteObjects": "DeleteObject"}
+
+
+def _of_s3(operation: str, parameters: Parameters) -> Iterator[Permission]:
+    if operation == "CreateBucket":
+        # The signer of forms takes the address of a bucket from it; the form itself is noted below.
+        return
+    bucket = f"bucket/{parameters['Bucket']}"
+    keys = [parameters["Key"]] if "Key" in parameters else [each["Key"] for each in parameters["Delete"]["Objects"]]
+    for key in keys:
+        yield Permission(f"s3:{_IN_S3.get(operation, operation)}", f"{bucket}/{key}")
+    if operation == "HeadObject":
+        # Without it a missing object is answered as a forbidden one.
+        yield Permission("s3:ListBucket", bucket)
+
+
 def _of_secrets_manager(operation: str, parameters: Parameters) -> Iterator[Permission]:
     # The service adds six characters to a secret's name.
     name = re.sub(r"-[A-Za-z0-9]{6}$", "", parameters["SecretId"].rsplit(":", 1)[1])
@@ -140,6 +157,7 @@ _OF_SERVICE: dict[str, Callable[[str, Parameters], Iterator[Permission]]] = {
     "cognito-idp": _of_cognito,
     "dynamodb": _of_dynamodb,
     "events": _of_events,
+    "s3": _of_s3,
     "secretsmanager": _of_secrets_manager,
     "sesv2": _of_ses,
     "sqs": _of_sqs,
@@ -238,6 +256,19 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Note what the catalogue's functions ask of AWS, for one test."""
     for kind in (Endpoint, Consumer, Worker, Job, Relay):
         monkeypatch.setattr(kind, "__call__", _watched(kind.__call__))
+    # The address of a reading is announced by the client as a call would be; a signed form is not.
+    sign = S3PostPresigner.generate_presigned_post
+    monkeypatch.setattr(S3PostPresigner, "generate_presigned_post", _noting_form(sign))
+
+
+def _noting_form(sign: Callable[..., Any]) -> Callable[..., Any]:
+    def signed(self: Any, *args: Any, **kwargs: Any) -> Any:
+        form = sign(self, *args, **kwargs)
+        [bucket] = [each["bucket"] for each in kwargs["conditions"] if isinstance(each, dict) and "bucket" in each]
+        USE.note("s3", "PutObject", {"Bucket": bucket, "Key": form["fields"]["key"]})
+        return form
+
+    return signed
 
 
 def _watched(run: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:

@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
-from infra_cdk import code, constructs
+from infra_cdk import buckets, catalogue, code, constructs
 from infra_cdk.catalogue import Declared, Service
 from infra_cdk.constructs import WorkQueue
 from infra_cdk.grants import StackResources
@@ -85,10 +85,19 @@ class ServiceStack(Stack):
                     for name, queue in self._relay_dead.items()
                 },
                 **{("secret", name): Provided(arn, arn) for name, arn in secrets.items()},
+                **{
+                    ("bucket", bucket.name): Provided(
+                        self._names.bucket(bucket.name), self._names.bucket_arn(bucket.name)
+                    )
+                    for each in catalogue.services()
+                    for bucket in each.domain.buckets
+                },
                 ("user-pool", "members"): Provided(pool_id, pool_arn),
                 ("user-pool-client", "members"): Provided(client_id),
             },
         )
+        for bucket in service.domain.buckets:
+            buckets.bucket(self, stage, bucket)
         for endpoint in service.endpoints:
             self._function(endpoint)
         for consumer in service.consumers:
@@ -104,23 +113,31 @@ class ServiceStack(Stack):
         platform = self._stage.layer_platform
         package = code.package(self._domain, platform)
         layers = [
-            lambda_.LayerVersion(
-                self,
-                name,
-                code=lambda_.Code.from_asset(str(tree.path), asset_hash=tree.digest),
-                description=description,
-                compatible_runtimes=[constructs.RUNTIME],
-                compatible_architectures=[constructs.ARCHITECTURE],
-                removal_policy=RemovalPolicy.DESTROY,
-            )
+            self._layer(name, tree, description)
             for name, tree, description in (
                 ("Dependencies", build.dependencies(platform), "Third-party packages, from the lock file"),
                 ("Shared", build.shared(platform), "The shared package, solo60"),
             )
         ]
+        extra = sorted({name for function in self._service.functions for name in function.declaration.layers})
         return constructs.Code(
             lambda_.Code.from_asset(str(package.path), asset_hash=package.digest),
             layers,
+            {
+                name: self._layer(name.title(), build.extra_layer(name, platform), f"Packages for {name}")
+                for name in extra
+            },
+        )
+
+    def _layer(self, id: str, tree: build.Tree, description: str) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            id,
+            code=lambda_.Code.from_asset(str(tree.path), asset_hash=tree.digest),
+            description=description,
+            compatible_runtimes=[constructs.RUNTIME],
+            compatible_architectures=[constructs.ARCHITECTURE],
+            removal_policy=RemovalPolicy.DESTROY,
         )
 
     def _table(self) -> dynamodb.Table:

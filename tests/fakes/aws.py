@@ -166,6 +166,11 @@ class FakeAws:
                 sqs.create_queue(queue.name)
                 url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{queue.name}"
                 self.variables[settings.queue_variable(queue.name)] = url
+            for bucket in service.domain.buckets:
+                aws_client("s3").create_bucket(
+                    Bucket=bucket.name, CreateBucketConfiguration={"LocationConstraint": REGION}
+                )
+                self.variables[settings.bucket_variable(bucket.name)] = bucket.name
         secret = aws_client("secretsmanager").create_secret(Name="cursor-key", SecretString=CURSOR_KEY)
         self.variables[settings.secret_variable("cursor-key")] = secret["ARN"]
 

@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from solo60.grants import (
+    BucketGrant,
     Do,
     EventBusGrant,
     Grant,
@@ -79,6 +80,14 @@ def test_a_queue_can_be_sent_to() -> None:
     assert grant.variables(STAGE) == {"QUEUE_STRIPE_EVENTS": "the value of queue stripe-events"}
 
 
+def test_the_objects_of_a_bucket_are_allowed_below_a_prefix() -> None:
+    grant = BucketGrant("files", {"GetObject"}, under="pending/")
+    assert _allowed(grant) == {("s3:GetObject", "the arn of bucket files/pending/*")}
+    assert grant.variables(STAGE) == {"BUCKET_FILES": "the value of bucket files"}
+    told = BucketGrant("files", {"GetObject"}, under="pending/", lists=True)
+    assert _allowed(told) - _allowed(grant) == {("s3:ListBucket", "the arn of bucket files")}
+
+
 def test_a_secret_can_be_read() -> None:
     grant = SecretGrant("cursor-key")
     assert _allowed(grant) == {("secretsmanager:GetSecretValue", "the arn of secret cursor-key")}
@@ -128,6 +137,7 @@ def _kinds(base: type[Grant]) -> set[type[Grant]]:
 EVERY_KIND = [
     TableGrant("session", {Do.GET}),
     QueueGrant("a"),
+    BucketGrant("a", {"GetObject"}, under="b/", lists=True),
     SecretGrant("a"),
     IdentityGrant({"AdminGetUser"}),
     MailGrant(),

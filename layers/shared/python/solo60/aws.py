@@ -15,6 +15,9 @@ READ_TIMEOUT_SECONDS = 3
 MAX_ATTEMPTS = 3
 SECRET_KEPT_SECONDS = 300
 
+_FOR_S3: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
+"""For signed addresses: the older signature knows no region, and others than these go to another region's endpoint."""
+
 
 @cache
 def session() -> Any:
@@ -41,6 +44,7 @@ def client(service: str, *, attempts: int = MAX_ATTEMPTS) -> Any:
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"total_max_attempts": attempts, "mode": "standard"},
+            **(_FOR_S3 if service == "s3" else {}),
         ),
     )
 
@@ -61,6 +65,7 @@ def secret_field(arn: str, field: str) -> str:
 
 
 _TRANSIENT_CODES = {
+    "InternalError",
     "InternalErrorException",
     "InternalFailure",
     "InternalServerError",
@@ -68,6 +73,7 @@ _TRANSIENT_CODES = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ServiceUnavailable",
+    "SlowDown",
     "ThrottledException",
     "Throttling",
     "ThrottlingException",

@@ -90,6 +90,8 @@ class Function:
         What the handler uses. `Endpoint.grants` and its like add what the runtime uses.
     timeout_seconds, memory_mb
         Limits of the Lambda.
+    layers
+        Layers beside those of all functions, by the names of their groups in `pyproject.toml`.
     """
 
     module: str
@@ -97,6 +99,7 @@ class Function:
     grants: tuple[Grant, ...]
     timeout_seconds: int = 10
     memory_mb: int = 512
+    layers: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:

@@ -20,6 +20,22 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """A bucket of the domain.
+
+    Attributes
+    ----------
+    name
+        Within the project; grants name it.
+    pending
+        The prefix of what strangers put there by signed forms, which is removed after a day.
+    """
+
+    name: str
+    pending: str
+
+
+@dataclass(frozen=True)
 class Domain:
     """A service: `DOMAIN = Domain(...)` in its `domain` module.
 
@@ -35,6 +51,8 @@ class Domain:
         The indexes of the table.
     queues
         Its own work queues.
+    buckets
+        Its buckets.
     """
 
     name: str
@@ -43,3 +61,4 @@ class Domain:
     table: bool = True
     indexes: tuple[Index, ...] = ()
     queues: tuple[Queue, ...] = ()
+    buckets: tuple[Bucket, ...] = ()

@@ -39,7 +39,13 @@ class Resolver(Protocol):
         ...
 
     def provided(self, kind: str, name: str) -> Provided:
-        """A resource without a deterministic ARN: `"queue"`, `"secret"`, `"user-pool"`, `"user-pool-client"`."""
+        """A resource of a kind whose ARN a service and a name do not tell.
+
+        Parameters
+        ----------
+        kind
+            `"queue"`, `"secret"`, `"bucket"`, `"user-pool"`, `"user-pool-client"`.
+        """
         ...
 
     def setting(self, name: str) -> str:
@@ -162,6 +168,48 @@ class QueueGrant(Grant):
     def connect(self) -> bool:
         """Make the client; SQS has no call without an effect that the grant allows."""
         aws.client("sqs")
+        return True
+
+
+@dataclass(frozen=True, init=False)
+class BucketGrant(Grant):
+    """Operations on the objects of a bucket below a prefix: `BucketGrant("files", {"GetObject"}, under="files/")`.
+
+    A function that signs an address needs the grant for what the address allows.
+
+    Attributes
+    ----------
+    under
+        The prefix of the objects' keys.
+    lists
+        Whether S3 tells the function that an object is missing; without it a missing object is forbidden.
+    """
+
+    under: str = ""
+    lists: bool = False
+
+    def __init__(self, bucket: str, operations: AbstractSet[str], *, under: str, lists: bool = False) -> None:
+        super().__init__(bucket, frozenset(f"s3:{operation}" for operation in operations))
+        object.__setattr__(self, "under", under)
+        object.__setattr__(self, "lists", lists)
+
+    def statements(self, resolver: Resolver) -> tuple[Statement, ...]:
+        """The operations on the objects below the prefix."""
+        bucket = resolver.provided("bucket", self.name).arn
+        objects = Statement(
+            self.actions,
+            (f"{bucket}/{self.under}*",),
+            wildcard_reason="The keys of objects are made at run time; the prefix narrows the right.",
+        )
+        return (objects, Statement(frozenset({"s3:ListBucket"}), (bucket,))) if self.lists else (objects,)
+
+    def variables(self, resolver: Resolver) -> dict[str, str]:
+        """The bucket's name."""
+        return {settings.bucket_variable(self.name): resolver.provided("bucket", self.name).value}
+
+    def connect(self) -> bool:
+        """Make the client; S3 has no call without an effect that all these grants allow."""
+        aws.client("s3")
         return True
 
 

@@ -60,9 +60,19 @@ def secret_variable(secret: str) -> str:
     return f"SECRET_{_upper(secret)}"
 
 
+def bucket_variable(bucket: str) -> str:
+    """The variable that names a bucket."""
+    return f"BUCKET_{_upper(bucket)}"
+
+
 def table_name(domain: str) -> str:
     """The name of a domain's table."""
     return read(table_variable(domain))
+
+
+def bucket_name(bucket: str) -> str:
+    """The name of a bucket."""
+    return read(bucket_variable(bucket))
 
 
 def queue_url(queue: str) -> str:

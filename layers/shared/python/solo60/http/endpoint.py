@@ -226,6 +226,7 @@ def endpoint(
     view: Callable[[Any], Any] | None = None,
     timeout_seconds: int = 10,
     memory_mb: int = 512,
+    layers: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Decorator that declares an endpoint. The docstring of the handler becomes the summary and description.
 
@@ -256,6 +257,8 @@ def endpoint(
         others.
     view
         Makes the body of the answer from what the handler returns: `views.session_view`.
+    layers
+        Layers beside those of all functions: `("images",)`.
     """
 
     def declare(function: Callable[..., Any]) -> Endpoint:
@@ -267,6 +270,7 @@ def endpoint(
                 grants=grants,
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
+                layers=layers,
                 method=method,
                 path=path,
                 access=access,
