@@ -54,6 +54,15 @@ ROUTES = [
     ("GET", "/payments/transactions", "member", 200),
     ("POST", "/payments/webhooks/stripe", "provider", 200),
     ("GET", "/communications/history", "member", 200),
+    ("POST", "/storage/uploads", "member", 201),
+    ("POST", "/storage/uploads/{file_id}/complete", "member", 200),
+    ("GET", "/storage/files", "member", 200),
+    ("GET", "/storage/files/{file_id}", "member", 200),
+    ("GET", "/storage/files/{file_id}/download", "member", 200),
+    ("DELETE", "/storage/files/{file_id}", "member", 204),
+    ("GET", "/storage/usage", "member", 200),
+    ("GET", "/admin/storage/files", "admin", 200),
+    ("GET", "/admin/storage/log", "admin", 200),
 ]
 DOCUMENT = public_document()
 

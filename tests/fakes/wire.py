@@ -165,7 +165,7 @@ def _through(wire: Wire, stub: Callable[..., Any]) -> Callable[..., Any]:
 def _refusal(request: Any, code: str) -> AWSResponse:
     if ".s3." in request.url:
         text = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
-        return AWSResponse(request.url, 503, {"Content-Type": "application/xml"}, MockRawResponse(text))
+        return aws_response(request.url, 503, {"Content-Type": "application/xml"}, MockRawResponse(text))
     body: dict[str, Any] = {"__type": code, "message": code}
     if code == "TransactionCanceledException":
         operations = json.loads(request.body)["TransactItems"]

@@ -123,6 +123,10 @@ def _over(world: World) -> Data:
     return {"id": member}
 
 
+def _abandoned(world: World) -> Data:
+    return {"id": world.uploaded()}
+
+
 PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth complete-verification EmailVerified": _registered,
     "communication deliver-message MessageQueued": _message,
@@ -130,6 +134,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "payment apply-stripe-event": _paid,
     "payment check-purchase": _paid_without_an_event,
     "payment expire-account": _over,
+    "storage tidy-file": _abandoned,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
     "user create-profile UserRegistered": _new_member,
 }
@@ -138,6 +143,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
 LATER: Mapping[str, timedelta] = {
     "payment check-purchase": timedelta(minutes=16),
     "payment expire-account": timedelta(minutes=16),
+    "storage tidy-file": timedelta(minutes=61),
 }
 """How long after `NOW` a function works."""
 

@@ -26,6 +26,7 @@ Parts = dict[str, Any]
 
 VALUES: Mapping[str, Callable[[World], object]] = {
     "date": lambda world: world.start()[:10],
+    "file_id": World.stored,
     "gym_id": lambda world: world.gym,
     "notification_id": World.notified,
     "package_id": lambda world: world.package,
@@ -72,6 +73,7 @@ PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
     "POST /auth/resend-code": _body(email=World.waiting_for_a_code),
     "POST /auth/verify-email": _verify,
     "POST /payments/webhooks/stripe": _receive,
+    "POST /storage/uploads/{file_id}/complete": lambda world, parts: {"path": {"file_id": world.uploaded()}},
     "DELETE /gyms/{gym_id}/favourite": _after(World.favour),
     "GET /gyms/favourites": _after(World.favour),
     "GET /users/me/notifications": _after(World.notified),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -10,7 +11,7 @@ from typing import Any
 
 from moto.backends import get_backend
 
-from tests.fakes.aws import ACCOUNT, REGION
+from tests.fakes.aws import ACCOUNT, REGION, aws_client
 from tests.scenarios.world import World
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -20,6 +21,7 @@ _SHARD = re.compile(r'(?<="by_due_pk": {"S": ")(\w+)#\d\d')
 _EPOCH = re.compile(r'"N": "1[0-9]{9}(\.\d+)?"')
 _ATTEMPTS = re.compile(r'("(?:attempts_left|registration)": {"N": "|\\"(?:earlier_registrations|registration)\\":)\d+')
 _CODE = re.compile(r'(?<=\\"code\\":\\")\d{6}')
+_SIGNED = re.compile(r'(?<=\\"policy\\":\\")[A-Za-z0-9+/=]+|(?<=\\"x-amz-date\\":\\")\w+')
 _DRAWN = {"attempt", "code", "code_hash", "code_salt", "fingerprint"}
 """Attributes with values of chance."""
 _SHOWN_AS = (
@@ -29,6 +31,7 @@ _SHOWN_AS = (
     (_DIGEST, "<digest>"),
     (_EPOCH, '"N": "<time>"'),
     (_CODE, "<code>"),
+    (_SIGNED, "<signed>"),
     # They count the attempts to do something, not what was done.
     (_ATTEMPTS, r"\1<attempts>"),
 )
@@ -43,13 +46,18 @@ class Snapshot:
 
     def restore(self) -> None:
         """Let everything be as it was."""
-        items, pools, messages, payments = deepcopy(self._kept)
+        items, pools, messages, payments, objects = deepcopy(self._kept)
         for name, table in _backend("dynamodb").tables.items():
             table.items = items[name]
         _backend("cognito-idp").user_pools = pools
         for name, queue in _backend("sqs").queues.items():
             queue._messages = messages[name]
         vars(self._stripe).update(payments)
+        s3 = aws_client("s3")
+        for bucket, key in _objects():
+            s3.delete_object(Bucket=bucket, Key=key)
+        for (bucket, key), content in objects.items():
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
 
     def _parts(self) -> tuple[Any, ...]:
         return (
@@ -57,11 +65,18 @@ class Snapshot:
             _backend("cognito-idp").user_pools,
             {name: queue._messages for name, queue in _backend("sqs").queues.items()},
             {name: value for name, value in vars(self._stripe).items() if isinstance(value, dict | list | int)},
+            _objects(),
         )
 
 
 def _backend(service: str) -> Any:
     return get_backend(service)[ACCOUNT][REGION]  # type: ignore[call-overload]
+
+
+def _objects() -> dict[tuple[str, str], bytes]:
+    """The content of every object by bucket and key."""
+    buckets = get_backend("s3")[ACCOUNT]["aws"].buckets
+    return {(name, key): found.value for name, bucket in buckets.items() for key, found in bucket.keys.items()}
 
 
 class State(Counter[str]):
@@ -90,6 +105,9 @@ def state_of(world: World) -> State:
     things += sorted(messages)
     things += [["charge", sorted(world.stripe.charges)], ["customers", len(world.stripe.customers)]]
     things += [["intent", intent["status"], intent["amount"]] for intent in world.stripe.intents.values()]
+    # What is uploaded, and never completed, is removed by the sweep and by the bucket's own rule.
+    kept = {key: content for (_, key), content in _objects().items() if not key.startswith("pending/")}
+    things += [["object", key, hashlib.sha256(content).hexdigest()] for key, content in kept.items()]
     names = {value: name for name, value in vars(world).items() if isinstance(value, str)}
     return State(_unnamed(thing, names) for thing in things)
 
@@ -105,8 +123,8 @@ def _unnamed(thing: Any, names: dict[str, str]) -> str:
 
 def _without_drawn(thing: Any) -> Any:
     if isinstance(thing, dict):
-        # A registration's version counts the attempts too.
-        drawn = _DRAWN | {"version"} if thing.get("kind") == {"S": "registration"} else _DRAWN
+        # The version of a registration or of a file counts the attempts too.
+        drawn = _DRAWN | {"version"} if thing.get("kind") in ({"S": "registration"}, {"S": "file"}) else _DRAWN
         return {name: "<drawn>" if name in drawn else _without_drawn(value) for name, value in thing.items()}
     if isinstance(thing, list):
         return [_without_drawn(value) for value in thing]

@@ -21,6 +21,7 @@ from solo60.ids import new_id
 from solo60.models import Money
 from tests.conftest import LambdaContext, bus_event, call, moto_tables, outbox, sqs_event
 from tests.fakes.aws import aws_client
+from tests.fakes.pictures import picture
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
 from tests.handlers.session import world as sessions
 
@@ -163,6 +164,19 @@ class World:
         client = aws_client("sqs")
         found = client.receive_message(QueueUrl=settings.queue_url(queue), MaxNumberOfMessages=10, VisibilityTimeout=0)
         return [message["Body"] for message in found.get("Messages", [])]
+
+    def uploaded(self) -> str:
+        """The id of a file of the member whose bytes have come, and wait for their completion."""
+        content = picture("JPEG")
+        body = {"purpose": "avatar", "name": "me.jpg", "content_type": "image/jpeg", "size": len(content)}
+        signed = self._require(201, "POST /storage/uploads", user=self.member, body=body)
+        aws_client("s3").put_object(Bucket="files", Key=signed["fields"]["key"], Body=content)
+        return str(signed["file_id"])
+
+    def stored(self) -> str:
+        """The id of an active file of the member."""
+        path = {"file_id": self.uploaded()}
+        return str(self._require(200, "POST /storage/uploads/{file_id}/complete", user=self.member, path=path)["id"])
 
     def favour(self) -> None:
         """The gym becomes one of the member's favourites."""

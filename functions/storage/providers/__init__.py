@@ -1,0 +1,1 @@
+"""Providers of file storage, behind one port."""
