@@ -7,7 +7,7 @@ from gym.places import distance_metres
 from gym.profile import address_line, profile_of
 from gym.records import Gym
 from gym.schemas import GymsQuery
-from gym.text import folded, matches, words
+from solo60.text import folded, matches, words
 
 
 class Filter:

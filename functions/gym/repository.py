@@ -11,9 +11,9 @@ from pynamodb.attributes import UnicodeAttribute
 from gym.places import KeyRange, place_key, span_of
 from gym.profile import GymStatus
 from gym.records import Gym, Induction
-from gym.text import folded
 from solo60.records import Key, RecordIndex
 from solo60.repository import Repository, changes_of
+from solo60.text import folded
 from solo60.transaction import Transaction
 
 _LARGEST_PAGE = 1000

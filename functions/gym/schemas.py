@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from gym.definition import AddressView, Duration, PriceBandModel, WeekHours
 from gym.places import MAX_RADIUS_KM
 from gym.profile import GymStatus
-from gym.text import words
 from solo60.models import Id, Instant, InstantInput, Latitude, Line, Longitude, Page, RequestModel, ResponseModel
+from solo60.text import words
 
 DEFAULT_RADIUS_KM = 10.0
 LONGEST_WINDOW = timedelta(days=7)
