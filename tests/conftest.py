@@ -19,6 +19,7 @@ from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
 from solo60.http.parameters import forget_collaborators
 from solo60.ids import new_id
+from solo60.roles import ADMIN, role_key
 from tests import grants_in_use
 from tests.fakes.aws import REGION, fake_aws
 from tests.fakes.waiting import remember_tokens, without_waiting
@@ -97,6 +98,13 @@ def claims(user_id: str, *, admin: bool = False, verified: bool = True, email: s
     }
 
 
+def appoint(user_id: str) -> None:
+    """Let the recorded role of a member be that of an admin."""
+    key = role_key(user_id)
+    item = {"PK": {"S": key.pk}, "SK": {"S": key.sk}, "kind": {"S": "role"}, "role": {"S": ADMIN}}
+    fake_aws().put(catalogue.table_name("test", "user"), item)
+
+
 def call(
     handler: Endpoint,
     *,
@@ -110,9 +118,15 @@ def call(
     headers: dict[str, str] | None = None,
     email: str | None = None,
     source_ip: str = "192.0.2.1",
+    appointed: bool = True,
 ) -> Answer:
-    """Call an endpoint as API Gateway would: `user` is the caller's id, `query` values may be lists."""
+    """Call an endpoint as API Gateway would: `user` is the caller's id, `query` values may be lists.
+
+    An `admin` has the group in the token and, unless not `appointed`, the recorded role.
+    """
     declaration = handler.declaration
+    if user and admin and appointed:
+        appoint(user)
     filled = declaration.path
     for name, value in (path or {}).items():
         filled = filled.replace("{" + name + "}", value)

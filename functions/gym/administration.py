@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,6 +12,7 @@ from gym.errors import GymNotFound
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key
 from solo60 import clock
+from solo60.audit import differences
 from solo60.ids import new_id
 from solo60.problems import InvalidRequest, PreconditionFailed
 from solo60.unit_of_work import UnitOfWork, Work
@@ -28,6 +30,7 @@ def create(uow: UnitOfWork, gyms: GymRepository, definition: CreateGymRequest) -
         gym = Gym(key.pk, key.sk, id=gym_id, pictures=[], version=1, created_at=clock.now(), **values)
         gym.credits_from = _credits_from(gym)
         gyms.add(work, gym)
+        work.record_change("gym", gym_id, values)
         return gym
 
     return uow.run(act)
@@ -61,6 +64,7 @@ def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRe
         if after is None:
             return before
         gyms.change(work, before, after)
+        work.record_change("gym", gym_id, differences(_definition_of(before), _definition_of(after)))
         return after
 
     return uow.run(act)
@@ -68,7 +72,7 @@ def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRe
 
 def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
     """The gym as it is to be, or None where nothing differs."""
-    definition = {name: getattr(before, name) for name in GymDefinition.model_fields}
+    definition = _definition_of(before)
     given = patch.given()
     if "opening_hours" in given:
         given["opening_hours"] = {**definition["opening_hours"], **given["opening_hours"]}
@@ -85,6 +89,10 @@ def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
     after.credits_from = _credits_from(after)
     after.version = before.version + 1
     return after
+
+
+def _definition_of(gym: Gym) -> dict[str, Any]:
+    return {name: getattr(gym, name) for name in GymDefinition.model_fields}
 
 
 def _credits_from(gym: Gym) -> int:

@@ -111,7 +111,7 @@ def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
         found |= {Unauthenticated, EmailNotVerified}
     if declaration.access is Access.ADMIN:
         found.add(Forbidden)
-    if declaration.writes:
+    if declaration.judges_caller:
         found.add(AccountBanned)
     if signature.paged:
         found.add(InvalidCursor)

@@ -17,7 +17,7 @@ from solo60.declarations import Access
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
 from solo60.problems import Conflict
-from tests.conftest import LambdaContext, call, claims, outbox
+from tests.conftest import LambdaContext, appoint, call, claims, outbox
 from tests.handlers import probes
 from tests.handlers.probes import ADMIN_FETCH, CHANGE, FETCH, GET, PLACE, PLACE_OPENLY, PLACE_WHOLE
 
@@ -93,6 +93,7 @@ def test_the_wrong_role_is_403_and_the_right_one_is_let_in(member: str) -> None:
     ],
 )
 def test_a_role_is_a_group_by_its_whole_name(member: str, groups: str, status: int) -> None:
+    appoint(member)
     event = _event(ADMIN_FETCH, {**claims(member), "cognito:groups": groups})
     assert ADMIN_FETCH(event, LambdaContext())["statusCode"] == status
 

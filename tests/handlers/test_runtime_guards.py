@@ -6,16 +6,22 @@ fail.
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
-from infra_cdk.catalogue import endpoints
+from infra_cdk.catalogue import endpoints, table_name
 from solo60 import clock
+from solo60.audit import DOMAIN
 from solo60.bans import Ban, ban_key
 from solo60.declarations import Access, BanCheck
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import IfMatch
 from solo60.ids import new_id
-from tests.conftest import Answer
+from solo60.roles import MEMBER, RecordedRole, role_key
+from tests.conftest import Answer, appoint
+from tests.fakes.aws import fake_aws
 from tests.scenarios.requests import Prepared, prepare
 from tests.scenarios.state import state_of
 from tests.scenarios.world import made
@@ -28,6 +34,7 @@ ALL = endpoints()
 WRITES = [endpoint for endpoint in ALL if endpoint.declaration.writes]
 OWNED = [endpoint for endpoint in ALL if OF_MEMBERS.intersection(endpoint.signature.path)]
 VERSIONED = [endpoint for endpoint in ALL if IfMatch in endpoint.signature.provided.values()]
+ADMIN = [endpoint for endpoint in ALL if endpoint.declaration.access is Access.ADMIN]
 KEYED = [endpoint for endpoint in ALL if endpoint.declaration.idempotency.kept]
 
 
@@ -93,6 +100,55 @@ def test_a_banned_member_repeats_nothing_without_a_key(endpoint: Endpoint) -> No
         before = state_of(world)
         _require_refused(request(), endpoint)
         assert not state_of(world).difference(before)
+
+
+@_over(ADMIN)
+def test_an_admin_who_has_lost_the_role_is_refused_whatever_the_token_says(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        before = state_of(world)
+        role = role_key(request.parts["user"]).blank()
+        role.update([RecordedRole.role.set(MEMBER)])
+        answer = request(appointed=False)
+        assert (answer.status, answer.code) == (403, "forbidden")
+        role.delete()
+        assert request(appointed=False).code == "forbidden"
+        appoint(request.parts["user"])
+        assert not state_of(world).difference(before)
+        assert request().status == endpoint.declaration.status
+
+
+@_over(ADMIN)
+def test_what_only_admins_may_do_is_refused_to_a_banned_one(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        key = ban_key(request.parts["user"])
+        Ban(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z")).save()
+        answer = request()
+        assert (answer.status, answer.code) == (403, "account_banned")
+
+
+@_over([endpoint for endpoint in ADMIN if endpoint.declaration.writes])
+def test_each_write_of_an_admin_leaves_one_line_in_the_audit_log(endpoint: Endpoint) -> None:
+    def lines() -> list[dict[str, Any]]:
+        return fake_aws().items(table_name("test", DOMAIN), "audit_line")
+
+    with made() as world:
+        request = prepare(world, endpoint)
+        earlier = len(lines())
+        assert request(appointed=False, admin=False).status == 403
+        assert len(lines()) == earlier
+        assert request().status == endpoint.declaration.status
+        line = lines()[-1]
+        assert len(lines()) == earlier + 1
+        assert line["actor_id"]["S"] == world.admin
+        assert line["operation"]["S"] == endpoint.declaration.module.rsplit(".", 1)[1]
+        assert line["at"]["S"] == clock.to_sortable(clock.now())
+        assert line["object_id"]["S"] in {*(request.parts["path"] or {}).values()} or not endpoint.signature.path
+        assert json.loads(line["changes"]["S"])
+        if endpoint.declaration.idempotency.kept:
+            request()  # A replay changes nothing.
+            assert len(lines()) == earlier + 1
 
 
 @_over(OWNED)

@@ -130,6 +130,18 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "recorded role",
+        (
+            Edit(f"{RUNTIME}/roles.py", "return recorded is not None and recorded.role == ADMIN", "return True"),
+            Edit(
+                f"{RUNTIME}/roles.py",
+                "RecordedRole.role == ADMIN, on_failure",
+                "RecordedRole.role.exists() | RecordedRole.role.does_not_exist(), on_failure",
+            ),
+        ),
+        (f"{GUARDS}::test_an_admin_who_has_lost_the_role_is_refused_whatever_the_token_says",),
+    ),
+    Mutant(
         "unknown field",
         (Edit(f"{RUNTIME}/models.py", 'ConfigDict(extra="forbid")', 'ConfigDict(extra="ignore")'),),
         (f"{SECURITY}::test_nothing_takes_a_member_of_the_body_that_it_does_not_know",),

@@ -39,6 +39,8 @@ class Ban(Record):
     kind = UnicodeAttribute(default="ban")
     banned_until = InstantAttribute(null=True)
     """The end of the ban; the far future for one without end."""
+    ban_id = UnicodeAttribute(null=True)
+    """Of the last ban."""
 
 
 def ban_key(user_id: str) -> Key[Ban]:

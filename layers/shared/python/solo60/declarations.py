@@ -143,8 +143,14 @@ class EndpointDeclaration(Function):
 
     @property
     def writes(self) -> bool:
-        """Whether a banned member is refused."""
+        """Whether it may change something for its caller."""
         return self.access.authenticated and self.method != "GET"
+
+    @property
+    def judges_caller(self) -> bool:
+        """Whether the caller's recorded ban, and role where an admin is needed, are judged: in writes and in all that
+        only admins may do."""
+        return self.writes or self.access is Access.ADMIN
 
     @property
     def route(self) -> str:

@@ -70,8 +70,18 @@ class Transaction:
         self._add("ConditionCheck", kwargs, on_failure)
 
     def extend(self, other: Transaction) -> None:
-        """Add the operations of `other` after those that are here."""
-        self._operations += other._operations
+        """Add the operations of `other` after those that are here.
+
+        A check of an item that `other` writes is left out, because DynamoDB takes one operation an item: who writes it
+        does so under a condition of what was read and judged.
+        """
+        written = {place for verb, place, _ in other._placed() if verb != "ConditionCheck"}
+        kept = [
+            operation
+            for (verb, place, _), operation in zip(self._placed(), self._operations, strict=True)
+            if verb != "ConditionCheck" or place not in written
+        ]
+        self._operations = kept + other._operations
 
     def _add(self, verb: str, kwargs: dict[str, Any], on_failure: OnFailure | None) -> None:
         self._operations.append((verb, kwargs, on_failure or ConditionFailed))
@@ -82,7 +92,7 @@ class Transaction:
     @property
     def places(self) -> list[tuple[str, str, str]]:
         """Verb, partition key and sort key of each operation."""
-        return [(verb, key["PK"]["S"], key["SK"]["S"]) for verb, _, key in self._keyed()]
+        return [(verb, key["PK"]["S"], key["SK"]["S"]) for verb, _, key in self._placed()]
 
     def commit(self, deadline: float | None = None) -> None:
         """Apply all operations, or none.
@@ -127,15 +137,16 @@ class Transaction:
         if len(self._operations) > MAX_OPERATIONS:
             raise ValueError(f"a transaction takes {MAX_OPERATIONS} operations, not {len(self._operations)}")
         seen = set()
-        for _, kwargs, key in self._keyed():
-            place = (kwargs["TableName"], key["PK"]["S"], key["SK"]["S"])
+        for _, place, key in self._placed():
             if place in seen:
                 raise RepeatedItem(f"two operations on {key['PK']['S'].split('#')[0]} {key['SK']['S'].split('#')[0]}")
             seen.add(place)
 
-    def _keyed(self) -> Iterator[tuple[str, dict[str, Any], RawItem]]:
+    def _placed(self) -> Iterator[tuple[str, tuple[str, str, str], RawItem]]:
+        """Verb, place and key of each operation."""
         for verb, kwargs, _ in self._operations:
-            yield verb, kwargs, kwargs["Item"] if verb == "Put" else kwargs["Key"]
+            key = kwargs["Item"] if verb == "Put" else kwargs["Key"]
+            yield verb, (kwargs["TableName"], key["PK"]["S"], key["SK"]["S"]), key
 
     def _raise_unless_conflict(self, error: ClientError) -> None:
         response: dict[str, Any] = dict(error.response)

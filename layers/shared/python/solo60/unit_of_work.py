@@ -17,10 +17,11 @@ its own: it is read with the use case's first read and written with its transact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
+from solo60.audit import Auditor, Change
 from solo60.declarations import Provided
 from solo60.records import Found, Key, Read, Record, batch_get
 from solo60.retry import deadline_in, retry_on_conflict
@@ -65,6 +66,8 @@ class Work(Transaction):
         super().__init__()
         self._guards, self._read = guards, read
         self._judged = False
+        self.change: Change | None = None
+        """What is changed, for the audit log."""
 
     def read(self, *keys: Key[Record]) -> Found:
         """Read records of any domains in one strong read; the first one of an attempt includes the guards' keys.
@@ -82,6 +85,18 @@ class Work(Transaction):
         self._judged = True
         return found
 
+    def record_change(self, kind: str, id: str, fields: Mapping[str, Any]) -> None:
+        """Say what this work changes. If an admin's request does it, that becomes its line in the audit log.
+
+        Parameters
+        ----------
+        kind, id
+            The object: `"gym"` and its id.
+        fields
+            What changes, as JSON values; no personal data.
+        """
+        self.change = Change(kind, id, fields)
+
     def require_judged(self) -> None:
         """Let the guards judge, by a read of their own where the use case has made none."""
         if not self._judged and self._guards:
@@ -97,6 +112,8 @@ class UnitOfWork(Provided):
         What the runtime requires, in the order in which it is judged.
     answer
         The guard that keeps the answer, where the request has an Idempotency-Key. It is judged first.
+    auditor
+        Who writes the line of the audit log, where the caller is an admin.
     deadline
         On the monotonic clock: no attempt begins after it.
     read, commit
@@ -110,11 +127,12 @@ class UnitOfWork(Provided):
         guards: Sequence[Guard] = (),
         *,
         answer: AnswerGuard | None = None,
+        auditor: Auditor | None = None,
         deadline: float | None = None,
         read: Read | None = None,
         commit: Commit = Transaction.commit,
     ) -> None:
-        self._answer = answer
+        self._answer, self._auditor = answer, auditor
         self._guards: Sequence[Guard] = guards if answer is None else (answer, *guards)
         self._deadline = deadline_in() if deadline is None else deadline
         self._read: Read = read or partial(batch_get, deadline=self._deadline)
@@ -128,7 +146,13 @@ class UnitOfWork(Provided):
 
     def guarded(self, guard: Guard) -> UnitOfWork:
         """A unit of work with a further guard, for work that the runtime cannot know: an event of a provider."""
-        return UnitOfWork((*self._guards, guard), deadline=self._deadline, read=self._read, commit=self._commit)
+        return UnitOfWork(
+            (*self._guards, guard),
+            auditor=self._auditor,
+            deadline=self._deadline,
+            read=self._read,
+            commit=self._commit,
+        )
 
     def run(self, act: Callable[[Work], T]) -> T:
         """Let `act` read and decide, then commit what it added together with the guards and the kept answer.
@@ -223,6 +247,8 @@ class UnitOfWork(Provided):
         for guard in self._guards:
             guard.add_to(whole)
         whole.extend(work)
+        if self._auditor is not None and work and answers:
+            self._auditor.add_to(whole, work.change)
         self._commit(whole, self._deadline)
         self._stored = answers
         return result

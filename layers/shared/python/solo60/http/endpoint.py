@@ -37,7 +37,7 @@ from solo60.problems import (
 from solo60.retry import deadline_within
 
 if TYPE_CHECKING:
-    from solo60.unit_of_work import UnitOfWork
+    from solo60.unit_of_work import Guard, UnitOfWork
 
 
 class Endpoint:
@@ -70,21 +70,22 @@ class Endpoint:
     @property
     def grants(self) -> tuple[Grant, ...]:
         """The declared grants, and the grants of the runtime."""
-        from solo60 import bans
+        from solo60 import audit, bans, roles
         from solo60.http import idempotency
 
-        declared = self.declaration
+        declared, uow = self.declaration, self.signature.unit_of_work is not None
         grants = list(declared.grants)
         if declared.idempotency.kept:
             acquired = declared.idempotency is Idempotency.ACQUIRE
             grants.append(idempotency.grant(declared.domain, acquired=acquired))
-        if declared.writes:
-            in_one_unit = self.signature.unit_of_work is not None
-            # A unit of work reads the ban with what the use case reads, and by itself where nothing is written.
-            writes_nothing = not tables(declared.grants)
-            reads = not in_one_unit or declared.reads_in_batches or writes_nothing
-            commits = declared.idempotency.kept or (in_one_unit and not writes_nothing)
-            grants.append(bans.grant(reads=reads, commits=commits))
+        if declared.judges_caller:
+            # A unit of work reads ban and role with what the use case reads, and by itself where nothing is written.
+            writes = declared.writes and uow and bool(tables(declared.grants))
+            judged = {"reads": not writes or declared.reads_in_batches, "commits": writes or declared.idempotency.kept}
+            grants.append(bans.grant(**judged))
+            if declared.access is Access.ADMIN:
+                grants.append(roles.grant(**judged))
+                grants += [audit.GRANT] if writes else []
         if self.signature.paged:
             grants.append(SecretGrant(CURSOR_SECRET))
         return tuple(grants)
@@ -146,6 +147,8 @@ class Endpoint:
         for name, kind in self.signature.collaborators.items():
             values[name] = collaborator(kind)
         if uow is None:
+            if self.declaration.judges_caller and caller is not None:
+                self._judge(caller)
             return self._render(self.declaration.function(**values))
         return self._answer_in_one_unit(uow, values)
 
@@ -169,20 +172,38 @@ class Endpoint:
     def _unit_of_work(
         self, request: Request, values: dict[str, Any], caller: Caller | None, context: Any
     ) -> UnitOfWork:
-        from solo60.bans import BanGuard
+        from solo60.audit import Auditor
         from solo60.http.idempotency import HEADER, IdempotencyKey
         from solo60.unit_of_work import UnitOfWork
 
         declared, caller_id = self.declaration, caller.id if caller else None
-        guards = []
-        if declared.writes and caller_id is not None:
-            guards.append(BanGuard(caller_id, judged_by_use_case=declared.ban_check is BanCheck.IN_USE_CASE))
+        guards = self._guards(caller_id) if caller_id and declared.judges_caller else []
+        auditor = None
+        if caller_id and declared.access is Access.ADMIN:
+            auditor = Auditor(caller_id, declared.module.rsplit(".", 1)[1])
         key = request.header(HEADER) if declared.idempotency.kept else None
         answer = None
         if key is not None:
             answer = IdempotencyKey(declared, request, values, key, caller_id, render=self._render)
         deadline = deadline_within(context.get_remaining_time_in_millis())
-        return UnitOfWork(guards, answer=answer, deadline=deadline)
+        return UnitOfWork(guards, answer=answer, auditor=auditor, deadline=deadline)
+
+    def _guards(self, caller_id: str) -> list[Guard]:
+        from solo60.bans import BanGuard
+        from solo60.roles import AdminGuard
+
+        declared = self.declaration
+        guards: list[Guard] = [BanGuard(caller_id, judged_by_use_case=declared.ban_check is BanCheck.IN_USE_CASE)]
+        return [*guards, AdminGuard(caller_id)] if declared.access is Access.ADMIN else guards
+
+    def _judge(self, caller: Caller) -> None:
+        """Judge the caller by what is recorded, where no unit of work does."""
+        from solo60.records import batch_get
+
+        guards = self._guards(caller.id)
+        found = batch_get(*(key for guard in guards for key in guard.keys_to_read()))
+        for guard in guards:
+            guard.judge(found)
 
     def _render(self, result: Any) -> Response:
         view = self.declaration.view
