@@ -1,1 +1,1 @@
-"""Members: profile, preferences and in-app notifications."""
+"""Members: profile, preferences, in-app notifications, roles and bans."""

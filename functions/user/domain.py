@@ -5,5 +5,5 @@ from solo60.domains import Domain
 DOMAIN = Domain(
     name="user",
     title="Users",
-    summary="Profiles, preferences and in-app notifications.",
+    summary="Profiles, preferences, in-app notifications, roles and bans.",
 )

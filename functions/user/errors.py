@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solo60.problems import NotFound
+from solo60.problems import Conflict, NotFound
 
 
 class ProfileNotReady(NotFound):
@@ -13,3 +13,14 @@ class ProfileNotReady(NotFound):
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "1"})
+
+
+class MemberNotFound(NotFound):
+    title = "There is no such member"
+
+
+class LastAdmin(Conflict):
+    """Somebody has to be able to appoint others."""
+
+    code = "last_admin"
+    title = "The last admin who is not banned can be neither demoted nor banned"

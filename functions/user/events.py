@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from solo60.events import Event
@@ -44,3 +45,39 @@ class PreferencesChanged(UserEvent):
     channels: dict[str, dict[str, bool]]
     profile_visibility: str
     profile_version: int
+
+
+class UserBanned(UserEvent):
+    """A member was banned: no writes from then on, and upcoming sessions are cancelled.
+
+    Attributes
+    ----------
+    banned_until
+        None for a ban without end.
+    """
+
+    user_id: str
+    ban_id: str
+    banned_at: datetime
+    banned_until: datetime | None
+
+
+class UserUnbanned(UserEvent):
+    """The ban of a member was lifted before its end."""
+
+    user_id: str
+    ban_id: str
+
+
+class UserRoleChanged(UserEvent):
+    """A member got another role: `admin` or `member`.
+
+    Attributes
+    ----------
+    role_version
+        Rises with each change of any role. Consumers ignore an event with a lower one than they have applied.
+    """
+
+    user_id: str
+    role: str
+    role_version: int

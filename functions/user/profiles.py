@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from auth.events import EmailVerified, UserRegistered
+from solo60.audit import HIDDEN
 from solo60.events import publish
 from solo60.problems import PreconditionFailed
 from solo60.records import batch_get
@@ -92,28 +93,42 @@ def change(
     """
 
     def act(work: Work) -> Profile:
-        profile = ready(profiles.find(work.read, user_id))
-        if expected_version is not None and expected_version != profile.version:
-            raise PreconditionFailed
-        wanted = dict(changes)
-        if "preferences" in wanted:
-            wanted["preferences"] = {**(profile.preferences or {}), **wanted["preferences"]}
-        if all(getattr(profile, name) == value for name, value in wanted.items()):
-            return profile
-        changed = profiles.change(work, profile, wanted)
-        publish(
-            work,
-            ProfileChanged(
-                user_id=user_id,
-                first_name=changed.first_name or "",
-                last_name=changed.last_name or "",
-                phone=changed.phone,
-                profile_version=int(changed.version or 0),
-            ),
-        )
-        return changed
+        return apply(work, profiles, ready(profiles.find(work.read, user_id)), expected_version, changes)
 
     return uow.run(act)
+
+
+def apply(
+    work: Work, profiles: ProfileRepository, profile: Profile, expected_version: int | None, changes: dict[str, Any]
+) -> Profile:
+    """Change fields of a profile that was read, as `change` does.
+
+    Raises
+    ------
+    PreconditionFailed
+        It has another version than the expected one.
+    """
+    if expected_version is not None and expected_version != profile.version:
+        raise PreconditionFailed
+    wanted = dict(changes)
+    if "preferences" in wanted:
+        wanted["preferences"] = {**(profile.preferences or {}), **wanted["preferences"]}
+    wanted = {name: value for name, value in wanted.items() if getattr(profile, name) != value}
+    if not wanted:
+        return profile
+    changed = profiles.change(work, profile, wanted)
+    work.record_change("user", profile.user_id, dict.fromkeys(wanted, HIDDEN))
+    publish(
+        work,
+        ProfileChanged(
+            user_id=profile.user_id,
+            first_name=changed.first_name or "",
+            last_name=changed.last_name or "",
+            phone=changed.phone,
+            profile_version=int(changed.version or 0),
+        ),
+    )
+    return changed
 
 
 def ready(profile: Profile | None) -> Profile:

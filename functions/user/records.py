@@ -5,6 +5,13 @@ what                                  key                                    rea
 ====================================  =====================================  ==================================
 a member's profile                    USER#id / PROFILE                      id
 whether a member is banned            USER#id / BAN                          id (`solo60.bans`)
+a member's role                       USER#id / ROLE                         id (`solo60.roles`)
+a member's bans, past and present     USER#id / BAN_HISTORY#ban              the member, backwards
+all admins, with their bans           ADMINS / ADMINS                        changes of roles and bans
+members by e-mail                     USERS#EMAIL / e-mail#id                pages of a prefix
+members by name                       USERS#NAME / words#id                  pages of a prefix
+members who are banned, by the end    USERS#BANNED / until#id                pages from now on
+lines of the audit log                AUDIT#day / time#id                    (`solo60.audit`)
 a member's notifications              INBOX#id / NOTIFICATION#notification   pages, backwards; one by its id
 unread ones, by the month in which    INBOX#id / UNREAD#month                with the first page: they sort
 they expire                                                                  after all notifications
@@ -14,14 +21,21 @@ how often all were marked read        INBOX#id / READ_ALL                    wit
 Ids of notifications are in the order of time. A notification and the count that includes it expire at the same instant,
 so that the count stays right without recounting. Both say how often all had been marked read before: marking all read
 raises one number, however many there are, and what has a lower one is read.
+
+Members are found by folded text (`solo60.text`). A name has an entry that begins with each of its words, so that the
+prefix of any word finds it. A partition of entries takes about a thousand writes a second: more registrations and
+changes of names than there will be.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
     DiscriminatorAttribute,
     JSONAttribute,
+    ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
@@ -80,6 +94,55 @@ class Profile(UserRecord, discriminator="profile"):
     def user_id(self) -> str:
         """The id of the member."""
         return self.pk.removeprefix(MEMBER_PREFIX)
+
+
+class Admins(UserRecord, discriminator="admins"):
+    """All admins: one item, so that the last one who is not banned stays whatever happens at the same time.
+
+    Attributes
+    ----------
+    banned_until
+        By user id: the end of the last ban, None without one.
+    """
+
+    banned_until = JSONAttribute()
+    version = NumberAttribute()
+
+
+class BanEntry(UserRecord, discriminator="ban_entry"):
+    """A ban of a member, past or present.
+
+    Attributes
+    ----------
+    banned_until
+        The end that was set; None for a ban without end.
+    lifted_at, lifted_by
+        When it was lifted or replaced before its end, and by whom.
+    """
+
+    ban_id = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    banned_at = InstantAttribute()
+    banned_by = UnicodeAttribute()
+    banned_until = InstantAttribute(null=True)
+    lifted_at = InstantAttribute(null=True)
+    lifted_by = UnicodeAttribute(null=True)
+
+
+class SearchEntry(UserRecord, discriminator="search_entry"):
+    """A text by which a member is found.
+
+    Attributes
+    ----------
+    words
+        The words of the name in their order; None in entries of other texts.
+    position
+        Of the word with which the entry begins.
+    """
+
+    user_id = UnicodeAttribute()
+    words: ListAttribute[Any] = ListAttribute(null=True)
+    position = NumberAttribute(null=True)
 
 
 class Notification(UserRecord, discriminator="notification"):

@@ -13,6 +13,7 @@ from solo60.paging import PageOf, Paging
 from solo60.records import Key, Read
 from solo60.repository import RecordQuery, Repository, changes_of
 from solo60.transaction import Transaction
+from user import search_entries
 from user.records import MEMBER_PREFIX, Notification, Profile, ReadAllMark, UnreadCount, UserRecord
 
 COUNTS_EXPECTED = 10
@@ -62,6 +63,9 @@ class ProfileRepository(Repository[Profile, [str]]):
     ) -> None:
         """Write the data of a registration over the profile that was read, if there is one."""
         kind = Profile
+        key = profile_key(user_id)
+        registered = Profile(key.pk, key.sk, email=email, first_name=first_name, last_name=last_name)
+        search_entries.rewrite(transaction, present, registered)
         transaction.update(
             profile_key(user_id).blank(),
             [
@@ -116,6 +120,7 @@ class ProfileRepository(Repository[Profile, [str]]):
         )
         changed = Profile(**{**profile.attribute_values, **changes})
         changed.version = int(profile.version or 0) + 1
+        search_entries.rewrite(transaction, profile, changed)
         return changed
 
 

@@ -19,6 +19,7 @@ from infra_cdk.local.packs import PACKS
 from infra_cdk.local.processes import clean_environment
 from infra_cdk.local.stack import REGION, ROOT, STAGE, Account
 from infra_cdk.local.system import System
+from solo60 import settings
 
 _NAMES = {"admin": ("Alix", "Admin"), "member": ("Maya", "Member"), "member2": ("Milo", "Member")}
 _MEMBERS_FIRST_PACK = PACKS[2][0]
@@ -54,7 +55,9 @@ def seed(system: System, tell: Callable[[str], None]) -> dict[str, Account]:
 
 
 def _make_admin(system: System, account: Account) -> Api:
-    """Nobody becomes an admin through the API: an operator puts the account in the group."""
+    """The first admin is made by an operator: the group is in the tokens, and the recorded role counts."""
+    user_id = member.log_in(system.api, account).call("GET", "/auth/me")["id"]
+    _run(system, "admins", user_id, domain="user")
     system.client("cognito-idp").admin_add_user_to_group(
         UserPoolId=system.output("UserPoolId"), Username=account.email, GroupName="admin"
     )
@@ -62,9 +65,14 @@ def _make_admin(system: System, account: Account) -> Api:
 
 
 def _put_packs(system: System) -> None:
+    _run(system, "packs", domain="payment")
+
+
+def _run(system: System, module: str, *arguments: str, domain: str) -> None:
+    """Run a module of this package with a domain's table in its environment."""
     path = os.pathsep.join(str(ROOT / part) for part in ("functions", "layers/shared/python", "."))
     done = subprocess.run(
-        [sys.executable, "-m", "infra_cdk.local.packs"],
+        [sys.executable, "-m", f"infra_cdk.local.{module}", *arguments],
         cwd=ROOT,
         env={
             **clean_environment(),
@@ -73,11 +81,11 @@ def _put_packs(system: System) -> None:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": system.secrets.aws_key,
             "AWS_SECRET_ACCESS_KEY": system.secrets.aws_secret,
-            "TABLE_PAYMENT": catalogue.table_name(STAGE, "payment"),
+            settings.table_variable(domain): catalogue.table_name(STAGE, domain),
         },
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode != 0:
-        raise LocalRunError(f"The packs were not written: {done.stderr.strip().splitlines()[-1]}")
+        raise LocalRunError(f"The {module} were not written: {done.stderr.strip().splitlines()[-1]}")

@@ -98,9 +98,9 @@ def test_nothing_takes_a_query_parameter_that_it_does_not_know(endpoint: Endpoin
 @_over(WITH_BODY)
 def test_nothing_takes_a_member_of_the_body_that_it_does_not_know(endpoint: Endpoint, member: str) -> None:
     body = EXAMPLES[endpoint.declaration.route].body
-    answer = _refused(endpoint, user=member, admin=True, body={**body, "role": "admin"})
+    answer = _refused(endpoint, user=member, admin=True, body={**body, "is_admin": True})
     assert (answer.status, answer.code) == (422, "invalid_request")
-    assert {fault["field"] for fault in answer.json["errors"]} == {"/role"}
+    assert {fault["field"] for fault in answer.json["errors"]} == {"/is_admin"}
 
 
 @_over(WITH_BODY)

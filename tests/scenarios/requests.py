@@ -77,6 +77,7 @@ PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
     "DELETE /gyms/{gym_id}/favourite": _after(World.favour),
     "GET /gyms/favourites": _after(World.favour),
     "GET /users/me/notifications": _after(World.notified),
+    "POST /admin/users/{user_id}/unban": _after(World.banned),
     "GET /communications/history": _after(World.written_to),
     "GET /sessions": _after(World.booked),
 }

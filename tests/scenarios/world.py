@@ -19,7 +19,7 @@ from solo60 import aws, clock, settings
 from solo60.consumers import Consumer
 from solo60.ids import new_id
 from solo60.models import Money
-from tests.conftest import LambdaContext, bus_event, call, moto_tables, outbox, sqs_event
+from tests.conftest import LambdaContext, appoint, bus_event, call, moto_tables, outbox, sqs_event
 from tests.fakes.aws import aws_client
 from tests.fakes.pictures import picture
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
@@ -47,6 +47,7 @@ class World:
         self.stripe = FakeStripe()
         self.member = new_id()
         self.admin = new_id()
+        appoint(self.admin)
         self.gym = sessions.add_gym()
         self.neighbour = sessions.add_gym(name="Fitzrovia", latitude=51.519, longitude=-0.139)
         self.package = new_id()
@@ -181,6 +182,17 @@ class World:
     def favour(self) -> None:
         """The gym becomes one of the member's favourites."""
         self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})
+
+    def banned(self) -> None:
+        """The member is banned."""
+        self._require(
+            200,
+            "POST /admin/users/{user_id}/ban",
+            user=self.admin,
+            admin=True,
+            path={"user_id": self.member},
+            body={"reason": "Damaged equipment."},
+        )
 
     def _require(self, status: int, route: str, **request: Any) -> Any:
         [endpoint] = [found for found in catalogue.endpoints() if found.declaration.route == route]

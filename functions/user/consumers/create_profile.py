@@ -11,7 +11,7 @@ from user.profiles import create
 from user.repository import ProfileRepository
 
 
-@consumer(UserRegistered, grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE}),))
+@consumer(UserRegistered, grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE, Do.DELETE}),))
 def handler(envelope: Envelope[UserRegistered], uow: UnitOfWork, profiles: ProfileRepository) -> None:
     """Create the profile of a registration."""
     create(uow, profiles, envelope.data, envelope.occurred_at)

@@ -21,7 +21,7 @@ from user.schemas import ChangeProfileRequest
     "/users/me",
     access=Access.MEMBER,
     errors=(ProfileNotReady, PreconditionFailed),
-    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE, Do.PUT}),),
+    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE, Do.PUT, Do.DELETE}),),
     view=views.profile_view,
 )
 def handler(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
-from solo60.models import Line
+from solo60 import clock
+from solo60.models import AnyDate, Line
 
 MAX_NAME_LENGTH = 60
 MAX_PHONE_INPUT_LENGTH = 40
@@ -90,3 +92,35 @@ PhoneNumber = Annotated[
 ]
 """A phone number with its country code, stored as E.164. Spaces, hyphens, brackets, `00` for `+` and the 0 that is
 dialled inside the country are accepted, and not stored."""
+
+MINIMUM_AGE = 18
+MAXIMUM_AGE = 120
+
+
+def age_on(day: date, born: date) -> int:
+    """The age in whole years on `day`. For births on 29 February it rises on 1 March in common years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _adult(born: date) -> date:
+    age = age_on(clock.now().date(), born)
+    if not 0 <= age <= MAXIMUM_AGE:
+        raise ValueError("This must be a date of birth.")
+    if age < MINIMUM_AGE:
+        raise ValueError(f"Members are {MINIMUM_AGE} or over.")
+    return born
+
+
+DateOfBirth = Annotated[
+    AnyDate,
+    AfterValidator(_adult),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date",
+            "description": f"Members are {MINIMUM_AGE} or over.",
+            "examples": ["1990-05-17"],
+        }
+    ),
+]
+"""The date of birth of somebody who may be a member."""

@@ -1,0 +1,1 @@
+"""What admins do with members: finding and correcting them, bans, roles."""

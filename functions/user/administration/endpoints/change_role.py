@@ -1,0 +1,34 @@
+"""PUT /admin/users/{user_id}/role."""
+
+from __future__ import annotations
+
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Body, Path
+from solo60.models import Identifier
+from solo60.unit_of_work import UnitOfWork
+from user.administration import roles as use_case
+from user.administration import views
+from user.administration.repository import Member, MemberRepository
+from user.administration.schemas import ChangeRoleRequest
+from user.errors import LastAdmin, MemberNotFound
+
+
+@endpoint(
+    "PUT",
+    "/admin/users/{user_id}/role",
+    access=Access.ADMIN,
+    errors=(MemberNotFound, LastAdmin),
+    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE, Do.PUT}),),
+    view=views.member_account_view,
+)
+def handler(
+    user_id: Path[Identifier], body: Body[ChangeRoleRequest], uow: UnitOfWork, members: MemberRepository
+) -> Member:
+    """Make a member an admin, or an admin a member.
+
+    A demotion counts at once, whatever token is held. A new admin needs a new token. The last admin who is not banned
+    cannot be demoted.
+    """
+    return use_case.change_role(uow, members, str(user_id), body.role)

@@ -1,0 +1,78 @@
+"""Roles: members become admins, and admins members. The recorded role counts from the commit on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from solo60 import clock
+from solo60.events import publish
+from solo60.roles import ADMIN, MEMBER, RecordedRole, role_key
+from solo60.unit_of_work import UnitOfWork, Work
+from user.administration.last_admin import bans_of, require_another
+from user.administration.repository import Governed, Member, MemberRepository, admins_key
+from user.errors import MemberNotFound
+from user.events import UserRoleChanged
+
+
+def change_role(uow: UnitOfWork, members: MemberRepository, user_id: str, role: str) -> Member:
+    """Give a member a role. The role that the member has already changes nothing.
+
+    Raises
+    ------
+    MemberNotFound
+        There is no such member.
+    LastAdmin
+        No other admin would be left who is not banned.
+    """
+
+    def act(work: Work) -> Member:
+        governed = members.governed(work.read, user_id)
+        if governed is None:
+            raise MemberNotFound
+        member = governed.member
+        if member.is_admin == (role == ADMIN):
+            return member
+        if member.is_admin:
+            require_another(governed.admins, user_id)
+        _write(work, members, governed, role)
+        return replace(member, role=_recorded(user_id, role))
+
+    return uow.run(act)
+
+
+def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
+    """Make an account an admin that may have no profile yet: for operators, before there is any admin."""
+
+    def act(work: Work) -> None:
+        found = work.read(role_key(user_id), admins_key())
+        admins, recorded = found[admins_key()], found[role_key(user_id)]
+        if recorded is not None and recorded.role == ADMIN:
+            return
+        members.set_admins(work, admins, {**bans_of(admins), user_id: None})
+        members.set_role(work, user_id, recorded, ADMIN)
+        publish(work, UserRoleChanged(user_id=user_id, role=ADMIN, role_version=_version_after(admins)))
+
+    uow.run(act)
+
+
+def _write(work: Work, members: MemberRepository, governed: Governed, role: str) -> None:
+    member, admins = governed.member, bans_of(governed.admins)
+    if role == ADMIN:
+        until = member.ban.banned_until if member.ban is not None else None
+        admins[member.id] = None if until is None else clock.to_sortable(until)
+    else:
+        admins.pop(member.id, None)
+    members.set_admins(work, governed.admins, admins)
+    members.set_role(work, member.id, member.role, role)
+    before = ADMIN if member.is_admin else MEMBER
+    work.record_change("user", member.id, {"role": {"before": before, "after": role}})
+    publish(work, UserRoleChanged(user_id=member.id, role=role, role_version=_version_after(governed.admins)))
+
+
+def _version_after(admins: object) -> int:
+    return int(getattr(admins, "version", 0) or 0) + 1
+
+
+def _recorded(user_id: str, role: str) -> RecordedRole:
+    key = role_key(user_id)
+    return RecordedRole(key.pk, key.sk, role=role)
