@@ -47,7 +47,7 @@ class FakeUnitOfWork(UnitOfWork):
             for record in self.records
             if record is not None
         }
-        return Found(items)
+        return Found([key.place for key in keys], items)
 
     def _keep(self, transaction: Transaction, deadline: float) -> None:
         if self.failures:

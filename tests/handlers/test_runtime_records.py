@@ -97,6 +97,14 @@ def test_no_keys_ask_nobody() -> None:
     assert wire.sent == []
 
 
+def test_a_key_that_was_not_read_is_an_error_and_not_a_record_that_is_missing() -> None:
+    read, unread = _keys("none", "not asked for")
+    found = batch_get(read)
+    assert found[read] is None
+    with pytest.raises(LookupError, match="not asked for"):
+        found[unread]
+
+
 def test_keys_that_were_left_unprocessed_are_read_again_and_no_others() -> None:
     table = settings.table_name("user")
     Leaf("b", "LEAF").save()

@@ -40,6 +40,9 @@ R_co = TypeVar("R_co", bound="Record", covariant=True)
 RawItem = dict[str, Any]
 """An item as DynamoDB gives it: attribute names with typed values."""
 
+Place = tuple[str, str, str]
+"""Table, partition key and sort key."""
+
 MAX_KEYS_A_READ = 100
 
 
@@ -133,19 +136,36 @@ class Key(Generic[R_co]):
         return self.record(self.pk, self.sk)
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> Place:
         """Table, partition key and sort key."""
         return settings.table_name(self.record.Meta.domain), self.pk, self.sk
 
 
 class Found:
-    """What a batch read has found: `found[key]` is the record, or None where there is none."""
+    """What a batch read has found: `found[key]` is the record, or None where there is none.
 
-    def __init__(self, items: Mapping[tuple[str, str, str], RawItem]) -> None:
-        self._items = items
+    Parameters
+    ----------
+    asked
+        The places that were read.
+    items
+        What was there.
+    """
+
+    def __init__(self, asked: Iterable[Place], items: Mapping[Place, RawItem]) -> None:
+        self._items = {place: items.get(place) for place in asked}
 
     def __getitem__(self, key: Key[R]) -> R | None:
-        raw = self._items.get(key.place)
+        """The record at a key.
+
+        Raises
+        ------
+        LookupError
+            The key was not read, so nothing is known of it: None would say that there is no record.
+        """
+        if key.place not in self._items:
+            raise LookupError(f"{key.record.__name__} {key.pk} {key.sk} was not read")
+        raw = self._items[key.place]
         return None if raw is None else key.record.from_raw_data(raw)
 
     def all(self, keys: Iterable[Key[R]]) -> list[R | None]:
@@ -180,15 +200,13 @@ def batch_get(*keys: Key[Record], deadline: float | None = None) -> Found:
     """
     backoff = Backoff(deadline_in() if deadline is None else deadline, "The database is busy; try again in a moment.")
     places = list(dict.fromkeys(key.place for key in keys))
-    items: dict[tuple[str, str, str], RawItem] = {}
+    items: dict[Place, RawItem] = {}
     for first in range(0, len(places), MAX_KEYS_A_READ):
         _read_into(items, places[first : first + MAX_KEYS_A_READ], backoff)
-    return Found(items)
+    return Found(places, items)
 
 
-def _read_into(
-    items: dict[tuple[str, str, str], RawItem], places: Sequence[tuple[str, str, str]], backoff: Backoff
-) -> None:
+def _read_into(items: dict[Place, RawItem], places: Sequence[Place], backoff: Backoff) -> None:
     pending: dict[str, Any] = {}
     for table, pk, sk in places:
         request = pending.setdefault(table, {"Keys": [], "ConsistentRead": True})
