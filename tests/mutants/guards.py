@@ -147,6 +147,17 @@ MUTANTS = (
         (f"{SECURITY}::test_nothing_takes_a_member_of_the_body_that_it_does_not_know",),
     ),
     Mutant(
+        "id in the path",
+        (
+            Edit(
+                f"{HTTP}/parameters.py",
+                "values[name] = _adapter(annotation).validate_python(request.path_parameters.get(name))",
+                "values[name] = request.path_parameters.get(name)",
+            ),
+        ),
+        (f"{SECURITY}::test_nothing_takes_an_id_that_is_none",),
+    ),
+    Mutant(
         "size of the body",
         (Edit(f"{HTTP}/endpoint.py", "if len(request.body) > self.declaration.max_body_bytes:", "if False:"),),
         (f"{SECURITY}::test_nothing_takes_a_body_over_its_limit",),
