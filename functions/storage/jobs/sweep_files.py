@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from solo60.background import Deadline
 from solo60.grants import QueueGrant, TableGrant
-from solo60.jobs import Deadline, job
+from solo60.jobs import job
 from storage.records import StoredFile
 from storage.repository import TIDY
 

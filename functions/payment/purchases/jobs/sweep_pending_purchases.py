@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from payment.purchases.repository import CHECK
 from payment.records import Purchase
+from solo60.background import Deadline
 from solo60.grants import QueueGrant, TableGrant
-from solo60.jobs import Deadline, job
+from solo60.jobs import job
 
 
 @job(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from solo60 import observability
-from solo60.declarations import Function
+from solo60.declarations import Function, Provided
 from solo60.events import AlreadyApplied
 from solo60.failures import FunctionFailed
 from solo60.grants import Grant
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 MAX_CONCURRENCY = 2
 """Of one queue, unless it declares another: queues wait so that the API does not. They share the account's concurrency,
 which begins at 10."""
+
+
+class Deadline(Provided):
+    """Until when a job or a worker may begin more work, on the monotonic clock."""
+
+    def __init__(self, at: float) -> None:
+        self.at = at
 
 
 class BackgroundFunction:

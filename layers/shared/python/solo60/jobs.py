@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from solo60 import clock, correlation, observability
-from solo60.background import BackgroundFunction
-from solo60.declarations import Function, Provided
+from solo60.background import BackgroundFunction, Deadline
+from solo60.declarations import Function
 from solo60.failures import FunctionFailed
 from solo60.grants import Grant
 from solo60.models import Model
@@ -23,13 +23,6 @@ class JobDeclaration(Function):
     """The declaration of a job: runs on a schedule, with the clock at the time of its event."""
 
     schedule: str = "rate(5 minutes)"
-
-
-class Deadline(Provided):
-    """Until when a job may begin more work, on the monotonic clock."""
-
-    def __init__(self, at: float) -> None:
-        self.at = at
 
 
 class ScheduledEvent(Model):

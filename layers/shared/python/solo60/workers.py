@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from solo60 import correlation, observability
-from solo60.background import MAX_CONCURRENCY, BatchFunction
+from solo60.background import MAX_CONCURRENCY, BatchFunction, Deadline
 from solo60.declarations import Function
 from solo60.grants import Grant
 from solo60.queues import CORRELATION_ATTRIBUTE
@@ -35,7 +35,7 @@ class Worker(BatchFunction):
         with correlation.following(attribute.get("stringValue")) as correlation_id:
             observability.bind(correlation_id=correlation_id)
             kind = next(kind for kind in self._hints.values() if _is_model(kind))
-            self._call({kind: kind.model_validate_json(record.body)})
+            self._call({kind: kind.model_validate_json(record.body), Deadline: Deadline(self._deadline())})
 
 
 def _is_model(kind: Any) -> bool:
