@@ -1,10 +1,11 @@
 """The session service."""
 
-from solo60.domains import Domain, Index
+from solo60.domains import Domain, Index, Queue
 
 DOMAIN = Domain(
     name="session",
     title="Sessions",
     summary="Availability, quotes, bookings and cancellations.",
     indexes=(Index("by_member"),),
+    queues=(Queue("session-cancellations"),),
 )

@@ -7,6 +7,7 @@
 | a member's sessions, not cancelled, by their end | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
 | a member's cancelled sessions, by their start    | by_member: `USER#<user>#CANCELLED`, `<starts_at>#<id>`         |
 | late cancellations of a gym's sessions           | `GYM#<gym>`, `LATE_CANCELLATION#<starts_at>#<id>`              |
+| how far a ban's cancellations are                | `CHUNKS#BAN#<ban>`, `PROGRESS` (`solo60.chunks`)               |
 
 A member's sessions never overlap unless cancelled. So their order by end is their order by start, and one key condition
 separates those that have ended from the others.

@@ -28,7 +28,14 @@ def assert_honours_contract(detail_type: str, detail: dict[str, Any]) -> None:
     assert not faults, f"{detail_type}: {faults}"
 
 
-QUEUE_SAMPLES = ("sqs_credits_due", "sqs_file_readings", "sqs_files_due", "sqs_purchases_due", "sqs_stripe_event")
+QUEUE_SAMPLES = (
+    "sqs_credits_due",
+    "sqs_file_readings",
+    "sqs_files_due",
+    "sqs_purchases_due",
+    "sqs_session_cancellations",
+    "sqs_stripe_event",
+)
 
 
 def queue_sample(queue: str) -> Any:

@@ -127,6 +127,16 @@ def _abandoned(world: World) -> Data:
     return {"id": world.uploaded()}
 
 
+def _banned(world: World) -> Data:
+    world.booked()
+    world.booked()
+    world.banned()
+    [banned] = [event["data"] for event in outbox("user", "UserBanned")]
+    world.hear("user", "UserBanned", **banned)
+    [body] = world.queued("session-cancellations")
+    return dict(json.loads(body))
+
+
 PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth complete-verification EmailVerified": _registered,
     "communication deliver-message MessageQueued": _message,
@@ -135,6 +145,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "payment check-purchase": _paid_without_an_event,
     "payment expire-account": _over,
     "storage tidy-file": _abandoned,
+    "session cancel-sessions": _banned,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
     "user create-profile UserRegistered": _new_member,
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from enum import Enum
+
 from gym.published import GymTimeRepository
-from payment.published import CreditAccount, Ledger
+from payment.published import CreditAccount, CreditAllocation, Ledger
 from session.booking.credit_allocations import allocations_of
 from session.booking.repository import SessionRepository
 from session.errors import NotCancellable, SessionNotFound
@@ -13,7 +16,18 @@ from session.records import Session
 from session.status import SessionStatus
 from solo60 import clock, observability
 from solo60.events import publish
+from solo60.ids import new_id
 from solo60.unit_of_work import UnitOfWork, Work
+
+VALID_AGAIN = timedelta(days=30)
+"""How long credits are valid that expired before the company cancelled."""
+
+
+class Reason(Enum):
+    """Who cancels."""
+
+    MEMBER = "member"
+    COMPANY = "company"
 
 
 def cancel(
@@ -44,7 +58,7 @@ def cancel(
         if session.status == SessionStatus.CANCELLED:
             return session
         _require_cancellable(session)
-        _write(work, sessions, times, ledger, session=session, account=account)
+        write_cancellation(work, sessions, times, ledger, session=session, account=account)
         return session
 
     session = uow.run(act)
@@ -59,7 +73,7 @@ def _require_cancellable(session: Session) -> None:
         raise NotCancellable("The session has begun.")
 
 
-def _write(
+def write_cancellation(
     work: Work,
     sessions: SessionRepository,
     times: GymTimeRepository,
@@ -67,28 +81,47 @@ def _write(
     *,
     session: Session,
     account: CreditAccount | None,
+    reason: Reason = Reason.MEMBER,
 ) -> None:
+    """Cancel a session, as it was read, in a transaction: free its time, and refund what is to be refunded.
+
+    Parameters
+    ----------
+    account
+        The member's credit account, read together with the session.
+    reason
+        The company refunds everything at any time, and credits that have expired are valid again for a while.
+    """
     now = clock.now()
     version_read = int(session.version)
-    in_time = now <= session.refundable_until
+    by_company = reason is Reason.COMPANY
+    refunds = by_company or now <= session.refundable_until
     session.status = SessionStatus.CANCELLED
     session.cancelled_at = now
     session.version = version_read + 1
     session.sequence = int(session.sequence) + 1
-    session.refunded_credits = int(session.price_credits) if in_time else 0
-    session.refund_if_rebooked = not in_time and session.price_credits > 0
+    session.refunded_credits = int(session.price_credits) if refunds else 0
+    session.refund_if_rebooked = not refunds and session.price_credits > 0
     sessions.change(work, session, version_read)
     times.release(work, session.gym_id, session.starts_at, session.held_until, session.id)
     sessions.release_members_time(work, session)
-    if in_time:
+    if refunds:
+        allocations = allocations_of(session)
         ledger.give_back(
             work,
             user_id=session.user_id,
             account=account,
-            allocations=allocations_of(session),
+            allocations=[_revived(each, now) for each in allocations] if by_company else allocations,
             reference=session.id,
             description=f"Cancelled: session at {session.gym_name}, {session.booking_date} {session.start_time}",
         )
     if session.refund_if_rebooked:
         sessions.put_late_cancellation(work, session)
     publish(work, SessionCancelled(**event_data_of(session), refunded_credits=int(session.refunded_credits)))
+
+
+def _revived(allocation: CreditAllocation, now: datetime) -> CreditAllocation:
+    """Credits to give back; those that have expired get a lot of their own, which is valid again."""
+    if allocation.expires_at > now:
+        return allocation
+    return allocation.model_copy(update={"lot_id": new_id(), "expires_at": now + VALID_AGAIN})

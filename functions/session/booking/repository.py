@@ -31,9 +31,9 @@ from session.keys import (
     member_sort_key,
     session_key,
 )
-from session.records import LateCancellation, Session
+from session.records import LateCancellation, MemberDay, Session
 from solo60 import clock
-from solo60.bans import ban_key, is_banned
+from solo60.bans import Ban, ban_key, is_banned
 from solo60.records import Read, batch_get
 from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
@@ -99,6 +99,22 @@ class SessionRepository(Repository[Session, [str]]):
         session, account = session_key(session_id), account_key(user_id)
         found = read(session, account)
         return found[session], found[account]
+
+    def session_account_and_ban(
+        self, read: Read, session_id: str, user_id: str
+    ) -> tuple[Session | None, CreditAccount | None, Ban | None]:
+        """A session, a member's credit account and ban, in one strong read."""
+        session, account, ban = session_key(session_id), account_key(user_id), ban_key(user_id)
+        found = read(session, account, ban)
+        return found[session], found[account], found[ban]
+
+    def of_member_from(self, user_id: str, instant: datetime) -> list[Session]:
+        """A member's sessions that are not cancelled and end after an instant, by strong reads of the member's days."""
+        first = member_day(user_id, instant.astimezone(UTC).date())
+        query = RecordQuery(MemberDay, first.pk, MemberDay.sk >= first.sk, consistent=True)
+        days = self.query_all(query)
+        ids = dict.fromkeys(session_id for day in days for _, session_id in sorted(day.taken.items()))
+        return [session for session in self.with_ids(ids) if session.ends_at > instant]
 
     def put(self, transaction: Transaction, session: Session) -> None:
         """Add a new session."""
