@@ -138,3 +138,11 @@ def test_no_resource_policy_allows_everybody(prod: Assembly) -> None:
                 assert set(statement["Principal"]) == {"Service"}
                 assert statement["Condition"], "a service acts for one rule or one account"
                 assert not [action for action in listed(statement["Action"]) if "*" in action]
+
+
+def test_the_webhook_of_stripe_can_read_the_secret_of_its_signature_and_no_other(prod: Assembly) -> None:
+    [declared] = [each for each in FUNCTIONS if each.declaration.module.endswith(".receive_stripe_event")]
+    granted = _granted(prod, _role(prod, _function(prod, declared)))
+    secret = prod.one("AWS::SecretsManager::Secret", Name="solo60/prod/stripe-webhook-secret")
+    readable = {resource for action, resource, _ in granted if action == "secretsmanager:GetSecretValue"}
+    assert readable == {prod.reference(secret, "Id")}

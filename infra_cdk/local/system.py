@@ -14,7 +14,6 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from infra_cdk.catalogue import PROJECT
 from infra_cdk.local import build
 from infra_cdk.local.assembly import Assembly
 from infra_cdk.local.client import Api, Inbox
@@ -24,6 +23,7 @@ from infra_cdk.local.gateway_responses import put_gateway_responses
 from infra_cdk.local.processes import LOOPBACK, Child, clean_environment, require_free
 from infra_cdk.local.stack import HOME, REGION, ROOT, STAGE
 from infra_cdk.local.stripe_standin import StripeStandin
+from infra_cdk.names import Names
 
 ACCOUNT = "000000000000"
 WORKER_THREADS = 400
@@ -168,12 +168,9 @@ class System:
         put_gateway_responses(apigateway, self.output("ApiId"), templates)
         put_throttles(apigateway, self.output("ApiId"), templates)
         put_expiry(self.client("dynamodb"), templates)
-        self.client("secretsmanager").put_secret_value(
-            SecretId=f"{PROJECT}/{STAGE}/stripe",
-            SecretString=json.dumps(
-                {"api_key": self.secrets.stripe_key, "webhook_secret": self.secrets.webhook_secret}
-            ),
-        )
+        values = {"stripe-api-key": self.secrets.stripe_key, "stripe-webhook-secret": self.secrets.webhook_secret}
+        for name, value in values.items():
+            self.client("secretsmanager").put_secret_value(SecretId=Names(STAGE).secret(name), SecretString=value)
         self.stripe.send_webhooks_to(f"{self.api_url}/payments/webhooks/stripe", self.secrets.webhook_secret)
 
     def output(self, name: str) -> str:

@@ -15,14 +15,13 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra_cdk import catalogue
 from infra_cdk.checks import suppress
 from infra_cdk.constructs import removal
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
-
-CURSOR_KEY = "cursor-key"
-STRIPE = "stripe"
-STRIPE_FIELDS = ("api_key", "webhook_secret")
+from solo60.domains import Secret
+from solo60.paging import CURSOR_SECRET
 
 
 def _arn(secret: secretsmanager.Secret) -> str:
@@ -39,13 +38,17 @@ class PlatformStack(Stack):
         super().__init__(scope, id, **options)
         self._stage, self._names = stage, Names(stage.name)
         self.secrets: Mapping[str, str] = {
-            CURSOR_KEY: _arn(self._cursor_key()),
-            STRIPE: _arn(self._stripe()),
+            CURSOR_SECRET: _arn(self._cursor_key()),
+            **{
+                secret.name: _arn(self._from_outside(secret))
+                for service in catalogue.services()
+                for secret in service.domain.secrets
+            },
         }
         suppress(
             self,
             "AwsSolutions-SMG4",
-            "A new cursor key would invalidate all cursors; the values of Stripe's secret come from Stripe.",
+            "A new cursor key would invalidate all cursors; all other secrets come from providers.",
         )
         self._alarm_topic()
         self._mail()
@@ -55,23 +58,20 @@ class PlatformStack(Stack):
         return secretsmanager.Secret(
             self,
             "CursorKey",
-            secret_name=self._names.secret(CURSOR_KEY),
+            secret_name=self._names.secret(CURSOR_SECRET),
             description="Signs the cursors of lists",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=removal(self._stage),
         )
 
-    def _stripe(self) -> secretsmanager.Secret:
+    def _from_outside(self, secret: Secret) -> secretsmanager.Secret:
         return secretsmanager.Secret(
             self,
-            "Stripe",
-            secret_name=self._names.secret(STRIPE),
-            description=f"JSON with {' and '.join(STRIPE_FIELDS)}; the operator sets it after the first deployment",
-            # A value that no provider accepts, until the operator sets the real one.
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template='{"api_key": "unset"}',  # noqa: S106 - a shape, not a secret
-                generate_string_key="webhook_secret",
-            ),
+            "".join(part.title() for part in secret.name.split("-")),
+            secret_name=self._names.secret(secret.name),
+            description=f"{secret.description}; the operator sets it after the first deployment",
+            # A random value, which no provider accepts, until the operator sets the real one.
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=removal(self._stage),
         )
 

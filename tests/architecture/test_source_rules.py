@@ -73,7 +73,7 @@ def test_nothing_prints_and_nothing_is_left_to_do() -> None:
 def test_what_strangers_send_is_parsed_by_a_parser_with_a_bound() -> None:
     """A signed body of 20,000 brackets was a RecursionError of Python's own parser, and an answer of 500."""
     of_our_own = ["functions/communication/template_store.py", "functions/gateway/documents.py"]
-    of_our_own += [f"layers/shared/python/solo60/{name}.py" for name in ("aws", "http/idempotency")]
+    of_our_own += ["layers/shared/python/solo60/http/idempotency.py"]
     assert _offenders(python_files(*RUNTIME), _uses({"json.loads", "json.load"})) == of_our_own, (
         "use pydantic_core.from_json() or a model"
     )

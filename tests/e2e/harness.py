@@ -220,8 +220,8 @@ class World:
 
     @cached_property
     def _webhook_secret(self) -> str:
-        secret = self.aws("secretsmanager").get_secret_value(SecretId=f"solo60/{STAGE}/stripe")
-        return str(json.loads(secret["SecretString"])["webhook_secret"])
+        secret = self.aws("secretsmanager").get_secret_value(SecretId=f"solo60/{STAGE}/stripe-webhook-secret")
+        return str(secret["SecretString"])
 
     def signature(self, body: bytes, *, at: float | None = None, secret: str | None = None) -> str:
         """What Stripe puts into `Stripe-Signature`."""

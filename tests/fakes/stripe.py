@@ -10,13 +10,25 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 import stripe
+
+from solo60 import settings
+from tests.fakes.aws import aws_client
 
 WEBHOOK_SECRET = "whsec_test"
 DECLINED_CARD = "pm_declined"
 CHALLENGED_CARD = "pm_threeds"
 GOOD_CARD = "pm_good"
 CARDS = {DECLINED_CARD, CHALLENGED_CARD, GOOD_CARD}
+SECRETS = {"stripe-api-key": "sk_test", "stripe-webhook-secret": WEBHOOK_SECRET}
+
+
+def set_secrets(patch: pytest.MonkeyPatch) -> None:
+    """Stripe's secrets in moto, and their variables."""
+    for name, value in SECRETS.items():
+        made = aws_client("secretsmanager").create_secret(Name=name, SecretString=value)
+        patch.setenv(settings.secret_variable(name), made["ARN"])
 
 
 def timed_out() -> stripe.APIConnectionError:

@@ -22,7 +22,7 @@ from solo60.models import Money
 from tests.conftest import LambdaContext, appoint, bus_event, call, moto_tables, outbox, sqs_event
 from tests.fakes.aws import aws_client
 from tests.fakes.pictures import picture
-from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
+from tests.fakes.stripe import FakeStripe, event, set_secrets, signed
 from tests.handlers.session import world as sessions
 
 NOW = sessions.NOW
@@ -206,9 +206,7 @@ def made() -> Iterator[World]:
     """The world, with the clock held at `NOW` and the secrets read, as in an environment that has worked before."""
     with pytest.MonkeyPatch.context() as patch, moto_tables(patch):
         _make_pool(patch)
-        secret = json.dumps({"api_key": "sk_test", "webhook_secret": WEBHOOK_SECRET})
-        arn = aws_client("secretsmanager").create_secret(Name="stripe", SecretString=secret)["ARN"]
-        patch.setenv("SECRET_STRIPE", arn)
+        set_secrets(patch)
         patch.setenv("STRIPE_API_BASE", "https://stripe.test")
         patch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
         patch.setenv("EMAIL_PROVIDERS", "console")

@@ -18,10 +18,11 @@ from solo60 import aws, clock, observability, settings
 from solo60.grants import SecretGrant, SettingGrant
 from solo60.problems import ServiceUnavailable
 
-SECRET = "stripe"  # noqa: S105 - its name, not its value
+API_KEY = "stripe-api-key"
+WEBHOOK_SECRET = "stripe-webhook-secret"  # noqa: S105 - its name, not its value
 BASE_SETTING = "STRIPE_API_BASE"
-GRANTS = (SecretGrant(SECRET), SettingGrant(BASE_SETTING))
-SIGNATURE = SecretGrant(SECRET)
+GRANTS = (SecretGrant(API_KEY), SettingGrant(BASE_SETTING))
+SIGNATURE = SecretGrant(WEBHOOK_SECRET)
 
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 3.0
@@ -59,7 +60,7 @@ class StripeGateway:
     def _client(self) -> stripe.StripeClient:
         base = settings.read(BASE_SETTING, "")
         return stripe.StripeClient(
-            aws.secret_field(settings.secret_arn(SECRET), "api_key"),
+            aws.secret(settings.secret_arn(API_KEY)),
             base_addresses={"api": base} if base else None,
             http_client=self._http_client
             or stripe.RequestsClient(timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)),
@@ -176,7 +177,7 @@ class StripeGateway:
         InvalidSignature
             The reason is not reported.
         """
-        secret = aws.secret_field(settings.secret_arn(SECRET), "webhook_secret")
+        secret = aws.secret(settings.secret_arn(WEBHOOK_SECRET))
         try:
             # Time is checked here: the SDK's tolerance does not bound the future.
             stripe.WebhookSignature.verify_header(body, header or "", secret, None)

@@ -37,7 +37,7 @@ from solo60.transaction import Transaction
 from solo60.workers import Worker
 from tests.conftest import Answer, LambdaContext, call, sqs_event
 from tests.fakes.aws import aws_client
-from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, event, signed
+from tests.fakes.stripe import FakeStripe, event, set_secrets, signed
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -227,9 +227,7 @@ class Shop:
 @pytest.fixture
 def shop(tables: None, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop on 2 March 2026 at noon, with one pack: 10 credits for 90.00 GBP."""
-    secret = json.dumps({"api_key": "sk_test", "webhook_secret": WEBHOOK_SECRET})
-    arn = aws_client("secretsmanager").create_secret(Name="stripe", SecretString=secret)["ARN"]
-    monkeypatch.setenv("SECRET_STRIPE", arn)
+    set_secrets(monkeypatch)
     monkeypatch.setenv("STRIPE_API_BASE", "https://stripe.test")
     fake = FakeStripe()
     monkeypatch.setattr(stripe, "RequestsClient", lambda **_: fake)

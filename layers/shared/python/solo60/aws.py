@@ -5,7 +5,6 @@ Only botocore is used: boto3 would add its resource layer to every cold start, a
 
 from __future__ import annotations
 
-import json
 import time
 from functools import cache, lru_cache
 from typing import Any
@@ -57,11 +56,6 @@ def secret(arn: str) -> str:
 @lru_cache(maxsize=16)
 def _secret(arn: str, period: int) -> str:
     return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
-
-
-def secret_field(arn: str, field: str) -> str:
-    """One field of a secret that holds a JSON object."""
-    return str(json.loads(secret(arn))[field])
 
 
 _TRANSIENT_CODES = {

@@ -36,6 +36,22 @@ class Bucket:
 
 
 @dataclass(frozen=True)
+class Secret:
+    """A secret that the operator sets after the first deployment; until then it has a random value.
+
+    Attributes
+    ----------
+    name
+        Within the project; grants name it.
+    description
+        What it is, for the operator.
+    """
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Domain:
     """A service: `DOMAIN = Domain(...)` in its `domain` module.
 
@@ -53,6 +69,8 @@ class Domain:
         Its own work queues.
     buckets
         Its buckets.
+    secrets
+        Secrets from outside, one for each value, so that a function can read only what it uses.
     """
 
     name: str
@@ -62,3 +80,4 @@ class Domain:
     indexes: tuple[Index, ...] = ()
     queues: tuple[Queue, ...] = ()
     buckets: tuple[Bucket, ...] = ()
+    secrets: tuple[Secret, ...] = ()
