@@ -182,7 +182,8 @@ class StripeGateway:
             # Time is checked here: the SDK's tolerance does not bound the future.
             stripe.WebhookSignature.verify_header(body, header or "", secret, None)
             signed_at = int(next(item[2:] for item in (header or "").split(",") if item.startswith("t=")))
-        except Exception as error:
+        except (stripe.SignatureVerificationError, TypeError, ValueError) as error:
+            # TypeError: a signature that is not ASCII. ValueError: a body that is not UTF-8, a time that is no number.
             raise InvalidSignature from error
         if abs(clock.epoch_seconds(clock.now()) - signed_at) > TOLERANCE_SECONDS:
             raise InvalidSignature
