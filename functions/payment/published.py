@@ -13,9 +13,9 @@ If the account changes between the read and the commit, the unit of work reads i
 from __future__ import annotations
 
 from payment.errors import InsufficientCredits
+from payment.keys import account_key
 from payment.ledger.credits import CreditAllocation, Ledger, spendable
 from payment.records import Account as CreditAccount
-from payment.records import account_key
 from solo60.grants import Do, TableGrant
 from solo60.models import Money
 

@@ -38,7 +38,7 @@ from pynamodb.constants import MAP
 from solo60 import clock
 from solo60.due import DueIndex
 from solo60.models import Money
-from solo60.records import InstantAttribute, Key, Record, RecordIndex
+from solo60.records import InstantAttribute, Record, RecordIndex
 
 PotName = Literal["demand", "subscription"]
 
@@ -126,16 +126,6 @@ class Account(PaymentRecord, discriminator="account"):
     by_due_sk = UnicodeAttribute(null=True)
     """Never later than the earliest expiry of a lot. If it is earlier, the expiry job reads the account in vain."""
     by_due = DueIndex()
-
-
-def user_pk(user_id: str) -> str:
-    """The partition of a member's account, ledger and Stripe customer."""
-    return f"USER#{user_id}"
-
-
-def account_key(user_id: str) -> Key[Account]:
-    """The key of a member's account."""
-    return Key(Account, user_pk(user_id), "ACCOUNT")
 
 
 class Entry(PaymentRecord, discriminator="entry"):

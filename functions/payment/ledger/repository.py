@@ -16,7 +16,8 @@ from uuid import UUID
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from payment.records import Account, CreditLot, Entry, account_key, user_pk
+from payment.keys import account_key, member_partition
+from payment.records import Account, CreditLot, Entry
 from solo60.due import DueWork
 from solo60.ids import new_id
 from solo60.paging import PageOf, Paging
@@ -114,7 +115,7 @@ class AccountRepository(Repository[Account, [str]]):
         entry_id = new_id()
         transaction.put(
             Entry(
-                user_pk(user_id),
+                member_partition(user_id),
                 f"ENTRY#{entry_id}",
                 id=entry_id,
                 user_id=user_id,
@@ -152,7 +153,7 @@ class AccountRepository(Repository[Account, [str]]):
         if start >= end:
             return PageOf([])
         if type is None:
-            query = RecordQuery(Entry, user_pk(user_id), Entry.sk.between(start, end), backwards=True)
+            query = RecordQuery(Entry, member_partition(user_id), Entry.sk.between(start, end), backwards=True)
         else:
             query = RecordQuery(
                 Entry,
@@ -166,14 +167,14 @@ class AccountRepository(Repository[Account, [str]]):
 
 def _change(transaction: Transaction, account: Account, actions: list[Action], conditions: list[Condition]) -> None:
     transaction.update(
-        Account(account.pk, account.sk),
+        account_key(account.user_id).blank(),
         [*actions, Account.version.add(1)],
         condition=reduce(and_, conditions),
     )
 
 
 def _type_key(user_id: str, type: str) -> str:
-    return f"{user_pk(user_id)}#TYPE#{type}"
+    return f"{member_partition(user_id)}#TYPE#{type}"
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Repositories of packs, purchases and Stripe customers. `account_repository` has the account and its ledger."""
+"""Repositories of packs, and of purchases with their retry keys and members' Stripe customers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer, account_key
+from payment.keys import account_key, customer_key, package_key, promo_code_key, purchase_key, purchase_retry_key
+from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
 from solo60 import clock, correlation
 from solo60.due import DueWork
 from solo60.models import Money
 from solo60.paging import PageOf, Paging
-from solo60.records import Key, Read
+from solo60.records import Read
 from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
 
@@ -21,16 +22,6 @@ ON_SALE = "PACKAGE#ON_SALE"
 CHECK = DueWork("PURCHASE_CHECK", queue="payment-purchases-due")
 """A purchase that may still be paid: Stripe is asked about it."""
 RETRY_KEPT = timedelta(hours=24)
-
-
-def package_key(package_id: str) -> Key[Package]:
-    """The key of a pack."""
-    return Key(Package, f"PACKAGE#{package_id}", "PACKAGE")
-
-
-def purchase_key(purchase_id: str) -> Key[Purchase]:
-    """The key of a purchase."""
-    return Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE")
 
 
 class PackageRepository(Repository[Package, [str]]):
@@ -43,9 +34,10 @@ class PackageRepository(Repository[Package, [str]]):
 
         It needs only TABLE_PAYMENT in the environment, so that seed scripts can call it.
         """
+        key = package_key(package_id)
         Package(
-            f"PACKAGE#{package_id}",
-            "PACKAGE",
+            key.pk,
+            key.sk,
             id=package_id,
             name=name,
             credits=credits,
@@ -81,9 +73,9 @@ class PurchaseRepository(Repository[Purchase, [str]]):
     ) -> PurchaseContext:
         """The records that a purchase needs at its start, in one strong read."""
         package = package_key(package_id)
-        customer = Key(StripeCustomer, f"USER#{user_id}", "STRIPE_CUSTOMER")
-        promo = None if promo_code is None else Key(PromoCode, f"PROMO#{promo_code.casefold()}", "PROMO")
-        retry = None if retry_key is None else Key(PurchaseRetry, f"USER#{user_id}", f"RETRY#{retry_key}")
+        customer = customer_key(user_id)
+        promo = None if promo_code is None else promo_code_key(promo_code)
+        retry = None if retry_key is None else purchase_retry_key(user_id, retry_key)
         found = read(*(key for key in (package, customer, promo, retry) if key is not None))
         return PurchaseContext(
             found[package],
@@ -98,9 +90,10 @@ class PurchaseRepository(Repository[Purchase, [str]]):
         found = read(purchase, account)
         return found[purchase], found[account]
 
-    def customer_of(self, user_id: str) -> str | None:
+    def customer_of(self, read: Read, user_id: str) -> str | None:
         """The id of a member's Stripe customer."""
-        found = StripeCustomer.find(f"USER#{user_id}", "STRIPE_CUSTOMER", consistent=True)
+        key = customer_key(user_id)
+        found = read(key)[key]
         return found.stripe_customer_id if found else None
 
     def begin(
@@ -118,9 +111,10 @@ class PurchaseRepository(Repository[Purchase, [str]]):
         """Add a pending purchase and its retry key."""
         now = clock.now()
         due_pk, due_sk = CHECK.index_keys(purchase_id, due)
+        key = purchase_key(purchase_id)
         purchase = Purchase(
-            f"PURCHASE#{purchase_id}",
-            "PURCHASE",
+            key.pk,
+            key.sk,
             id=purchase_id,
             user_id=user_id,
             package_id=package.id,
@@ -138,10 +132,11 @@ class PurchaseRepository(Repository[Purchase, [str]]):
         )
         transaction.put(purchase)
         if retry_key is not None:
+            retry = purchase_retry_key(user_id, retry_key)
             transaction.put(
                 PurchaseRetry(
-                    f"USER#{user_id}",
-                    f"RETRY#{retry_key}",
+                    retry.pk,
+                    retry.sk,
                     purchase_id=purchase_id,
                     kept_until=now + RETRY_KEPT,
                     ttl=clock.epoch_seconds(now + RETRY_KEPT),
@@ -163,17 +158,15 @@ class PurchaseRepository(Repository[Purchase, [str]]):
         actions: list[Action] = [Purchase.stripe_payment_id.set(stripe_payment_id)]
         if client_secret is not None:
             actions.append(Purchase.client_secret.set(client_secret))
-        transaction.update(Purchase(purchase.pk, purchase.sk), actions, condition=Purchase.pk.exists())
+        transaction.update(purchase_key(purchase.id).blank(), actions, condition=Purchase.pk.exists())
         if stripe_customer_id is not None:
             self.keep_customer(transaction, purchase.user_id, stripe_customer_id)
 
     def keep_customer(self, transaction: Transaction, user_id: str, stripe_customer_id: str) -> None:
         """Store a member's Stripe customer, unless there is one."""
         transaction.update(
-            StripeCustomer(f"USER#{user_id}", "STRIPE_CUSTOMER"),
-            [
-                StripeCustomer.stripe_customer_id.set(StripeCustomer.stripe_customer_id | stripe_customer_id),
-            ],
+            customer_key(user_id).blank(),
+            [StripeCustomer.stripe_customer_id.set(StripeCustomer.stripe_customer_id | stripe_customer_id)],
         )
 
     def succeed(self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str) -> None:
@@ -213,7 +206,7 @@ class PurchaseRepository(Repository[Purchase, [str]]):
     def stop_checks(self, transaction: Transaction, purchase: Purchase) -> None:
         """Stop checking a failed purchase that can no longer be paid."""
         transaction.update(
-            Purchase(purchase.pk, purchase.sk),
+            purchase_key(purchase.id).blank(),
             [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()],
             condition=Purchase.status == "failed",
         )
@@ -221,7 +214,7 @@ class PurchaseRepository(Repository[Purchase, [str]]):
     def forget_retry(self, transaction: Transaction, purchase: Purchase) -> None:
         """Delete the retry key of a purchase, so that it can start another."""
         if purchase.retry_key is not None:
-            transaction.delete(PurchaseRetry(f"USER#{purchase.user_id}", f"RETRY#{purchase.retry_key}"))
+            transaction.delete(purchase_retry_key(purchase.user_id, purchase.retry_key).blank())
 
     def _settle(
         self,
@@ -234,7 +227,7 @@ class PurchaseRepository(Repository[Purchase, [str]]):
     ) -> None:
         no_more_checks = [] if keep_checking else [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
         transaction.update(
-            Purchase(purchase.pk, purchase.sk),
+            purchase_key(purchase.id).blank(),
             [*actions, Purchase.settled_at.set(clock.now()), *no_more_checks],
             condition=condition,
         )
@@ -242,7 +235,7 @@ class PurchaseRepository(Repository[Purchase, [str]]):
     def schedule_check(self, transaction: Transaction, purchase: Purchase, due: datetime) -> None:
         """Set the time of the next check of a purchase that may still be paid."""
         transaction.update(
-            Purchase(purchase.pk, purchase.sk),
+            purchase_key(purchase.id).blank(),
             [Purchase.by_due_sk.set(CHECK.index_keys(purchase.id, due)[1])],
             condition=Purchase.status.is_in("pending", "failed") & (Purchase.by_due_sk == purchase.by_due_sk),
         )

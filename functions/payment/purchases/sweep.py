@@ -15,6 +15,7 @@ from payment.records import Purchase
 from payment.stripe.gateway import NotPossible, StripeGateway, UnusablePaymentMethod
 from payment.stripe.payment_intent import PaymentIntent
 from solo60 import clock
+from solo60.records import batch_get
 from solo60.unit_of_work import UnitOfWork, Work
 
 CHECK_AFTER = timedelta(minutes=15)
@@ -82,7 +83,7 @@ def _payment_of(
         return None
     # The response to our first call was lost. A call with the same keys returns it or creates the payment; neither
     # can charge. It has the state at creation, so the current state is read again.
-    known = purchases.customer_of(purchase.user_id)
+    known = purchases.customer_of(batch_get, purchase.user_id)
     customer = known or stripe.customer(purchase.user_id)
     made = stripe.payment(purchase, customer)
     uow.run(

@@ -9,12 +9,11 @@ from payment.purchases.sweep import check
 from payment.stripe.gateway import GRANTS as STRIPE
 from payment.stripe.gateway import StripeGateway
 from solo60.due import DueItem
-from solo60.grants import Do, TableGrant
 from solo60.unit_of_work import UnitOfWork
 from solo60.workers import worker
 
 
-@worker(CHECK.queue, grants=(TableGrant("payment", {Do.GET}), *GRANTS, *STRIPE), timeout_seconds=60, max_concurrency=5)
+@worker(CHECK.queue, grants=(*GRANTS, *STRIPE), timeout_seconds=60, max_concurrency=5)
 def handler(
     item: DueItem,
     uow: UnitOfWork,

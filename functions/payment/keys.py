@@ -1,0 +1,41 @@
+"""Keys of the payment service's records. Only repositories use them, and other services `account_key`."""
+
+from __future__ import annotations
+
+from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
+from solo60.records import Key
+
+
+def member_partition(user_id: str) -> str:
+    """The partition of a member's account, ledger, Stripe customer and retry keys."""
+    return f"USER#{user_id}"
+
+
+def account_key(user_id: str) -> Key[Account]:
+    """A member's account."""
+    return Key(Account, member_partition(user_id), "ACCOUNT")
+
+
+def customer_key(user_id: str) -> Key[StripeCustomer]:
+    """A member's customer at Stripe."""
+    return Key(StripeCustomer, member_partition(user_id), "STRIPE_CUSTOMER")
+
+
+def purchase_retry_key(user_id: str, retry_key: str) -> Key[PurchaseRetry]:
+    """The purchase that a member's retry key started."""
+    return Key(PurchaseRetry, member_partition(user_id), f"RETRY#{retry_key}")
+
+
+def purchase_key(purchase_id: str) -> Key[Purchase]:
+    """A purchase."""
+    return Key(Purchase, f"PURCHASE#{purchase_id}", "PURCHASE")
+
+
+def package_key(package_id: str) -> Key[Package]:
+    """A pack."""
+    return Key(Package, f"PACKAGE#{package_id}", "PACKAGE")
+
+
+def promo_code_key(code: str) -> Key[PromoCode]:
+    """A promo code, whatever its case."""
+    return Key(PromoCode, f"PROMO#{code.casefold()}", "PROMO")
