@@ -17,6 +17,7 @@ from solo60.failures import FunctionFailed
 from solo60.grants import Do, tables
 from solo60.ids import new_id
 from solo60.jobs import Job, ScheduledEvent, job
+from solo60.records import Key, batch_get
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork, Work
 from solo60.workers import Worker, worker
@@ -259,9 +260,14 @@ def test_a_job_without_a_time_fails_loudly() -> None:
 
 def test_an_event_leaves_if_and_only_if_its_transaction_commits() -> None:
     outbox = in_table_of("user", OutboxItem)
+
+    def stored(event_id: str) -> OutboxItem | None:
+        key = Key(outbox, f"OUTBOX#{event_id}", "EVENT")
+        return batch_get(key)[key]
+
     transaction = Transaction()
     event_id = publish(transaction, LampLit(lamp="a"))
-    assert outbox.find(f"OUTBOX#{event_id}", "EVENT") is None
+    assert stored(event_id) is None
     failing = Transaction()
     lost = publish(failing, LampLit(lamp="b"))
     put_inbox_mark(failing, domain="user", consumer="c", event_id="e")
@@ -270,9 +276,9 @@ def test_an_event_leaves_if_and_only_if_its_transaction_commits() -> None:
     applied.commit()
     with pytest.raises(AlreadyApplied):
         failing.commit()
-    assert outbox.find(f"OUTBOX#{lost}", "EVENT") is None
+    assert stored(lost) is None
     transaction.commit()
-    item = outbox.find(f"OUTBOX#{event_id}", "EVENT")
+    item = stored(event_id)
     assert item is not None
     assert (item.source, item.detail_type, item.kind) == ("solo60.user", "LampLit", "outbox")
     assert json.loads(item.detail)["data"] == {"lamp": "a"}

@@ -12,7 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from solo60 import settings
 from solo60.problems import ServiceUnavailable
-from solo60.records import InstantAttribute, Key, Record, batch_get, update_now
+from solo60.records import InstantAttribute, Key, Record, batch_get, get_eventual, update_now
 from solo60.retry import ConditionFailed
 from tests.fakes.waiting import without_waiting
 from tests.handlers.faults import answered, refused, watched
@@ -126,15 +126,16 @@ def test_keys_that_stay_unprocessed_end_in_503_at_the_deadline(monkeypatch: pyte
     assert sum(waited.pauses) < 1
 
 
-def test_what_is_not_there_is_none_and_no_error() -> None:
-    assert Leaf.find("none", "LEAF") is None
-
-
-@pytest.mark.parametrize("consistent", [True, False])
-def test_a_read_is_strong_where_it_is_asked_to_be(consistent: bool) -> None:
-    with watched("GetItem") as wire:
-        Leaf.find("a", "LEAF", consistent=consistent)
-    assert wire.sent[0].get("ConsistentRead", False) == consistent
+def test_an_eventual_read_is_one_getitem_at_half_the_price() -> None:
+    Leaf("a", "LEAF", text="there").save()
+    there, none = _keys("a", "none")
+    with watched("*") as wire:
+        found = get_eventual(there)
+    assert found is not None
+    assert found.text == "there"
+    [request] = wire.sent
+    assert not request.get("ConsistentRead", False)
+    assert get_eventual(none) is None
 
 
 def test_instants_are_stored_in_utc_and_sort_as_text() -> None:
@@ -158,7 +159,7 @@ def test_an_instant_without_a_zone_is_refused() -> None:
 def test_a_table_that_the_declaration_does_not_name_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(settings.table_variable("user"))
     with pytest.raises(settings.MissingSetting, match="TABLE_USER"):
-        Leaf.find("a", "LEAF")
+        batch_get(*_keys("a"))
 
 
 UPDATE = "UpdateItem"

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from solo60.problems import ServiceUnavailable
-from solo60.records import Record
+from solo60.records import Key, Record, batch_get
 from solo60.retry import DEFAULT_SECONDS, ConditionFailed
 from solo60.transaction import MAX_OPERATIONS, RepeatedItem, Transaction
 from tests.fakes.waiting import without_waiting
@@ -45,7 +45,8 @@ def waits(tables: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def _find(name: str) -> Thing | None:
-    return Thing.find(name, "THING", consistent=True)
+    key = Key(Thing, name, "THING")
+    return batch_get(key)[key]
 
 
 def _putting(*names: str) -> Transaction:

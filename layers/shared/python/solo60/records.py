@@ -82,20 +82,6 @@ class Record(Model):
         connection.connection._client = aws.client("dynamodb")
         return connection
 
-    @classmethod
-    def find(cls: type[R], pk: str, sk: str, *, consistent: bool = False) -> R | None:
-        """The record at a key, or None.
-
-        Parameters
-        ----------
-        consistent
-            A strong read: for money, PINs and recently written data.
-        """
-        try:
-            return cls.get(pk, sk, consistent_read=consistent)
-        except cls.DoesNotExist:
-            return None
-
 
 class RecordIndex(GlobalSecondaryIndex[R]):
     """Base of indexes, which hold all attributes. The key of an index `name` is `<name>_pk` and `<name>_sk`::
@@ -219,6 +205,14 @@ def _read_into(items: dict[Place, RawItem], places: Sequence[Place], backoff: Ba
         if not pending:
             return
         backoff.pause()
+
+
+def get_eventual(key: Key[R]) -> R | None:
+    """The record at a key as it is or was a moment ago, by an eventual GetItem at half the price of a strong read."""
+    try:
+        return key.record.get(key.pk, key.sk)
+    except key.record.DoesNotExist:
+        return None
 
 
 def update_now(record: R, actions: Sequence[Action], condition: Condition | None = None) -> R:

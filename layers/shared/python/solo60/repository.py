@@ -21,7 +21,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from solo60.paging import PageOf, Paging, Position
-from solo60.records import Key, RawItem, Read, Record
+from solo60.records import Key, RawItem, Read, Record, get_eventual
 
 R = TypeVar("R", bound=Record)
 Q = TypeVar("Q", bound=Record)
@@ -132,7 +132,7 @@ class Repository(Generic[R, Ids]):
         changed, what costs credits and what takes time is read with `find`.
         """
         key = self.key(*ids, **named)
-        return key.record.find(key.pk, key.sk)
+        return get_eventual(key)
 
     def page(
         self,
