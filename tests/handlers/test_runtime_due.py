@@ -15,8 +15,8 @@ from solo60 import aws, clock, settings
 from solo60.due import SHARDS, DueIndex, DueWork
 from solo60.ids import new_id
 from solo60.problems import ServiceUnavailable
-from solo60.queues import BATCH_ATTEMPTS
 from solo60.records import Record
+from tests.fakes.waiting import without_waiting
 from tests.handlers.faults import watched
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -130,8 +130,9 @@ def test_messages_that_the_queue_refuses_are_sent_again_and_no_others() -> None:
     assert due
 
 
-def test_a_queue_that_keeps_refusing_ends_the_run() -> None:
+def test_a_queue_that_keeps_refusing_ends_the_run_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     _add(1, NOW)
+    waited = without_waiting(monkeypatch)
     calls: list[int] = []
 
     def hook(parsed: dict[str, Any], **_: Any) -> None:
@@ -139,8 +140,9 @@ def test_a_queue_that_keeps_refusing_ends_the_run() -> None:
         parsed["Failed"] = [{"Id": "0", "Code": "InternalError", "SenderFault": False}]
 
     with after_sqs(hook), pytest.raises(ServiceUnavailable):
-        _dispatch()
-    assert len(calls) == BATCH_ATTEMPTS
+        _dispatch(deadline=waited.monotonic() + 2)
+    assert len(calls) == len(waited.pauses) + 1 > 3
+    assert 1 < sum(waited.pauses) < 2
 
 
 class _Hooked:

@@ -95,26 +95,31 @@ class DueWork:
         index
             The domain's index by due time.
         deadline
-            On the monotonic clock. What is left then is found by the next run.
+            On the monotonic clock. What is left then, or refused by the queue until then, is found by the next run.
 
         Returns
         -------
         int
             How many messages were sent.
+
+        Raises
+        ------
+        ServiceUnavailable
+            The queue kept refusing messages until the deadline.
         """
         sent = 0
         batch: list[DueItem] = []
         for item in self._due(index):
             batch.append(item)
             if len(batch) == BATCH_SIZE:
-                send_batch(self.queue, batch)
+                send_batch(self.queue, batch, deadline)
                 sent += len(batch)
                 batch = []
                 if monotonic() >= deadline:
                     observability.logger().warning("due work left for the next run", extra={"kind": self.kind})
                     return sent
         if batch:
-            send_batch(self.queue, batch)
+            send_batch(self.queue, batch, deadline)
         return sent + len(batch)
 
     def _due(self, index: RecordIndex[R]) -> Iterator[DueItem]:
