@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import stripe
 from auth.verification import RESENT_AT_MOST_EVERY
 from infra_cdk import catalogue
 from payment.purchases.repository import PackageRepository
-from solo60 import aws, clock, settings
+from solo60 import aws, clock, observability, settings
 from solo60.consumers import Consumer
 from solo60.ids import new_id
 from solo60.models import Money
@@ -204,11 +205,10 @@ class World:
 @contextmanager
 def made() -> Iterator[World]:
     """The world, with the clock held at `NOW` and the secrets read, as in an environment that has worked before."""
-    with pytest.MonkeyPatch.context() as patch, moto_tables(patch):
+    with pytest.MonkeyPatch.context() as patch, moto_tables(patch), _silent():
         _make_pool(patch)
         set_secrets(patch)
         patch.setenv("STRIPE_API_BASE", "https://stripe.test")
-        patch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
         patch.setenv("EMAIL_PROVIDERS", "console")
         patch.setenv("MAIL_FROM", "SOLO60 <hello@solo60.example>")
         with clock.at(NOW):
@@ -218,6 +218,18 @@ def made() -> Iterator[World]:
                 if name.startswith("SECRET_"):
                     aws.secret(arn)
             yield world
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Without log lines. The process has one logger, which the tests that follow use too."""
+    logger = observability.logger()
+    level = logger.log_level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _make_pool(patch: pytest.MonkeyPatch) -> None:
