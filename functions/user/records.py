@@ -69,6 +69,8 @@ class Profile(UserRecord, discriminator="profile"):
         Whether the member has changed the profile. Then a registration that arrives late does not replace it.
     date_of_birth
         ISO 8601.
+    avatar
+        The picture, as storage names it: its file's id comes first.
     home_location
         `latitude`, `longitude`, `name`.
     preferences
@@ -80,7 +82,7 @@ class Profile(UserRecord, discriminator="profile"):
     last_name = UnicodeAttribute(null=True)
     date_of_birth = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
-    avatar_url = UnicodeAttribute(null=True)
+    avatar = UnicodeAttribute(null=True)
     bio = UnicodeAttribute(null=True)
     home_location = JSONAttribute(null=True)
     preferences = JSONAttribute(null=True)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, field_validator
 from solo60.fields import PersonName, PhoneNumber
 from solo60.models import (
     Id,
+    Identifier,
     Instant,
     Latitude,
     Line,
@@ -153,6 +154,12 @@ class ChangeProfileRequest(RequestModel):
         return given
 
 
+class SetAvatarRequest(RequestModel):
+    """The uploaded file that becomes the avatar."""
+
+    file_id: Identifier
+
+
 class HomeLocationView(ResponseModel):
     """A member's home location."""
 
@@ -203,7 +210,7 @@ class ProfileView(ResponseModel):
     first_name: str
     last_name: str
     phone: str | None
-    avatar_url: str | None
+    avatar_url: str | None = Field(description="Valid for five minutes.")
     date_of_birth: date
     home_location: HomeLocationView | None
     preferences: PreferencesView
@@ -218,7 +225,7 @@ class PublicProfileView(ResponseModel):
     id: Id
     first_name: str
     last_name: str
-    avatar_url: str | None
+    avatar_url: str | None = Field(description="Valid for five minutes.")
     bio: str | None
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from solo60.http.response import Tagged
+from user.avatars import ShownProfile
 from user.preferences import Preferences, preferences_of
-from user.records import Notification, Profile
+from user.records import Notification
 from user.repository import InboxPage
 from user.schemas import NotificationPage, NotificationSummary, PreferencesView, ProfileView, PublicProfileView
 
 
-def profile_view(profile: Profile) -> Tagged[ProfileView]:
+def profile_view(shown: ShownProfile) -> Tagged[ProfileView]:
     """A member's own profile, with its version as `ETag`."""
+    profile = shown.profile
     view = ProfileView.model_validate(
         {
             "id": profile.user_id,
@@ -18,7 +20,7 @@ def profile_view(profile: Profile) -> Tagged[ProfileView]:
             "first_name": profile.first_name,
             "last_name": profile.last_name,
             "phone": profile.phone,
-            "avatar_url": profile.avatar_url,
+            "avatar_url": shown.avatar_url,
             "date_of_birth": profile.date_of_birth,
             "home_location": profile.home_location,
             "preferences": preferences_of(profile).values,
@@ -35,13 +37,14 @@ def preferences_view(preferences: Preferences) -> Tagged[PreferencesView]:
     return Tagged(PreferencesView.model_validate(preferences.values), preferences.version)
 
 
-def public_profile_view(profile: Profile) -> PublicProfileView:
+def public_profile_view(shown: ShownProfile) -> PublicProfileView:
     """What other members see of a member."""
+    profile = shown.profile
     return PublicProfileView(
         id=profile.user_id,
         first_name=profile.first_name or "",
         last_name=profile.last_name or "",
-        avatar_url=profile.avatar_url,
+        avatar_url=shown.avatar_url,
         bio=profile.bio,
     )
 

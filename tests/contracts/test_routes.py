@@ -26,6 +26,7 @@ ROUTES = [
     ("GET", "/auth/me", "member", 200),
     ("GET", "/users/me", "member", 200),
     ("PATCH", "/users/me", "member", 200),
+    ("PUT", "/users/me/avatar", "member", 200),
     ("GET", "/users/me/preferences", "member", 200),
     ("PUT", "/users/me/preferences", "member", 200),
     ("GET", "/users/me/notifications", "member", 200),

@@ -137,6 +137,16 @@ def _banned(world: World) -> Data:
     return dict(json.loads(body))
 
 
+def _avatar_deleted(world: World) -> Data:
+    file_id = world.stored()
+    set_avatar = call(ENDPOINTS["PUT /users/me/avatar"], user=world.member, body={"file_id": file_id})
+    assert set_avatar.status == 200
+    path = {"file_id": file_id}
+    assert call(ENDPOINTS["DELETE /storage/files/{file_id}"], user=world.member, path=path).status == 204
+    [deleted] = [event["data"] for event in outbox("storage", "FileDeleted")]
+    return dict(deleted)
+
+
 PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth complete-verification EmailVerified": _registered,
     "communication deliver-message MessageQueued": _message,
@@ -147,6 +157,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "storage tidy-file": _abandoned,
     "session cancel-sessions": _banned,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
+    "user forget-avatar FileDeleted": _avatar_deleted,
     "user create-profile UserRegistered": _new_member,
 }
 """Fields of the sample to replace, after something has happened."""

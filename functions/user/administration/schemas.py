@@ -114,7 +114,6 @@ class MemberAccountView(MemberSummary):
 
     verified: bool = Field(description="Whether the e-mail address is verified.")
     phone: str | None
-    avatar_url: str | None
     date_of_birth: date
     bio: str | None
     version: int = Field(description="The ETag, as a number.")

@@ -58,7 +58,6 @@ def _account(member: Member) -> dict[str, Any]:
         **_summary(member),
         "verified": bool(profile.verified),
         "phone": profile.phone,
-        "avatar_url": profile.avatar_url,
         "date_of_birth": profile.date_of_birth,
         "bio": profile.bio,
         "version": profile.version,

@@ -32,7 +32,6 @@ def test_an_admin_sees_the_account_in_two_trips() -> None:
         "created_at": "2026-03-02T10:00:00Z",
         "verified": True,
         "phone": "+447700900123",
-        "avatar_url": None,
         "date_of_birth": "1990-12-10",
         "bio": None,
         "version": 1,
