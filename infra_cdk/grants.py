@@ -12,7 +12,7 @@ from infra_cdk import names
 from infra_cdk.stages import Stage
 from layers import build
 from solo60 import observability
-from solo60.grants import Grant, Provided, Statement
+from solo60.grants import Grant, Resource, Statement
 from solo60.http.response import ALLOWED_ORIGIN_SETTING
 
 QUEUE_SOURCE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -39,7 +39,7 @@ class StackResources:
     """
 
     stage: Stage
-    resources: Mapping[tuple[str, str], Provided]
+    resources: Mapping[tuple[str, str], Resource]
 
     def name(self, *parts: str) -> str:
         """`solo60-dev-<parts>`."""
@@ -49,7 +49,7 @@ class StackResources:
         """An ARN in the stack's own account and region."""
         return names.arn(service, resource)
 
-    def provided(self, kind: str, name: str) -> Provided:
+    def provided(self, kind: str, name: str) -> Resource:
         """What the stacks before and around the function made.
 
         Raises

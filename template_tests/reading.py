@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra_cdk.stages import STAGES
-from solo60.grants import Provided
+from solo60 import grants
 
 
 @dataclass(frozen=True)
@@ -133,23 +133,23 @@ class TemplateResources:
         [found] = [queue for queue in queues if queue["QueueName"] == name]
         return found
 
-    def provided(self, kind: str, name: str) -> Provided:
+    def provided(self, kind: str, name: str) -> grants.Resource:
         match kind:
             case "queue":
                 queue = self._queue(self.name(name))
-                return Provided(f"${{{queue.id}}}", self._prod.reference(queue))
+                return grants.Resource(f"${{{queue.id}}}", self._prod.reference(queue))
             case "secret":
                 found = self._prod.one("AWS::SecretsManager::Secret", Name=f"solo60/prod/{name}")
                 secret = self._prod.reference(found, "Id")
-                return Provided(secret, secret)
+                return grants.Resource(secret, secret)
             case "bucket":
                 bucket = self._prod.text(self._prod.one("AWS::S3::Bucket", BucketName=_bucket(name))["BucketName"])
-                return Provided(bucket, f"arn:${{AWS::Partition}}:s3:::{bucket}")
+                return grants.Resource(bucket, f"arn:${{AWS::Partition}}:s3:::{bucket}")
             case "user-pool":
                 pool = self._prod.resources("AWS::Cognito::UserPool")[0]
-                return Provided(f"${{{pool.id}}}", self._prod.reference(pool))
+                return grants.Resource(f"${{{pool.id}}}", self._prod.reference(pool))
             case "user-pool-client":
-                return Provided(f"${{{self._prod.resources('AWS::Cognito::UserPoolClient')[0].id}}}")
+                return grants.Resource(f"${{{self._prod.resources('AWS::Cognito::UserPoolClient')[0].id}}}")
         raise AssertionError(f"nothing is called {kind} {name}")
 
     def setting(self, name: str) -> str:

@@ -25,7 +25,7 @@ from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
 from solo60 import settings
 from solo60.consumers import Consumer
-from solo60.grants import Provided
+from solo60.grants import Resource
 from solo60.http.endpoint import Endpoint
 from solo60.jobs import Job
 from solo60.relay import Relay
@@ -56,8 +56,8 @@ class _Names:
     def arn(self, service: str, resource: str) -> str:
         return resource
 
-    def provided(self, kind: str, name: str) -> Provided:
-        return Provided(name, f"{kind}/{name}")
+    def provided(self, kind: str, name: str) -> Resource:
+        return Resource(name, f"{kind}/{name}")
 
     def setting(self, name: str) -> str:
         return name

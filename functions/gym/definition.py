@@ -11,11 +11,11 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJson
 
 from gym.opening_hours import length_of, minutes_of
 from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymStatus
+from gym.time.slots import SLOT_MINUTES
 from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text, matching, unset
 
 T = TypeVar("T")
 
-SLOT_MINUTES = 15
 _BUFFER_STEP_MINUTES = 5
 _MINUTES_PER_DAY = 24 * 60
 _MINUTES_PER_WEEK = 7 * _MINUTES_PER_DAY

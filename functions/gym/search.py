@@ -44,7 +44,7 @@ _AFTER_ALL = "~"
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundGym:
     """A gym that was found, and how far off it is, in metres; None without a point."""
 
     gym: Gym
@@ -63,7 +63,7 @@ class _Candidates:
         Where to go on when these are used up, None if these are all.
     """
 
-    found: list[tuple[Rank, Found]]
+    found: list[tuple[Rank, FoundGym]]
     cursor: Callable[[Rank], Position]
     beyond: Position | None
 
@@ -82,7 +82,7 @@ class Search:
         self._query = query
         self._filter = Filter(query)
 
-    def page(self, paging: Paging) -> PageOf[Found]:
+    def page(self, paging: Paging) -> PageOf[FoundGym]:
         """The requested page of the gyms found."""
         candidates = self._candidates(paging)
         chosen, rest = self._first_bookable(candidates.found, paging.limit + 1)
@@ -111,12 +111,12 @@ class Search:
     def _look(self, point: Point, radius_km: float, most: int) -> Sighting:
         return self._gyms.in_ranges(covering(*point, radius_km), most=most)
 
-    def _admitted(self, gyms: Sequence[Gym], rank_in_order: Callable[[Gym, int], Rank]) -> list[tuple[Rank, Found]]:
+    def _admitted(self, gyms: Sequence[Gym], rank_in_order: Callable[[Gym, int], Rank]) -> list[tuple[Rank, FoundGym]]:
         found = []
         for gym in gyms:
             if self._filter.passes(gym):
                 metres = round(self._filter.metres_to(gym))
-                found.append((rank_in_order(gym, metres), Found(gym, None if self._query.lat is None else metres)))
+                found.append((rank_in_order(gym, metres), FoundGym(gym, None if self._query.lat is None else metres)))
         found.sort(key=lambda each: each[0])
         return found
 
@@ -173,7 +173,7 @@ class Search:
         plain = self._filter.idle and self._query.duration is None
         step = limit + 1 if plain else WALK_STEP
         mark: Position = {} if self._query.lat is None else {"walk": True}
-        found: list[tuple[Rank, Found]] = []
+        found: list[tuple[Rank, FoundGym]] = []
         ended = False
         for _ in range(WALK_STEPS):
             gyms = self._gyms.in_order(order, after=after, most=step)
@@ -188,8 +188,8 @@ class Search:
         return _Candidates(found, lambda last: {"after": last[0], **mark}, beyond)
 
     def _first_bookable(
-        self, found: list[tuple[Rank, Found]], most: int
-    ) -> tuple[list[tuple[Rank, Found]], Rank | None]:
+        self, found: list[tuple[Rank, FoundGym]], most: int
+    ) -> tuple[list[tuple[Rank, FoundGym]], Rank | None]:
         """The first that can be booked in the window, and the last that was asked about if others were not."""
         start, end, duration = self._query.available_from, self._query.available_to, self._query.duration
         if start is None or end is None or duration is None:
@@ -197,7 +197,7 @@ class Search:
         # A window and the buffer after it touch so many dates; gyms times dates are one read.
         dates = (end - start + timedelta(hours=1)) // timedelta(days=1) + 2
         size = _GYM_DAYS_PER_READ // dates
-        chosen: list[tuple[Rank, Found]] = []
+        chosen: list[tuple[Rank, FoundGym]] = []
         asked = 0
         while asked < min(len(found), size * _BOOKABLE_READS) and len(chosen) < most:
             part = found[asked : asked + size]

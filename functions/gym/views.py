@@ -13,7 +13,7 @@ from gym.schemas import (
     GymView,
     RatingView,
 )
-from gym.search import Found
+from gym.search import FoundGym
 from solo60.http.response import Tagged
 from solo60.paging import PageOf
 
@@ -68,12 +68,12 @@ def gym_view(gym: Gym) -> Tagged[GymView]:
     return Tagged(view, int(gym.version))
 
 
-def found_page(page: PageOf[Found]) -> GymPage:
+def found_page(page: PageOf[FoundGym]) -> GymPage:
     """A page of the gyms that a search found."""
     return GymPage(items=[_found_summary(found) for found in page.items], next_cursor=page.next_cursor)
 
 
-def _found_summary(found: Found) -> FoundGymSummary:
+def _found_summary(found: FoundGym) -> FoundGymSummary:
     distance = None if found.metres is None else found.metres / 1000
     return FoundGymSummary.model_validate({**_summary_of(found.gym), "distance_km": distance})
 

@@ -19,6 +19,7 @@ from infra_cdk.catalogue import ALIAS, PROJECT
 from infra_cdk.local.errors import LocalRunError
 from infra_cdk.local.stack import REGION, STACK_FILE, STAGE, Stack
 from infra_cdk.stages import STAGES
+from solo60.events import OUTBOX_KIND
 
 DEAD_LETTERS = "-dead"
 NO_QUEUE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
@@ -117,7 +118,7 @@ def _records(clients: Clients, batch: dict[str, Any]) -> Iterator[dict[str, Any]
         for record in page["Records"]:
             if int(record["dynamodb"]["SequenceNumber"]) > last:
                 return
-            if record["eventName"] == "INSERT" and record["dynamodb"]["NewImage"]["kind"] == {"S": "outbox"}:
+            if record["eventName"] == "INSERT" and record["dynamodb"]["NewImage"]["kind"] == {"S": OUTBOX_KIND}:
                 yield record
         iterator = page.get("NextShardIterator") if page["Records"] else None
 

@@ -23,7 +23,7 @@ from infra_cdk.stages import Stage
 from layers import build
 from solo60.consumers import Consumer, ConsumerDeclaration
 from solo60.events import OUTBOX_KIND
-from solo60.grants import Provided
+from solo60.grants import Resource
 from solo60.jobs import Job
 from solo60.relay import Relay
 from solo60.workers import Worker
@@ -77,23 +77,23 @@ class ServiceStack(Stack):
             stage,
             {
                 **{
-                    ("queue", name): Provided(made.queue.queue_url, made.queue.queue_arn)
+                    ("queue", name): Resource(made.queue.queue_url, made.queue.queue_arn)
                     for name, made in self._queues.items()
                 },
                 **{
-                    ("queue", name): Provided(queue.queue_url, queue.queue_arn)
+                    ("queue", name): Resource(queue.queue_url, queue.queue_arn)
                     for name, queue in self._relay_dead.items()
                 },
-                **{("secret", name): Provided(arn, arn) for name, arn in secrets.items()},
+                **{("secret", name): Resource(arn, arn) for name, arn in secrets.items()},
                 **{
-                    ("bucket", bucket.name): Provided(
+                    ("bucket", bucket.name): Resource(
                         self._names.bucket(bucket.name), self._names.bucket_arn(bucket.name)
                     )
                     for each in catalogue.services()
                     for bucket in each.domain.buckets
                 },
-                ("user-pool", "members"): Provided(pool_id, pool_arn),
-                ("user-pool-client", "members"): Provided(client_id),
+                ("user-pool", "members"): Resource(pool_id, pool_arn),
+                ("user-pool-client", "members"): Resource(client_id),
             },
         )
         for bucket in service.domain.buckets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gym.repository import GymRepository
 from gym.schemas import GymsQuery
-from gym.search import Found, Search
+from gym.search import FoundGym, Search
 from gym.time.repository import GymTimeRepository
 from gym.views import found_page
 from solo60.declarations import Access
@@ -21,7 +21,7 @@ from solo60.paging import PageOf, Paging
     grants=(TableGrant("gym", {Do.BATCH_GET}, indexes={"by_place", "by_name", "by_price", "by_rating"}),),
     view=found_page,
 )
-def handler(query: Query[GymsQuery], paging: Paging, gyms: GymRepository, times: GymTimeRepository) -> PageOf[Found]:
+def handler(query: Query[GymsQuery], paging: Paging, gyms: GymRepository, times: GymTimeRepository) -> PageOf[FoundGym]:
     """Search active gyms.
 
     Whatever is given has to hold all at once. Around a point the nearest come first, without one they come by name.

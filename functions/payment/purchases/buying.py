@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 
 from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.purchases import settlement
-from payment.purchases.repository import PurchaseContext, PurchaseRepository
+from payment.purchases.repository import CHECK_AFTER, PurchaseContext, PurchaseRepository
 from payment.records import Purchase
 from payment.stripe.gateway import Declined, NotPossible, StripeGateway, UnusablePaymentMethod
 from payment.stripe.payment_intent import PaymentIntent
@@ -20,8 +19,6 @@ from solo60 import clock, observability
 from solo60.ids import new_id
 from solo60.problems import IdempotencyKeyReused, InvalidRequest, NotFound
 from solo60.unit_of_work import UnitOfWork, Work
-
-FIRST_LOOK_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def _add(work: Work, purchases: PurchaseRepository, context: PurchaseContext, re
         payment_method_id=request.payment_method_id,
         retry_key=request.hashed_key,
         replaces=context.earlier,
-        due=clock.now() + FIRST_LOOK_AFTER,
+        due=clock.now() + CHECK_AFTER,
     )
 
 

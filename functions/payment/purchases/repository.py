@@ -21,6 +21,8 @@ from solo60.transaction import Transaction
 ON_SALE = "PACKAGE#ON_SALE"
 CHECK = DueWork("PURCHASE_CHECK", queue="payment-purchases-due")
 """A purchase that may still be paid: Stripe is asked about it."""
+CHECK_AFTER = timedelta(minutes=15)
+"""When Stripe is asked for the first time, and the least time between two checks."""
 RETRY_KEPT = timedelta(hours=24)
 
 

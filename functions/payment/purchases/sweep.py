@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from payment.ledger.credits import Ledger
 from payment.purchases import settlement
-from payment.purchases.repository import CHECK, PurchaseRepository
+from payment.purchases.repository import CHECK, CHECK_AFTER, PurchaseRepository
 from payment.records import Purchase
 from payment.stripe.gateway import NotPossible, StripeGateway, UnusablePaymentMethod
 from payment.stripe.payment_intent import PaymentIntent
@@ -18,7 +18,6 @@ from solo60 import clock
 from solo60.records import batch_get
 from solo60.unit_of_work import UnitOfWork, Work
 
-CHECK_AFTER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(hours=24)
 ABANDONED = "The payment was not completed within 24 hours."
 

@@ -8,11 +8,11 @@ import pytest
 
 from infra_cdk.grants import StackResources, UnknownResource, environment, statements, wildcards
 from infra_cdk.stages import STAGES
-from solo60.grants import Do, Grant, MailGrant, Provided, QueueGrant, SecretGrant, SettingGrant, TableGrant
+from solo60.grants import Do, Grant, MailGrant, QueueGrant, Resource, SecretGrant, SettingGrant, TableGrant
 
 RESOURCES = {
-    ("queue", "one"): Provided("https://queue", "arn:queue"),
-    ("secret", "key"): Provided("arn:key", "arn:key"),
+    ("queue", "one"): Resource("https://queue", "arn:queue"),
+    ("secret", "key"): Resource("arn:key", "arn:key"),
 }
 PROD = StackResources(STAGES["prod"], RESOURCES)
 

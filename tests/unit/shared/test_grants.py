@@ -13,8 +13,8 @@ from solo60.grants import (
     Grant,
     IdentityGrant,
     MailGrant,
-    Provided,
     QueueGrant,
+    Resource,
     SecretGrant,
     SettingGrant,
     TableGrant,
@@ -31,8 +31,8 @@ class Stage:
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{service}:{resource}"
 
-    def provided(self, kind: str, name: str) -> Provided:
-        return Provided(f"the value of {kind} {name}", f"the arn of {kind} {name}")
+    def provided(self, kind: str, name: str) -> Resource:
+        return Resource(f"the value of {kind} {name}", f"the arn of {kind} {name}")
 
     def setting(self, name: str) -> str:
         return f"the stage's {name}"

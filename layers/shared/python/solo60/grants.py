@@ -19,7 +19,7 @@ NO_ITEM = "FIRST#CONNECTION"
 """The key that a starting function reads to open its connection."""
 
 
-class Provided(NamedTuple):
+class Resource(NamedTuple):
     """A resource whose ARN or address only the stack that makes it knows."""
 
     value: str
@@ -38,7 +38,7 @@ class Resolver(Protocol):
         """An ARN in the stage's account and region."""
         ...
 
-    def provided(self, kind: str, name: str) -> Provided:
+    def provided(self, kind: str, name: str) -> Resource:
         """A resource of a kind whose ARN a service and a name do not tell.
 
         Parameters
