@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from solo60.problems import InvalidRequest, Problem
+from solo60.problems import Conflict, InvalidRequest, NotFound, Problem
 
 
-class InsufficientCredits(Problem):
-    status = 409
+class PackageNotFound(NotFound):
+    """No pack has this id."""
+
+    code = "package_not_found"
+    title = "There is no such credit pack"
+
+
+class PurchaseNotFound(NotFound):
+    """The member has no purchase with this id."""
+
+    code = "purchase_not_found"
+    title = "You have no such purchase"
+
+
+class InsufficientCredits(Conflict):
     code = "insufficient_credits"
     title = "There are not enough credits for this"
 
 
-class PackageNotOnSale(Problem):
-    status = 409
+class PackageNotOnSale(Conflict):
     code = "package_not_on_sale"
     title = "This credit pack is no longer on sale"
 
@@ -25,8 +37,7 @@ class PromoCodeInvalid(InvalidRequest):
         super().__init__([{"field": "/promo_code", "message": detail}], detail)
 
 
-class PaymentDeclined(Problem):
-    status = 409
+class PaymentDeclined(Conflict):
     code = "payment_declined"
     title = "The payment was declined"
 

@@ -17,6 +17,9 @@ from solo60.problems import AccountBanned, Conflict, InvalidRequest, NotFound, P
 
 
 class SessionNotFound(NotFound):
+    """The member has no session with this id."""
+
+    code = "session_not_found"
     title = "You have no such session"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
+from payment.errors import PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.purchases import settlement
 from payment.purchases.repository import CHECK_AFTER, PurchaseContext, PurchaseRepository
 from payment.records import Purchase
@@ -17,7 +17,7 @@ from payment.stripe.gateway import Declined, NotPossible, StripeGateway, Unusabl
 from payment.stripe.payment_intent import PaymentIntent
 from solo60 import clock, observability
 from solo60.ids import new_id
-from solo60.problems import IdempotencyKeyReused, InvalidRequest, NotFound
+from solo60.problems import IdempotencyKeyReused, InvalidRequest
 from solo60.unit_of_work import UnitOfWork, Work
 
 
@@ -51,7 +51,7 @@ def buy(uow: UnitOfWork, purchases: PurchaseRepository, stripe: StripeGateway, r
 
     Raises
     ------
-    NotFound, PackageNotOnSale
+    PackageNotFound, PackageNotOnSale
         There is no such pack, or it is no longer sold.
     PromoCodeInvalid
         The code cannot be used.
@@ -92,7 +92,7 @@ def _started_earlier(
 def _add(work: Work, purchases: PurchaseRepository, context: PurchaseContext, request: PurchaseRequest) -> Purchase:
     package = context.package
     if package is None:
-        raise NotFound("There is no such credit pack.")
+        raise PackageNotFound
     if not package.active:
         raise PackageNotOnSale
     if request.promo_code is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from payment.errors import PurchaseNotFound
 from payment.purchases.repository import PurchaseRepository
 from payment.records import Purchase
-from solo60.problems import NotFound
 from solo60.records import batch_get
 
 
@@ -13,10 +13,10 @@ def purchase_of(purchases: PurchaseRepository, user_id: str, purchase_id: str) -
 
     Raises
     ------
-    NotFound
+    PurchaseNotFound
         The member has no such purchase.
     """
     purchase = purchases.find(batch_get, purchase_id)
     if purchase is None or purchase.user_id != user_id:
-        raise NotFound("There is no such purchase.")
+        raise PurchaseNotFound
     return purchase

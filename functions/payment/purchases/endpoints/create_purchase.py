@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payment.errors import PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
+from payment.errors import PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.purchases.buying import PurchaseRequest, buy
 from payment.purchases.repository import PurchaseRepository
 from payment.purchases.schemas import CreatePurchaseRequest
@@ -15,7 +15,6 @@ from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.idempotency import HEADER
 from solo60.http.request import Body, Caller, Request
-from solo60.problems import NotFound
 from solo60.unit_of_work import UnitOfWork
 
 
@@ -25,7 +24,7 @@ from solo60.unit_of_work import UnitOfWork
     access=Access.MEMBER,
     status=201,
     grants=(TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}), *STRIPE),
-    errors=(NotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, StripeUnavailable),
+    errors=(PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, StripeUnavailable),
     throttle=MONEY_THROTTLE,
     idempotency=Idempotency.ACQUIRE,
     view=purchase_view,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from payment.errors import PurchaseNotFound
 from payment.purchases.details import purchase_of
 from payment.purchases.repository import PurchaseRepository
 from payment.purchases.views import purchase_view
@@ -11,7 +12,6 @@ from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
-from solo60.problems import NotFound
 
 
 @endpoint(
@@ -19,7 +19,7 @@ from solo60.problems import NotFound
     "/payments/purchases/{purchase_id}",
     access=Access.MEMBER,
     grants=(TableGrant("payment", {Do.BATCH_GET}),),
-    errors=(NotFound,),
+    errors=(PurchaseNotFound,),
     view=purchase_view,
 )
 def handler(purchase_id: Path[Identifier], caller: Caller, purchases: PurchaseRepository) -> Purchase:

@@ -170,7 +170,7 @@ def test_keys_of_two_members_are_two(shop: Shop, member: str, make_member: Calla
 
 def test_an_unknown_pack_is_404_and_a_withdrawn_one_409(shop: Shop, member: str) -> None:
     answer = shop.call(create_purchase, user=member, body={"package_id": new_id()})
-    assert (answer.status, answer.code) == (404, "not_found")
+    assert (answer.status, answer.code) == (404, "package_not_found")
     shop.put_on_sale(active=False)
     answer = shop.buy(member)
     assert (answer.status, answer.code) == (409, "package_not_on_sale")

@@ -33,5 +33,5 @@ def test_a_purchase_is_its_members_alone(shop: Shop, member: str, make_member: C
     purchase_id = shop.buy(member).json["id"]
     for user, wanted in ((make_member(), purchase_id), (member, new_id())):
         answer = shop.call(handler, user=user, path={"purchase_id": wanted})
-        assert (answer.status, answer.code) == (404, "not_found")
+        assert (answer.status, answer.code) == (404, "purchase_not_found")
     assert shop.call(handler, user=member, path={"purchase_id": "one"}).status == 422

@@ -21,7 +21,7 @@ def test_one_session_is_shown_to_its_member_alone(rich: str) -> None:
     assert trips.operations == ["BatchGetItem"]
     assert (answer.status, answer.text, answer.headers["ETag"]) == (200, made.text, '"1"')
     for user, session in ((new_id(), made.json["id"]), (rich, new_id())):
-        assert call(get_endpoint, user=user, path={"session_id": session}).code == "not_found"
+        assert call(get_endpoint, user=user, path={"session_id": session}).code == "session_not_found"
     assert call(get_endpoint, user=rich, path={"session_id": "nonsense"}).status == 422
     assert call(get_endpoint, path={"session_id": made.json["id"]}).status == 401
 
