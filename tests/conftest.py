@@ -15,9 +15,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsCo
 from hypothesis import settings
 
 from infra_cdk import catalogue
+from solo60.collaborators import forget_collaborators
 from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
-from solo60.http.parameters import forget_collaborators
 from solo60.ids import new_id
 from solo60.roles import ADMIN, role_key
 from tests import grants_in_use

@@ -15,7 +15,7 @@ from communication.delivery import LEASE
 from communication.providers.port import AddressInvalid, AddressSuppressed, ProviderUnavailable
 from communication.repository import ReachabilityRepository
 from solo60 import aws, clock
-from solo60.http.parameters import forget_collaborators
+from solo60.collaborators import forget_collaborators
 from solo60.records import batch_get
 from tests.fakes.aws import ACCOUNT, REGION, aws_client
 from tests.handlers.communication.conftest import NOW, Service, verification

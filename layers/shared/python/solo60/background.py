@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from solo60 import observability
+from solo60.collaborators import collaborator
 from solo60.declarations import Function, Provided
 from solo60.events import AlreadyApplied
 from solo60.failures import FunctionFailed
 from solo60.grants import Grant
-from solo60.http.parameters import collaborator
 from solo60.retry import deadline_in, deadline_within
 from solo60.unit_of_work import Guard, UnitOfWork
 

@@ -8,7 +8,7 @@ import pytest
 
 from payment.purchases.jobs.sweep_pending_purchases import handler
 from solo60 import aws
-from solo60.http.parameters import forget_collaborators
+from solo60.collaborators import forget_collaborators
 from tests.conftest import LambdaContext, outbox
 from tests.fakes.stripe import DECLINED_CARD, GOOD_CARD
 from tests.handlers.payment.conftest import Shop, lost_answers

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from solo60 import aws, correlation, observability
+from solo60.collaborators import collaborator
 from solo60.declarations import (
     DEFAULT_THROTTLE,
     Access,
@@ -20,7 +21,7 @@ from solo60.declarations import (
     Throttle,
 )
 from solo60.grants import Grant, SecretGrant, tables
-from solo60.http.parameters import Signature, arguments, collaborator
+from solo60.http.parameters import Signature, arguments
 from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
 from solo60.http.response import Replayed, Response, render, render_problem
 from solo60.paging import CURSOR_SECRET, Paging

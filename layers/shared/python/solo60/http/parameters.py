@@ -106,21 +106,6 @@ def _without_part(annotation: Any) -> Any:
     return inner
 
 
-_collaborators: dict[type[Any], Any] = {}
-
-
-def collaborator(kind: type[Any]) -> Any:
-    """The process's only instance of a repository or provider."""
-    if kind not in _collaborators:
-        _collaborators[kind] = kind()
-    return _collaborators[kind]
-
-
-def forget_collaborators() -> None:
-    """Drop the instances: between tests."""
-    _collaborators.clear()
-
-
 @cache
 def _adapter(annotation: Any) -> TypeAdapter[Any]:
     return TypeAdapter(annotation)
