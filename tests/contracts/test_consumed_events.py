@@ -11,8 +11,9 @@ import pytest
 from infra_cdk.catalogue import services
 from infra_cdk.event_contracts import published_events
 from solo60 import clock, correlation
-from solo60.consumers import Consumer, InboxMark
+from solo60.consumers import Consumer
 from solo60.events import Envelope, Event
+from solo60.inbox import InboxMark
 from solo60.jobs import Job, ScheduledEvent
 from solo60.workers import Worker
 from tests.conftest import LambdaContext, sqs_event

@@ -12,10 +12,11 @@ from pydantic import BaseModel
 
 from solo60 import aws, clock, correlation, queues, settings
 from solo60.consumers import Consumer, consumer
-from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish, put_inbox_mark
+from solo60.events import AlreadyApplied, Envelope, Event, OutboxItem, in_table_of, publish
 from solo60.failures import FunctionFailed
 from solo60.grants import Do, tables
 from solo60.ids import new_id
+from solo60.inbox import InboxMark
 from solo60.jobs import Job, ScheduledEvent, job
 from solo60.records import Key, batch_get
 from solo60.transaction import Transaction
@@ -270,9 +271,9 @@ def test_an_event_leaves_if_and_only_if_its_transaction_commits() -> None:
     assert stored(event_id) is None
     failing = Transaction()
     lost = publish(failing, LampLit(lamp="b"))
-    put_inbox_mark(failing, domain="user", consumer="c", event_id="e")
+    InboxMark("user", "c", "e").add_to(failing)
     applied = Transaction()
-    put_inbox_mark(applied, domain="user", consumer="c", event_id="e")
+    InboxMark("user", "c", "e").add_to(applied)
     applied.commit()
     with pytest.raises(AlreadyApplied):
         failing.commit()

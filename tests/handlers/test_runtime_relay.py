@@ -11,8 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from solo60 import settings
-from solo60.events import MAX_EVENT_BYTES, Event, EventTooLarge, inbox_mark_key, publish, put_inbox_mark
+from solo60.events import MAX_EVENT_BYTES, Event, EventTooLarge, publish
 from solo60.failures import FunctionFailed
+from solo60.inbox import InboxMark
 from solo60.records import batch_get
 from solo60.relay import Relay
 from solo60.transaction import Transaction
@@ -228,15 +229,15 @@ def test_a_bus_that_does_not_answer_fails_the_batch(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("text", ["a" * 65_536, "\u00e9" * 32_768])
 def test_an_event_that_is_too_large_is_refused_before_anything_is_lost(text: str) -> None:
     """It would be stored and never leave, behind an effect that has happened."""
-    uow = UnitOfWork()
+    mark = InboxMark("user", "c", "too-large")
+    uow = UnitOfWork((mark,))
 
     def act(work: Work) -> None:
-        put_inbox_mark(work, domain="user", consumer="c", event_id="too-large")
         publish(work, BellRung(text=text))
 
     with pytest.raises(EventTooLarge, match=r"BellRung has 65\d{3} bytes, and an event may have 65536"):
         uow.run(act)
-    key = inbox_mark_key("user", "c", "too-large")
+    [key] = mark.keys_to_read()
     assert batch_get(key)[key] is None
 
 

@@ -15,10 +15,10 @@ from payment.purchases.repository import PurchaseRepository
 from payment.records import CreditLot, Purchase
 from payment.stripe.payment_intent import CANCELED, FAILED, SUCCEEDED, PaymentIntent, StripeEvent
 from solo60 import correlation, observability
-from solo60.consumers import InboxMark
 from solo60.events import publish
 from solo60.failures import LoggableError
 from solo60.grants import Do, TableGrant
+from solo60.inbox import InboxMark
 from solo60.unit_of_work import UnitOfWork, Work
 
 GRANTS = (TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,10 @@ from pydantic import Field
 from solo60 import correlation, observability
 from solo60.background import MAX_CONCURRENCY, BatchFunction
 from solo60.declarations import Function
-from solo60.events import AlreadyApplied, Envelope, Event, InboxMarkItem, inbox_mark_key, put_inbox_mark
+from solo60.events import Envelope, Event
 from solo60.grants import Do, Grant, TableGrant
+from solo60.inbox import InboxMark
 from solo60.models import Model
-from solo60.records import Found, Key
-from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork
 
 
@@ -28,38 +27,6 @@ class ConsumerDeclaration(Function):
     max_concurrency: int = MAX_CONCURRENCY
     deduplicates: bool = True
     """Whether its unit of work keeps an inbox mark, so that an event is applied once."""
-
-
-class InboxMark:
-    """The record that this consumer has applied this event: deduplicates repeated deliveries.
-
-    It is read with the first read of the unit of work, and committed with what the consumer writes.
-    """
-
-    lasting = True
-
-    def __init__(self, domain: str, consumer: str, event_id: str) -> None:
-        self._domain, self._consumer, self.event_id = domain, consumer, event_id
-        self._key = inbox_mark_key(domain, consumer, event_id)
-
-    def keys_to_read(self) -> Sequence[Key[InboxMarkItem]]:
-        """The mark."""
-        return (self._key,)
-
-    def judge(self, found: Found) -> None:
-        """Let an event pass that was not applied.
-
-        Raises
-        ------
-        AlreadyApplied
-            This consumer has applied this event.
-        """
-        if found[self._key] is not None:
-            raise AlreadyApplied
-
-    def add_to(self, transaction: Transaction) -> None:
-        """Add this consumer's mark for this event to `transaction`."""
-        put_inbox_mark(transaction, domain=self._domain, consumer=self._consumer, event_id=self.event_id)
 
 
 class BusMessage(Model):

@@ -1,4 +1,4 @@
-"""Events: their format, their publication in a transaction, and the inbox marks of their consumers.
+"""Events: their format and their publication in a transaction.
 
 A domain defines a class per event in its `events` module::
 
@@ -24,14 +24,13 @@ from solo60 import clock, correlation
 from solo60.failures import LoggableError
 from solo60.ids import new_id
 from solo60.models import Model
-from solo60.records import Key, Record
+from solo60.records import Record
 from solo60.transaction import Transaction
 
 OUTBOX_KIND = "outbox"
 OUTBOX_KEPT = timedelta(days=7)
 SECRET_KEPT = timedelta(hours=1)
 """For events with a one-time secret. The relay reads the stream, which keeps them for a day in any case."""
-INBOX_MARK_KEPT = timedelta(days=30)
 MAX_EVENT_BYTES = 64 * 1024
 """Of the bus's `detail`. An event carries ids instead of lists; what is larger goes into a record."""
 
@@ -86,10 +85,6 @@ class OutboxItem(TableBound):
     source = UnicodeAttribute()
     detail_type = UnicodeAttribute()
     detail = UnicodeAttribute()
-
-
-class InboxMarkItem(TableBound):
-    """The record that a consumer has applied an event, for deduplication."""
 
 
 T = TypeVar("T", bound=Record)
@@ -152,22 +147,3 @@ def publish(transaction: Transaction, event: Event) -> str:
 
 class AlreadyApplied(Exception):
     """This consumer has applied this event before. There is nothing to do."""
-
-
-def put_inbox_mark(transaction: Transaction, *, domain: str, consumer: str, event_id: str) -> None:
-    """Make `transaction` fail with `AlreadyApplied` if this consumer has applied this event.
-
-    Parameters
-    ----------
-    domain
-        The consumer's domain, whose table stores the mark.
-    """
-    mark = inbox_mark_key(domain, consumer, event_id).blank()
-    mark.kind = "inbox_mark"
-    mark.ttl = clock.epoch_seconds(clock.now() + INBOX_MARK_KEPT)
-    transaction.put(mark, on_failure=AlreadyApplied())
-
-
-def inbox_mark_key(domain: str, consumer: str, event_id: str) -> Key[InboxMarkItem]:
-    """Where the mark of a consumer for an event is."""
-    return Key(in_table_of(domain, InboxMarkItem), f"INBOX_MARK#{consumer}#{event_id}", "EVENT")
