@@ -52,8 +52,8 @@ class _Composed:
 class Composer:
     """Composes messages to members from events."""
 
-    def __init__(self) -> None:
-        self._contacts, self._messages, self._templates = ContactRepository(), MessageRepository(), Templates()
+    def __init__(self, contacts: ContactRepository, messages: MessageRepository, templates: Templates) -> None:
+        self._contacts, self._messages, self._templates = contacts, messages, templates
 
     def compose(self, uow: UnitOfWork, event: Event, *, user_id: str, event_id: str, occurred_at: datetime) -> None:
         """Queue one message per channel.

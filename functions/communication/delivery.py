@@ -69,9 +69,15 @@ class LeaseLost(LoggableError):
 class Deliverer:
     """Delivers e-mail messages."""
 
-    def __init__(self, providers: EmailProviderRegistry | None = None) -> None:
-        self._providers = providers or EmailProviderRegistry()
-        self._messages, self._reachability, self._templates = MessageRepository(), ReachabilityRepository(), Templates()
+    def __init__(
+        self,
+        messages: MessageRepository,
+        reachability: ReachabilityRepository,
+        providers: EmailProviderRegistry,
+        templates: Templates,
+    ) -> None:
+        self._messages, self._reachability = messages, reachability
+        self._providers, self._templates = providers, templates
 
     def deliver(self, uow: UnitOfWork, message_id: str) -> None:
         """Deliver a message, unless it is settled.

@@ -45,8 +45,8 @@ def spendable(account: Account | None) -> int:
 class Ledger:
     """The credits of members: taken, given back, added and expired, each time with a ledger entry."""
 
-    def __init__(self, accounts: AccountRepository | None = None) -> None:
-        self._accounts = accounts or AccountRepository()
+    def __init__(self, accounts: AccountRepository) -> None:
+        self._accounts = accounts
 
     def spendable_lots(self, user_id: str) -> list[CreditLot]:
         """A member's lots in the order of spending, with one strong read."""

@@ -29,6 +29,7 @@ from payment.purchases.workers.check_purchase import handler as check_purchase
 from payment.records import Account, CreditLot
 from payment.stripe.endpoints.receive_stripe_event import handler as receive
 from solo60 import aws, clock, settings
+from solo60.collaborators import collaborator
 from solo60.ids import new_id
 from solo60.jobs import Job
 from solo60.models import Money
@@ -39,6 +40,7 @@ from tests.conftest import Answer, LambdaContext, call, sqs_event
 from tests.fakes.aws import aws_client
 from tests.fakes.stripe import FakeStripe, event, set_secrets, signed
 
+LEDGER = collaborator(Ledger)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -141,7 +143,7 @@ class Shop:
         lot = CreditLot("subscription", amount, self.now + timedelta(**lasts))
         with clock.at(self.now):
             transaction = Transaction()
-            Ledger().credit(
+            LEDGER.credit(
                 transaction,
                 user_id=user,
                 account=account(user),
@@ -156,7 +158,7 @@ class Shop:
         """Take credits as a booking does."""
         with clock.at(self.now):
             transaction = Transaction()
-            allocations = Ledger().debit(
+            allocations = LEDGER.debit(
                 transaction,
                 user_id=user,
                 account=account(user),
@@ -171,7 +173,7 @@ class Shop:
         """Give credits back as a cancellation does."""
         with clock.at(self.now):
             transaction = Transaction()
-            given = Ledger().give_back(
+            given = LEDGER.give_back(
                 transaction,
                 user_id=user,
                 account=account(user),

@@ -23,6 +23,7 @@ from session.events import SessionBooked
 from session.time.endpoints.list_availability import handler as availability_endpoint
 from solo60 import clock
 from solo60.bans import Ban, ban_key
+from solo60.collaborators import collaborator
 from solo60.ids import new_id
 from solo60.records import batch_get
 from solo60.transaction import Transaction
@@ -110,7 +111,7 @@ def give_credits(user: str, amount: int, *, pot: PotName = "demand", expires_at:
     """Put a lot of credits into a member's account."""
     lot_id = new_id()
     transaction = Transaction()
-    Ledger().credit(
+    collaborator(Ledger).credit(
         transaction,
         user_id=user,
         account=account(user),
@@ -226,7 +227,7 @@ def cancel(user: str, session_id: str, *, key: str | None = None) -> Answer:
 
 def settle_rebookings(booked: SessionBooked) -> int:
     """Let the consumer's use case see that a session was booked."""
-    return refund_rebooked(UnitOfWork(), SessionRepository(), GymTimeRepository(), Ledger(), booked)
+    return refund_rebooked(UnitOfWork(), SessionRepository(), GymTimeRepository(), collaborator(Ledger), booked)
 
 
 class Trips:

@@ -17,9 +17,10 @@ from payment.published import (
 )
 from payment.records import Account, CreditLot
 from solo60 import clock
+from solo60.collaborators import collaborator
 from solo60.transaction import Transaction
 
-LEDGER = Ledger()
+LEDGER = collaborator(Ledger)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOON = NOW + timedelta(days=1)
 LATER = NOW + timedelta(days=30)
