@@ -21,7 +21,7 @@ from solo60.declarations import (
     Throttle,
 )
 from solo60.grants import Grant, SecretGrant, tables
-from solo60.http.parameters import Signature, arguments
+from solo60.http.parameters import PageRequest, Signature, arguments
 from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
 from solo60.http.response import Replayed, Response, render, render_problem
 from solo60.paging import CURSOR_SECRET, Paging
@@ -215,7 +215,7 @@ class Endpoint:
         kind: type[Any],
         request: Request,
         caller: Caller | None,
-        page: dict[str, Any] | None,
+        page: PageRequest | None,
     ) -> Any:
         if kind is Caller:
             return caller
@@ -227,8 +227,13 @@ class Endpoint:
             return RawBody(request.body)
         if kind is not Paging or page is None:
             raise TypeError(f"{self.declaration.module}: no way to provide a {kind.__name__}")
-        scope = {**page["scope"], "route": self.declaration.route, "caller": caller.id if caller else None}
-        return Paging(page["limit"], page["cursor"], scope)
+        scope = {
+            "path": request.path,
+            "query": page.query,
+            "route": self.declaration.route,
+            "caller": caller.id if caller else None,
+        }
+        return Paging(page.limit, page.cursor, scope)
 
 
 def endpoint(

@@ -25,6 +25,25 @@ _SMALL_NUMBER = r"[0-9]{1,3}"
 
 
 @dataclass(frozen=True)
+class PageRequest:
+    """The page of a list that a request asks for.
+
+    Attributes
+    ----------
+    limit
+        Items, 1 to 100.
+    cursor
+        As given; None on the first page.
+    query
+        The other query parameters: a cursor is valid for these alone.
+    """
+
+    limit: int
+    cursor: str | None
+    query: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
 class Signature:
     """The parameters of a handler.
 
@@ -111,13 +130,13 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
     return TypeAdapter(annotation)
 
 
-def arguments(signature: Signature, request: Request) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def arguments(signature: Signature, request: Request) -> tuple[dict[str, Any], PageRequest | None]:
     """The path, query and body arguments of a request.
 
     Returns
     -------
     tuple
-        The arguments by name, and for a list its `limit`, `cursor` and cursor scope.
+        The arguments by name, and for a list the page that is asked for.
 
     Raises
     ------
@@ -144,19 +163,12 @@ def arguments(signature: Signature, request: Request) -> tuple[dict[str, Any], d
 
 def _read_query(
     signature: Signature, request: Request, values: dict[str, Any], errors: list[dict[str, str]]
-) -> dict[str, Any] | None:
+) -> PageRequest | None:
     query = dict(request.query)
-    page: dict[str, Any] | None = None
+    page: PageRequest | None = None
     if signature.paged:
-        page = {"limit": DEFAULT_LIMIT, "cursor": None}
-        limit = _single(query.pop("limit", None), "limit", errors)
-        if limit is not None:
-            if re.fullmatch(_SMALL_NUMBER, limit) and 1 <= int(limit) <= MAX_LIMIT:
-                page["limit"] = int(limit)
-            else:
-                errors.append({"field": "limit", "message": f"This must be a whole number from 1 to {MAX_LIMIT}."})
-        page["cursor"] = _single(query.pop("cursor", None), "cursor", errors)
-        page["scope"] = {"path": request.path, "query": query}
+        limit = _limit(query.pop("limit", None), errors)
+        page = PageRequest(limit, _single(query.pop("cursor", None), "cursor", errors), query)
     name, model = signature.query or ("", Empty)
     fields = {field.alias or key: field.annotation for key, field in model.model_fields.items()}
     given: dict[str, Any] = {}
@@ -170,6 +182,16 @@ def _read_query(
         if signature.query:
             values[name] = parsed
     return page
+
+
+def _limit(items: list[str] | None, errors: list[dict[str, str]]) -> int:
+    text = _single(items, "limit", errors)
+    if text is None:
+        return DEFAULT_LIMIT
+    if re.fullmatch(_SMALL_NUMBER, text) and 1 <= int(text) <= MAX_LIMIT:
+        return int(text)
+    errors.append({"field": "limit", "message": f"This must be a whole number from 1 to {MAX_LIMIT}."})
+    return DEFAULT_LIMIT
 
 
 def _single(items: list[str] | None, field: str, errors: list[dict[str, str]]) -> str | None:
