@@ -53,7 +53,7 @@ def _registered(event: UserRegistered, contact: Contact) -> bool:
 def _profile_changed(event: ProfileChanged, contact: Contact) -> bool:
     if event.profile_version <= contact.profile_version:
         return False
-    contact.profile_version = event.profile_version
+    contact.profile_version, contact.timezone = event.profile_version, event.timezone
     contact.first_name, contact.last_name, contact.phone = event.first_name, event.last_name, event.phone
     return True
 

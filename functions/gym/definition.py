@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from gym.opening_hours import length_of, minutes_of
 from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymStatus
 from gym.time.slots import SLOT_MINUTES
+from solo60.fields import TimeZone
 from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text, matching, unset
 
 T = TypeVar("T")
@@ -36,17 +36,6 @@ ClosingTime = Annotated[
 ]
 """`HH:MM`; `24:00` is the end of the day; not after the beginning means the next day."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        # Only zones of places: `posix/...` and `Factory` load too, but are no wall clock of a gym.
-        if name != "UTC" and (("/" not in name) or name.split("/", 1)[0] in {"posix", "right"}):
-            raise ValueError
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("This must be the name of an IANA time zone, such as Europe/London.") from None
-    return name
 
 
 def _without_repeats(values: list[T]) -> list[T]:
@@ -135,7 +124,6 @@ def _no_overlap(hours: WeekHours) -> WeekHours:
 
 Name = Annotated[Line, Field(min_length=1, max_length=100, examples=["Old Street"])]
 Description = Annotated[Text, Field(max_length=2000)]
-TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/London"]), AfterValidator(_known_zone)]
 Hours = Annotated[WeekHours, AfterValidator(_no_overlap)]
 Capacity = Annotated[int, Field(ge=1, le=5)]
 SlotMinutes = Literal[15, 30, 60]

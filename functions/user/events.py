@@ -15,7 +15,7 @@ class UserEvent(Event):
 
 
 class ProfileChanged(UserEvent):
-    """A member changed their profile. Contains the current names and phone number.
+    """A member changed their profile. Contains the current names, phone number and time zone.
 
     Attributes
     ----------
@@ -27,6 +27,7 @@ class ProfileChanged(UserEvent):
     first_name: str
     last_name: str
     phone: str | None
+    timezone: str = "Europe/London"
     profile_version: int
 
 

@@ -16,6 +16,8 @@ from user.events import ProfileChanged
 from user.records import Profile
 from user.repository import ProfileRepository
 
+DEFAULT_TIMEZONE = "Europe/London"
+
 
 def create(uow: UnitOfWork, profiles: ProfileRepository, event: UserRegistered, registered_at: datetime) -> None:
     """Create the profile of a registration, or replace that of an earlier registration of the same e-mail address.
@@ -125,6 +127,7 @@ def apply(
             first_name=changed.first_name or "",
             last_name=changed.last_name or "",
             phone=changed.phone,
+            timezone=changed.timezone or DEFAULT_TIMEZONE,
             profile_version=int(changed.version or 0),
         ),
     )

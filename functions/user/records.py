@@ -84,6 +84,7 @@ class Profile(UserRecord, discriminator="profile"):
     phone = UnicodeAttribute(null=True)
     avatar = UnicodeAttribute(null=True)
     bio = UnicodeAttribute(null=True)
+    timezone = UnicodeAttribute(null=True)
     home_location = JSONAttribute(null=True)
     preferences = JSONAttribute(null=True)
     registration = NumberAttribute(null=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator
 
-from solo60.fields import PersonName, PhoneNumber
+from solo60.fields import PersonName, PhoneNumber, TimeZone
 from solo60.models import (
     Id,
     Identifier,
@@ -135,9 +135,10 @@ class ChangeProfileRequest(RequestModel):
     phone: PhoneNumber | None = unset()
     bio: Annotated[Text, Field(max_length=MAX_BIO)] | None = unset()
     home_location: HomeLocationInput | None = unset()
+    timezone: TimeZone = unset()
     preferences: PreferencesInput = unset()
 
-    @field_validator("first_name", "last_name", "preferences", mode="before")
+    @field_validator("first_name", "last_name", "timezone", "preferences", mode="before")
     @classmethod
     def _cannot_be_cleared(cls, value: Any) -> Any:
         if value is None:
@@ -213,6 +214,7 @@ class ProfileView(ResponseModel):
     avatar_url: str | None = Field(description="Valid for five minutes.")
     date_of_birth: date
     home_location: HomeLocationView | None
+    timezone: str = Field(description="Of the member, for messages.")
     preferences: PreferencesView
     bio: str | None
     created_at: Instant

@@ -5,6 +5,7 @@ from __future__ import annotations
 from solo60.http.response import Tagged
 from user.avatars import ShownProfile
 from user.preferences import Preferences, preferences_of
+from user.profiles import DEFAULT_TIMEZONE
 from user.records import Notification
 from user.repository import InboxPage
 from user.schemas import NotificationPage, NotificationSummary, PreferencesView, ProfileView, PublicProfileView
@@ -23,6 +24,7 @@ def profile_view(shown: ShownProfile) -> Tagged[ProfileView]:
             "avatar_url": shown.avatar_url,
             "date_of_birth": profile.date_of_birth,
             "home_location": profile.home_location,
+            "timezone": profile.timezone or DEFAULT_TIMEZONE,
             "preferences": preferences_of(profile).values,
             "bio": profile.bio,
             "created_at": profile.created_at,

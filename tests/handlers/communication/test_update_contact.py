@@ -57,6 +57,15 @@ def test_a_registration_is_a_contact_in_london(service: Service, member: str) ->
     assert contact(member) == ("robin@example.com", "Robin", "Example", None, False)
 
 
+def test_messages_follow_the_time_zone_of_the_profile(service: Service, member: str) -> None:
+    say(service, member, "registered")
+    data = {"user_id": member, "first_name": "R", "last_name": "E", "phone": None, "profile_version": 2}
+    assert service.hear("user", "ProfileChanged", {**data, "timezone": "Europe/Lisbon"})
+    found = ContactRepository().find(batch_get, member)
+    assert found is not None
+    assert found.timezone == "Europe/Lisbon"
+
+
 @pytest.mark.parametrize("order", list(permutations(["registered", "registered again", "verified"])))
 def test_the_highest_registration_counts_in_any_order(service: Service, member: str, order: tuple[str, ...]) -> None:
     for word in order:

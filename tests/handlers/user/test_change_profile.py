@@ -41,6 +41,7 @@ def test_a_change_is_kept_and_told(alix: str) -> None:
         "bio": "Erste Zeile\nzweite 🏋️",
         "phone": None,
         "home_location": {"latitude": 51.5, "longitude": -0.1234567},
+        "timezone": "Europe/Lisbon",
         "preferences": {"units": "imperial"},
     }
     made = trips()
@@ -50,6 +51,7 @@ def test_a_change_is_kept_and_told(alix: str) -> None:
     assert answer.headers["ETag"] == '"2"'
     assert answer.json["first_name"] == "Ада"
     assert answer.json["phone"] is None
+    assert answer.json["timezone"] == "Europe/Lisbon"
     assert answer.json["home_location"] == {"latitude": 51.5, "longitude": -0.123457, "name": None}
     assert call(get, user=alix).json == answer.json
     [event] = outbox("user", "ProfileChanged")
@@ -58,6 +60,7 @@ def test_a_change_is_kept_and_told(alix: str) -> None:
         "first_name": "Ада",
         "last_name": "Example",
         "phone": None,
+        "timezone": "Europe/Lisbon",
         "profile_version": 2,
     }
     cleared = call(change, user=alix, body={"bio": "", "home_location": None}).json
@@ -76,6 +79,8 @@ def test_nothing_to_change_changes_nothing(alix: str) -> None:
         ({"first_name": None}, "/first_name"),
         ({"last_name": None}, "/last_name"),
         ({"preferences": None}, "/preferences"),
+        ({"timezone": None}, "/timezone"),
+        ({"timezone": "Mars/Base"}, "/timezone"),
         ({"first_name": " "}, "/first_name"),
         ({"first_name": "x" * 61}, "/first_name"),
         ({"last_name": "a\nb"}, "/last_name"),

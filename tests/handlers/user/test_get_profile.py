@@ -31,6 +31,7 @@ def test_a_registration_becomes_a_profile(alix: str) -> None:
         "avatar_url": None,
         "date_of_birth": "1990-12-10",
         "home_location": None,
+        "timezone": "Europe/London",
         "preferences": call(preferences, user=alix).json,
         "bio": None,
         "created_at": "2026-03-02T10:00:00Z",

@@ -1,4 +1,4 @@
-"""Fields of people: one type each, so that every service accepts and stores the same."""
+"""Fields of people and places: one type each, so that every service accepts and stores the same."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
@@ -124,3 +125,18 @@ DateOfBirth = Annotated[
     ),
 ]
 """The date of birth of somebody who may be a member."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        # Only zones of places: `posix/...` and `Factory` load too, but are no wall clock.
+        if name != "UTC" and (("/" not in name) or name.split("/", 1)[0] in {"posix", "right"}):
+            raise ValueError
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("This must be the name of an IANA time zone, such as Europe/London.") from None
+    return name
+
+
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/London"]), AfterValidator(_known_zone)]
+"""The name of an IANA time zone."""
