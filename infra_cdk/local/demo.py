@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from infra_cdk.local.system import prepare_environment
 SOHO = {"lat": 51.5137, "lon": -0.1366}
 MINUTES = 60
 _ANY_STANDIN_KEY = "sk_test_demo"
+_LONGEST_WAIT_SECONDS = 60
+_POLL_SECONDS = 0.5
 
 
 def _say(step: str, came_back: str) -> None:
@@ -105,6 +108,30 @@ def play(stack: Stack) -> None:
     total = me.call("GET", "/payments/credits")["total"]
     _expect(total == bought, f"{total} credits after cancelling, {bought} before booking")
     _say("see the credits back", f"{total} credits")
+
+    _ban(stack, me, who["id"], gym, start)
+
+
+def _ban(stack: Stack, me: Api, user_id: str, gym: dict[str, Any], start: dict[str, Any]) -> None:
+    """An admin bans the member, who has booked: the session is cancelled, and the credits are back."""
+    before = me.call("GET", "/payments/credits")["total"]
+    body = {"gym_id": gym["id"], "starts_at": start["starts_at"], "duration": MINUTES}
+    me.call("POST", "/sessions/book", json=body, headers={"Idempotency-Key": str(uuid4())})
+    admin = member.log_in(Api(stack.api), stack.users["admin"])
+    banned = admin.call("POST", f"/admin/users/{user_id}/ban", json={"reason": "A demonstration."})
+    refused = me.send("POST", "/sessions/book", json=body)
+    _expect(refused.status_code == 403, f"A banned member's booking is answered {refused.status_code}")
+    _wait_for_credits(me, before)
+    _say("an admin bans the member", f"{banned['status']}; the session is cancelled, {before} credits are back")
+    lifted = admin.call("POST", f"/admin/users/{user_id}/unban")
+    _say("and lifts the ban", lifted["status"])
+
+
+def _wait_for_credits(me: Api, total: int) -> None:
+    ends_at = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while (present := me.call("GET", "/payments/credits")["total"]) != total:
+        _expect(time.monotonic() < ends_at, f"{present} credits after the ban, {total} before booking")
+        time.sleep(_POLL_SECONDS)
 
 
 def _money(price: dict[str, Any]) -> str:
