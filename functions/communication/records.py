@@ -14,7 +14,7 @@
 | is this address suppressed, which providers are paused | one BatchGetItem |
 | a member's messages, newest first | Query on `by_member` |
 | all attempts of a message | Query on its PK |
-| name and address of a member | GetItem on the contact |
+| name and address of a member | BatchGetItem on the contact, with the guards of the transaction |
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class Function:
 
     @property
     def name(self) -> str:
-        """Its name within its domain: `book`."""
+        """Its name within its domain: `book-session`."""
         return self.module.rsplit(".", 1)[1].replace("_", "-")
 
     @property
