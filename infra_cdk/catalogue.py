@@ -115,7 +115,8 @@ def _relay(domain: str) -> Relay | None:
             raise
         return None
     handler = module.handler
-    assert isinstance(handler, Relay)
+    if not isinstance(handler, Relay):
+        raise CatalogueError(f"{domain}.relay declares no relay")
     return handler
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -32,6 +33,8 @@ from solo60 import entry
 from solo60.declarations import Function
 from solo60.grants import Grant
 
+R = TypeVar("R")
+
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 ARCHITECTURE = lambda_.Architecture.ARM_64
 KINDS = frozenset({"endpoints", "consumers", "workers", "jobs"})
@@ -47,6 +50,24 @@ _RETENTION = dict(
         strict=True,
     )
 )
+
+
+class UnexpectedResource(TypeError):
+    """The CDK has made a construct of another resource than this code was written for."""
+
+
+def resource_of(construct: Construct, kind: type[R]) -> R:
+    """The CloudFormation resource below a construct.
+
+    Raises
+    ------
+    UnexpectedResource
+        It is of another type.
+    """
+    resource = construct.node.default_child
+    if not isinstance(resource, kind):
+        raise UnexpectedResource(f"{construct.node.path} is a {type(resource).__name__}, not a {kind.__name__}")
+    return resource
 
 
 def removal(stage: Stage) -> RemovalPolicy:
@@ -218,8 +239,7 @@ def function(
         # Frozen: constructs for event sources or tracing must not add permissions to those of the declaration.
         role=role.without_policy_updates(),
     )
-    resource = made.node.default_child
-    assert isinstance(resource, lambda_.CfnFunction)
+    resource = resource_of(made, lambda_.CfnFunction)
     # The CDK adds the role as a dependency although the function refers to it.
     resource.add_deletion_override("DependsOn")
     for star, reason in wildcards(grants, resolver).items():

@@ -96,9 +96,8 @@ def play(stack: Stack) -> None:
     _say("book an hour", f"{session['status']} {session['starts_at']}, {session['price_credits']} credits, {left} left")
 
     confirmation = inbox.wait_for(account.email, "booked")
-    calendar = next((item for item in confirmation.attachments if "calendar" in item["ContentType"]), None)
-    _expect(calendar is not None and "BEGIN:VEVENT" in calendar["Content"], "The confirmation has no calendar entry")
-    assert calendar is not None
+    calendar = next((item for item in confirmation.attachments if "calendar" in item["ContentType"]), {"Content": ""})
+    _expect("BEGIN:VEVENT" in calendar["Content"], "The confirmation has no calendar entry")
     _say("read the confirmation mail", f"'{confirmation.subject}' with {calendar['FileName']}")
 
     cancelled = me.call("POST", f"/sessions/{session['id']}/cancel")

@@ -118,12 +118,11 @@ def _attachments_of_mime(raw: bytes) -> list[dict[str, str]]:
         if part.is_multipart() or (part.get_content_type() in {"text/plain", "text/html"} and not part.get_filename()):
             continue
         payload = part.get_payload(decode=True)
-        assert isinstance(payload, bytes)
         found.append(
             {
                 "FileName": part.get_filename() or "",
                 "ContentType": part["Content-Type"],
-                "Content": payload.decode("utf-8", "replace"),
+                "Content": payload.decode("utf-8", "replace") if isinstance(payload, bytes) else "",
             }
         )
     return found

@@ -17,7 +17,7 @@ from constructs import Construct
 
 from infra_cdk import catalogue
 from infra_cdk.checks import suppress
-from infra_cdk.constructs import removal
+from infra_cdk.constructs import removal, resource_of
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
 from solo60.domains import Secret
@@ -26,9 +26,7 @@ from solo60.paging import CURSOR_SECRET
 
 def _arn(secret: secretsmanager.Secret) -> str:
     # The attribute, not Ref: on AWS both are the full ARN, but in the embedded engine a Ref is the name.
-    resource = secret.node.default_child
-    assert isinstance(resource, secretsmanager.CfnSecret)
-    return resource.attr_id
+    return resource_of(secret, secretsmanager.CfnSecret).attr_id
 
 
 class PlatformStack(Stack):

@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from infra_cdk import buckets, catalogue, code, constructs
-from infra_cdk.catalogue import Declared, Service
+from infra_cdk.catalogue import CatalogueError, Declared, Service
 from infra_cdk.constructs import WorkQueue
 from infra_cdk.grants import StackResources
 from infra_cdk.names import Names
@@ -270,7 +270,8 @@ class ServiceStack(Stack):
         )
 
     def _relay(self, relay: Relay) -> None:
-        assert self.table is not None, f"{self._domain} relays events, but has no table"
+        if self.table is None:
+            raise CatalogueError(f"{self._domain} relays events, but has no table")
         stream = self.table.table_stream_arn or ""
         # The relay's own grant is also what Lambda needs to send there what it gave up.
         function = self._function(relay, constructs.reads_stream(stream))

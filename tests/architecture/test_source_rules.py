@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from infra_cdk.catalogue import FUNCTIONS, SHARED
+from infra_cdk.catalogue import FUNCTIONS, ROOT, SHARED
 from solo60.models import Model
 from tests.architecture.sources import EVERYTHING, RUNTIME, dotted, names_used, python_files, shown, tree
 
@@ -68,6 +68,14 @@ def test_nothing_prints_and_nothing_is_left_to_do() -> None:
     assert (
         _offenders(python_files(*EVERYTHING), lambda path: any(mark in path.read_text("utf-8") for mark in marks)) == []
     )
+
+
+def test_nothing_relies_on_an_assert() -> None:
+    """Python leaves asserts out when it optimises, and an AssertionError tells nobody what to do."""
+    files = python_files(*RUNTIME, ROOT / "infra_cdk", ROOT / "layers")
+    known = ["functions/storage/repository.py", "functions/storage/views.py"]
+    asserting = _offenders(files, lambda path: any(isinstance(node, ast.Assert) for node in ast.walk(tree(path))))
+    assert [path for path in asserting if path not in known] == []
 
 
 def test_what_strangers_send_is_parsed_by_a_parser_with_a_bound() -> None:

@@ -116,3 +116,9 @@ def test_a_declaration_belongs_to_the_file_that_makes_it(tmp_path: Path, lab: st
     _write(tmp_path / lab / "endpoints" / "get_map.py", f"from {lab}.rooms.endpoints.get_room import handler")
     with pytest.raises(CatalogueError, match="re-exports"):
         find_services(tmp_path)
+
+
+def test_a_relay_module_that_declares_none_is_refused(tmp_path: Path, lab: str) -> None:
+    _write(tmp_path / lab / "relay.py", "handler = print")
+    with pytest.raises(CatalogueError, match="declares no relay"):
+        find_services(tmp_path)
