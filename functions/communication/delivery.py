@@ -91,7 +91,7 @@ class Deliverer:
         LeaseLost
             Another delivery has settled the message in the meantime.
         """
-        message = self._messages.acquire(message_id, lease=new_id(), until=clock.now() + LEASE)
+        message = self._messages.acquire(message_id, lease_id=new_id(), until=clock.now() + LEASE)
         if message is None:
             self._refuse(message_id)
             return

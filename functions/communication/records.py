@@ -55,8 +55,8 @@ class Message(CommunicationRecord, discriminator="message"):
         The calendar entry to attach.
     send_before
         From this instant on, the message is skipped.
-    lease_until, lease
-        The current delivery. No other delivery starts before `lease_until`.
+    lease_id, leased_until
+        The current delivery. No other delivery starts before `leased_until`.
     """
 
     by_member = ByMember()
@@ -81,8 +81,8 @@ class Message(CommunicationRecord, discriminator="message"):
     provider_message_id = UnicodeAttribute(null=True)
     created_at = InstantAttribute()
     settled_at = InstantAttribute(null=True)
-    lease_until = InstantAttribute(null=True)
-    lease = UnicodeAttribute(null=True)
+    lease_id = UnicodeAttribute(null=True)
+    leased_until = InstantAttribute(null=True)
 
 
 class Attempt(CommunicationRecord, discriminator="attempt"):

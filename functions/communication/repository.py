@@ -87,7 +87,7 @@ class MessageRepository(Repository[Message, [str]]):
         message.by_member_sk = f"{clock.to_sortable(message.created_at)}#{message.message_id}"
         transaction.put(message)
 
-    def acquire(self, message_id: str, *, lease: str, until: datetime) -> Message | None:
+    def acquire(self, message_id: str, *, lease_id: str, until: datetime) -> Message | None:
         """Acquire the lease of a message until `until`.
 
         Returns
@@ -98,13 +98,13 @@ class MessageRepository(Repository[Message, [str]]):
         try:
             return update_now(
                 message_key(message_id).blank(),
-                [Message.lease.set(lease), Message.lease_until.set(until)],
+                [Message.lease_id.set(lease_id), Message.leased_until.set(until)],
                 Message.status.is_in(*OPEN)
                 & (
-                    Message.lease_until.does_not_exist()
-                    | (Message.lease_until <= clock.now())
+                    Message.leased_until.does_not_exist()
+                    | (Message.leased_until <= clock.now())
                     # Acquired by this same request, which was sent again because its response was lost.
-                    | (Message.lease == lease)
+                    | (Message.lease_id == lease_id)
                 ),
             )
         except ConditionFailed:
@@ -132,14 +132,14 @@ class MessageRepository(Repository[Message, [str]]):
             "provider": ending.provider,
             "provider_message_id": ending.provider_message_id,
             "settled_at": clock.now() if settled else None,
-            "lease": None,
-            "lease_until": None,
+            "lease_id": None,
+            "leased_until": None,
             **changes,
         }
         transaction.update(
             Message(message.pk, message.sk),
             changes_of(Message, values),
-            condition=(Message.lease == message.lease) & Message.status.is_in(*OPEN),
+            condition=(Message.lease_id == message.lease_id) & Message.status.is_in(*OPEN),
             on_failure=on_failure,
         )
 

@@ -47,7 +47,7 @@ def test_a_sent_message_keeps_its_version_its_provider_and_its_attempt(service: 
     assert (message.status, message.provider, message.provider_message_id) == ("sent", "first", "first-1")
     assert message.template_version == 2
     assert message.settled_at == NOW
-    assert message.lease is None
+    assert message.lease_id is None
     assert service.attempts(queued) == [("first", "accepted", None)]
 
 
@@ -122,13 +122,13 @@ def test_the_one_window_for_a_second_mail_is_a_death_between_the_providers_yes_a
 def test_a_delivery_that_has_lost_its_lease_writes_nothing(service: Service, queued: str) -> None:
     def another_takes_the_lease() -> None:
         message = service.message(queued)
-        message.lease = "another"
+        message.lease_id = "another"
         message.save()
 
     service.first.meanwhile = another_takes_the_lease
     assert not service.deliver(queued)
     message = service.message(queued)
-    assert (message.status, message.lease) == ("queued", "another")
+    assert (message.status, message.lease_id) == ("queued", "another")
     assert service.attempts(queued) == []
 
 
