@@ -41,13 +41,10 @@ class DueItem(Model):
     Attributes
     ----------
     id
-        Of the record, as given to `DueWork.index_keys`.
-    due
-        Its sort key in the index when it was found.
+        Of the record, as given to `DueWork.index_keys`. The worker reads when it is due from the record itself.
     """
 
     id: str
-    due: str
 
 
 class DueIndex(RecordIndex[Record], name="by_due"):
@@ -132,7 +129,7 @@ class DueWork:
             )
             for record in found:
                 due = str(getattr(record, f"{index.name}_sk"))
-                yield DueItem(id=due.split("#", 1)[1], due=due)
+                yield DueItem(id=due.split("#", 1)[1])
 
     def _partition(self, shard: int) -> str:
         return f"{self.kind}#{shard:02d}"
