@@ -30,6 +30,10 @@ REPLACED = {
     r"seam": "port",
     r"announcing|retrying|wording": "event_data, retry, formatting",
     r"hold_to_packs": "apply_rule_packs",
+    r"put_inbox_mark|inbox_mark_key": "InboxMark",
+    r"lease_until|leaseId": "leased_until, lease_id",
+    r"user_pk": "member_partition",
+    r"secret_field": "secret: one for each value",
     r"raise AssertionError": "an error of its own type: an assertion is no control flow",
 }
 """What must not come back, as regular expressions over whole words, with what to write instead."""

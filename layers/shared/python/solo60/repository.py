@@ -4,7 +4,7 @@
         key = staticmethod(account_key)
 
         def entries(self, user_id: str, paging: Paging) -> PageOf[Entry]:
-            query = RecordQuery(Entry, user_pk(user_id), Entry.sk.startswith("ENTRY#"), backwards=True)
+            query = RecordQuery(Entry, member_partition(user_id), Entry.sk.startswith("ENTRY#"), backwards=True)
             return self.page(paging, query)
 
 A repository reads by key, or one partition in the order of its sort keys. A list is read from its cursor on, so a page
