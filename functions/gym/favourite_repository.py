@@ -12,7 +12,7 @@ from gym.records import Favourite, FavouriteMark, Gym
 from gym.repository import gym_key
 from solo60 import clock
 from solo60.paging import PageOf, Paging
-from solo60.records import Key, Read, batch_get
+from solo60.records import Key, Read
 from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
 
@@ -56,8 +56,8 @@ class FavouriteRepository(Repository[FavouriteMark, [str, str]]):
         )
         return self.page(paging, query)
 
-    def with_gyms(self, favourites: Sequence[Favourite]) -> list[tuple[Favourite, Gym]]:
+    def with_gyms(self, read: Read, favourites: Sequence[Favourite]) -> list[tuple[Favourite, Gym]]:
         """Each favourite with its gym, as it is now."""
         keys = [gym_key(favourite.gym_id) for favourite in favourites]
-        gyms = batch_get(*keys).all(keys)
+        gyms = read(*keys).all(keys)
         return [(favourite, gym) for favourite, gym in zip(favourites, gyms, strict=True) if gym is not None]

@@ -6,6 +6,7 @@ from gym.errors import GymNotFound
 from gym.favourite_repository import FavouriteRepository
 from gym.records import Favourite, Gym
 from solo60.paging import PageOf, Paging
+from solo60.records import batch_get
 from solo60.unit_of_work import UnitOfWork, Work
 
 
@@ -42,4 +43,4 @@ def remove(uow: UnitOfWork, favourites: FavouriteRepository, user_id: str, gym_i
 def favourites_of(favourites: FavouriteRepository, user_id: str, paging: Paging) -> PageOf[tuple[Favourite, Gym]]:
     """A page of a member's favourites with their gyms, the newest first."""
     page = favourites.of_member(user_id, paging)
-    return page.having(favourites.with_gyms(page.items))
+    return page.having(favourites.with_gyms(batch_get, page.items))
