@@ -44,8 +44,8 @@ _OWNER = (f"{GUARDS}::test_what_belongs_to_a_member_is_not_found_by_another",)
 
 _TWO_TRANSACTIONS = Edit(
     f"{RUNTIME}/unit_of_work.py",
-    "        whole.extend(work)\n        self._commit(whole, self._deadline)\n",
-    "        self._commit(work, self._deadline)\n        self._commit(whole, self._deadline)\n",
+    "        whole.extend(work)\n",
+    "        self._commit(work, self._deadline)\n",
 )
 
 MUTANTS = (
