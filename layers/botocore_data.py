@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import Any
 
 OPERATIONS: dict[str, frozenset[str]] = {
     "cognito-idp": frozenset(
@@ -89,7 +90,11 @@ def _prune_service(version: Path, operations: AbstractSet[str]) -> None:
     needed: set[str] = set()
     _collect_shapes(list(model["operations"].values()), model["shapes"], needed)
     model["shapes"] = {name: model["shapes"][name] for name in sorted(needed)}
-    _write_json(version / "service-2.json", _without_documentation(model))
+    kept = _without_documentation(model)
+    if "clientContextParams" in model:
+        # botocore asks for these texts when it makes a client.
+        kept["clientContextParams"] = model["clientContextParams"]
+    _write_json(version / "service-2.json", kept)
 
 
 def _collect_shapes(part: object, shapes: dict[str, object], found: set[str]) -> None:
@@ -104,7 +109,7 @@ def _collect_shapes(part: object, shapes: dict[str, object], found: set[str]) ->
         _collect_shapes(list(part.values()), shapes, found)
 
 
-def _without_documentation(part: object) -> object:
+def _without_documentation(part: Any) -> Any:
     if isinstance(part, list):
         return [_without_documentation(item) for item in part]
     if isinstance(part, dict):
