@@ -10,6 +10,7 @@ from gym.profile import LONGEST_BUFFER, GymProfile
 from gym.time.repository import GymTimeRepository
 from gym.time.rules import Proposal, is_bookable
 from solo60 import clock
+from solo60.records import batch_get
 
 
 def bookable_gyms(
@@ -42,7 +43,7 @@ def bookable_gyms(
     if first > last_start:
         return set()
     days = _days(first, last_start + timedelta(minutes=duration) + LONGEST_BUFFER)
-    taken = times.occupancy([gym.id for gym in gyms], days)
+    taken = times.occupancy(batch_get, [gym.id for gym in gyms], days)
     return {
         gym.id
         for gym in gyms

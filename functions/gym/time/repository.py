@@ -11,7 +11,7 @@ from gym.records import GymDay, SlotDay
 from gym.repository import gym_key
 from gym.time import slot_claims
 from gym.time.slots import Occupancy, by_day, days_around, slots_between
-from solo60.records import Key, batch_get
+from solo60.records import Key, Read, batch_get
 from solo60.transaction import Transaction
 
 
@@ -43,24 +43,24 @@ def occupancy_of(days: Sequence[date], records: Sequence[SlotDay | None]) -> Occ
 class GymTimeRepository:
     """The taken slots of gyms."""
 
-    def find(self, gym_id: str, day: date) -> GymTime | None:
-        """A gym and its taken slots around a day, in one strong read; None if there is no such gym."""
+    def find(self, read: Read, gym_id: str, day: date) -> GymTime | None:
+        """A gym and its taken slots around a day, in one read; None if there is no such gym."""
         days = days_around(day)
         keys = gym_days(gym_id, days)
-        found = batch_get(gym_key(gym_id), *keys)
+        found = read(gym_key(gym_id), *keys)
         gym = found[gym_key(gym_id)]
         return None if gym is None else GymTime(profile_of(gym), occupancy_of(days, found.all(keys)))
 
-    def occupancy(self, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
-        """The taken slots of gyms on UTC days, by gym; strong reads of up to 100 gym-days each."""
+    def occupancy(self, read: Read, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
+        """The taken slots of gyms on UTC days, by gym, in one read."""
         keys = {gym_id: gym_days(gym_id, days) for gym_id in gym_ids}
-        found = batch_get(*(key for days_of_gym in keys.values() for key in days_of_gym))
+        found = read(*(key for days_of_gym in keys.values() for key in days_of_gym))
         return {gym_id: occupancy_of(days, found.all(days_of_gym)) for gym_id, days_of_gym in keys.items()}
 
     def holders(self, gym_id: str, start: datetime, end: datetime) -> set[str]:
         """The ids of the sessions that hold slots of a gym in [start, end); one strong read."""
         days = list(by_day(slots_between(start, end)))
-        return self.occupancy([gym_id], days)[gym_id].holders(start, end)
+        return self.occupancy(batch_get, [gym_id], days)[gym_id].holders(start, end)
 
     def claim(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
         """Claim a gym's slots of [start, end) for a holder: all or none, and each has to be free."""

@@ -22,6 +22,7 @@ from gym.published import (
 )
 from payment.published import InsufficientCredits
 from session.rules import Booker, booker_failures
+from solo60.records import batch_get
 
 MOST = 5
 FROM_SAME_GYM = 3
@@ -55,7 +56,7 @@ def find_alternatives(
         There is no such gym.
     """
     starts_at = starts_at.astimezone(UTC)
-    here = times.find(gym_id, starts_at.date())
+    here = times.find(batch_get, gym_id, starts_at.date())
     if here is None:
         raise GymNotFound
     return alternatives_to(gyms, times, Proposal(here.gym, starts_at, duration), here.occupancy)
@@ -91,7 +92,7 @@ def _elsewhere(
     )
     if not others:
         return []
-    taken = times.occupancy([gym.id for gym, _ in others], days_around(wanted.starts_at.date()))
+    taken = times.occupancy(batch_get, [gym.id for gym, _ in others], days_around(wanted.starts_at.date()))
     # Inductions at other gyms were not read: a gym that requires one is not offered to a member.
     visitor = None if booker is None else replace(booker, induction_valid_until=None)
     found = [

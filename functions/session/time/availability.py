@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from gym.published import GymNotFound, GymTimeRepository, Proposal, bookable_starts
+from solo60.records import batch_get
 
 
 def availability(times: GymTimeRepository, gym_id: str, day: date, duration: int) -> list[Proposal]:
@@ -15,7 +16,7 @@ def availability(times: GymTimeRepository, gym_id: str, day: date, duration: int
     GymNotFound
         There is no such gym.
     """
-    found = times.find(gym_id, day)
+    found = times.find(batch_get, gym_id, day)
     if found is None:
         raise GymNotFound
     return list(bookable_starts(found.gym, day, duration, found.occupancy))
