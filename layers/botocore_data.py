@@ -13,7 +13,8 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "cognito-idp": frozenset(
         {
             *("AdminAddUserToGroup", "AdminCreateUser", "AdminGetUser", "AdminInitiateAuth", "AdminSetUserPassword"),
-            *("AdminUpdateUserAttributes", "AdminUserGlobalSignOut", "GetTokensFromRefreshToken", "RevokeToken"),
+            *("AdminRemoveUserFromGroup", "AdminUpdateUserAttributes", "AdminUserGlobalSignOut"),
+            *("GetTokensFromRefreshToken", "RevokeToken"),
         }
     ),
     "dynamodb": frozenset(

@@ -71,14 +71,7 @@ class UserUnbanned(UserEvent):
 
 
 class UserRoleChanged(UserEvent):
-    """A member got another role: `admin` or `member`.
-
-    Attributes
-    ----------
-    role_version
-        Rises with each change of any role. Consumers ignore an event with a lower one than they have applied.
-    """
+    """A member got another role: `admin` or `member`. Whoever decides by the role reads the one that is recorded."""
 
     user_id: str
     role: str
-    role_version: int

@@ -147,6 +147,12 @@ def _avatar_deleted(world: World) -> Data:
     return dict(deleted)
 
 
+def _promoted(world: World) -> Data:
+    user_id = world.joined()
+    world.given_role(user_id, "admin")
+    return {"user_id": user_id}
+
+
 PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth complete-verification EmailVerified": _registered,
     "communication deliver-message MessageQueued": _message,
@@ -157,6 +163,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "storage tidy-file": _abandoned,
     "session cancel-sessions": _banned,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
+    "user follow-role UserRoleChanged": _promoted,
     "user forget-avatar FileDeleted": _avatar_deleted,
     "user create-profile UserRegistered": _new_member,
 }

@@ -20,11 +20,13 @@ from solo60 import aws, clock, observability, settings
 from solo60.consumers import Consumer
 from solo60.ids import new_id
 from solo60.models import Money
+from solo60.unit_of_work import UnitOfWork
 from tests.conftest import LambdaContext, appoint, bus_event, call, moto_tables, outbox, sqs_event
 from tests.fakes.aws import aws_client
 from tests.fakes.pictures import picture
 from tests.fakes.stripe import FakeStripe, event, set_secrets, signed
 from tests.handlers.session import world as sessions
+from user.administration.repository import MemberRepository
 
 NOW = sessions.NOW
 EMAIL = "robin@example.com"
@@ -49,6 +51,7 @@ class World:
         self.member = new_id()
         self.admin = new_id()
         appoint(self.admin)
+        UnitOfWork().run(lambda work: MemberRepository().set_admins(work, None, {self.admin: None}))
         self.gym = sessions.add_gym()
         self.neighbour = sessions.add_gym(name="Fitzrovia", latitude=51.519, longitude=-0.139)
         self.package = new_id()
@@ -184,6 +187,18 @@ class World:
         """The gym becomes one of the member's favourites."""
         self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})
 
+    def joined(self) -> str:
+        """The id of a new member with an account and a profile."""
+        email = self.credentials()["email"]
+        [member] = [item["data"] for item in outbox("auth", "UserRegistered") if item["data"]["email"] == email]
+        self.hear("auth", "UserRegistered", **member)
+        return str(member["user_id"])
+
+    def given_role(self, user_id: str, role: str) -> None:
+        """A member gets a role."""
+        request = {"user": self.admin, "admin": True, "path": {"user_id": user_id}, "body": {"role": role}}
+        self._require(200, "PUT /admin/users/{user_id}/role", **request)
+
     def banned(self) -> None:
         """The member is banned."""
         self._require(
@@ -242,6 +257,7 @@ def _make_pool(patch: pytest.MonkeyPatch) -> None:
     app = client.create_user_pool_client(UserPoolId=pool, ClientName="app", ReadAttributes=["email", "email_verified"])[
         "UserPoolClient"
     ]["ClientId"]
-    client.create_group(UserPoolId=pool, GroupName="member")
+    for group in ("member", "admin"):
+        client.create_group(UserPoolId=pool, GroupName=group)
     patch.setenv("USER_POOL_ID", pool)
     patch.setenv("USER_POOL_CLIENT_ID", app)

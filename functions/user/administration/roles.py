@@ -50,7 +50,7 @@ def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
             return
         members.set_admins(work, admins, {**bans_of(admins), user_id: None})
         members.set_role(work, user_id, recorded, ADMIN)
-        publish(work, UserRoleChanged(user_id=user_id, role=ADMIN, role_version=_version_after(admins)))
+        publish(work, UserRoleChanged(user_id=user_id, role=ADMIN))
 
     uow.run(act)
 
@@ -66,11 +66,7 @@ def _write(work: Work, members: MemberRepository, governed: Governed, role: str)
     members.set_role(work, member.id, member.role, role)
     before = ADMIN if member.is_admin else MEMBER
     work.record_change("user", member.id, {"role": {"before": before, "after": role}})
-    publish(work, UserRoleChanged(user_id=member.id, role=role, role_version=_version_after(governed.admins)))
-
-
-def _version_after(admins: object) -> int:
-    return int(getattr(admins, "version", 0) or 0) + 1
+    publish(work, UserRoleChanged(user_id=member.id, role=role))
 
 
 def _recorded(user_id: str, role: str) -> RecordedRole:

@@ -1,0 +1,49 @@
+"""The groups of accounts in Cognito, which new tokens carry. They follow the recorded roles."""
+
+from __future__ import annotations
+
+from solo60 import aws, settings
+from solo60.records import batch_get
+from solo60.roles import ADMIN
+from user.administration.repository import MemberRepository
+from user.errors import ProfileNotReady
+
+
+class AccountGroups:
+    """The port to the groups of the user pool. An account is found by its e-mail address."""
+
+    def add_to_admins(self, email: str) -> None:
+        """Let the next token of an account be that of an admin. Can be repeated."""
+        _change("admin_add_user_to_group", email)
+
+    def remove_from_admins(self, email: str) -> None:
+        """Let the next token of an account be that of a member. Can be repeated."""
+        _change("admin_remove_user_from_group", email)
+
+
+def _change(operation: str, email: str) -> None:
+    client = aws.client("cognito-idp")
+    try:
+        getattr(client, operation)(UserPoolId=settings.read(settings.USER_POOL), Username=email, GroupName=ADMIN)
+    except client.exceptions.UserNotFoundException:
+        # An account that is gone gets no tokens.
+        return
+
+
+def follow_role(members: MemberRepository, groups: AccountGroups, user_id: str) -> None:
+    """Let the group of a member's account be that of the role that is recorded now, whatever the event says.
+
+    So it does not matter in which order and how often events of changes arrive.
+
+    Raises
+    ------
+    ProfileNotReady
+        The profile has not arrived yet; the queue delivers the event again.
+    """
+    member = members.member(batch_get, user_id)
+    if member is None or member.profile.email is None:
+        raise ProfileNotReady
+    if member.is_admin:
+        groups.add_to_admins(member.profile.email)
+    else:
+        groups.remove_from_admins(member.profile.email)
