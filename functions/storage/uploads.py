@@ -9,6 +9,7 @@ from functools import partial
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.problems import Forbidden, InvalidRequest
+from solo60.roles import AdminGuard
 from solo60.unit_of_work import UnitOfWork, Work
 from storage.deletion import expire
 from storage.errors import QuotaExceeded, TooManyFiles
@@ -37,7 +38,6 @@ def sign(
     store: ObjectStore,
     *,
     owner_id: str,
-    is_admin: bool,
     purpose: Purpose,
     name: str,
     content_type: str,
@@ -54,9 +54,11 @@ def sign(
     QuotaExceeded, TooManyFiles
         There is no room for it.
     """
-    _require_allowed(purpose, is_admin=is_admin, content_type=content_type, size=size)
+    _require_allowed(purpose, content_type=content_type, size=size)
 
     def act(work: Work) -> SignedUpload:
+        if rules_of(purpose).uploader is Uploader.ADMIN:
+            _require_admin(work, owner_id)
         now = clock.now()
         file = StoredFile(
             file_id=new_id(),
@@ -88,9 +90,16 @@ def sign(
         return uow.run(act)
 
 
-def _require_allowed(purpose: Purpose, *, is_admin: bool, content_type: str, size: int) -> None:
+def _require_admin(work: Work, user_id: str) -> None:
+    """Judge the recorded role, whatever the token says, and again at the commit."""
+    guard = AdminGuard(user_id)
+    guard.judge(work.read(*guard.keys_to_read()))
+    guard.add_to(work)
+
+
+def _require_allowed(purpose: Purpose, *, content_type: str, size: int) -> None:
     rules = rules_of(purpose)
-    if rules.uploader is Uploader.SYSTEM or (rules.uploader is Uploader.ADMIN and not is_admin):
+    if rules.uploader is Uploader.SYSTEM:
         raise Forbidden("Files for this purpose are not uploaded by members.")
     faults = []
     if content_type not in rules.types:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from solo60 import roles
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.request import Body, Caller, Role
+from solo60.http.request import Body, Caller
 from solo60.problems import Forbidden
 from solo60.unit_of_work import UnitOfWork
 from storage import views
@@ -25,6 +26,7 @@ from storage.uploads import SignedUpload, sign
     errors=(Forbidden, QuotaExceeded, TooManyFiles),
     grants=(
         TableGrant("storage", {Do.BATCH_GET, Do.QUERY, Do.PUT, Do.UPDATE, Do.DELETE}),
+        roles.grant(reads=True, commits=True),
         SIGN_UPLOAD,
         STORE,
     ),
@@ -43,7 +45,6 @@ def handler(
         files,
         stores.store,
         owner_id=caller.id,
-        is_admin=caller.role is Role.ADMIN,
         purpose=body.purpose,
         name=body.name,
         content_type=body.content_type,

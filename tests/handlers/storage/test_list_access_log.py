@@ -48,6 +48,15 @@ def test_it_says_who_did_what_newest_first(files: Files, member: str, make_membe
         assert _lines() == []
 
 
+def test_pages_follow_each_other(files: Files, member: str) -> None:
+    with clock.at(NOW):
+        ids = [files.stored(member) for _ in range(3)]
+        first = call(handler, user="0" * 36, admin=True, query={"limit": 2}).json
+        rest = call(handler, user="0" * 36, admin=True, query={"limit": 2, "cursor": first["next_cursor"]}).json
+    assert sorted(line["file_id"] for line in first["items"] + rest["items"]) == sorted(ids)
+    assert rest["next_cursor"] is None
+
+
 def test_a_reading_that_comes_twice_is_one_line(files: Files, member: str, make_member: Callable[[], str]) -> None:
     reading = {
         "line_id": make_member(),

@@ -43,3 +43,11 @@ def test_it_is_filtered_by_owner_purpose_and_state(files: Files, member: str, ma
         assert listed() == []
     with clock.at(now + timedelta(hours=2)):
         assert listed(state="pending") == []
+
+
+def test_pages_follow_each_other(files: Files, member: str, make_member: Callable[[], str]) -> None:
+    admin, ids = make_member(), [files.stored(member) for _ in range(3)]
+    first = call(handler, user=admin, admin=True, query={"limit": 2}).json
+    rest = call(handler, user=admin, admin=True, query={"limit": 2, "cursor": first["next_cursor"]}).json
+    assert sorted(file["id"] for file in first["items"] + rest["items"]) == sorted(ids)
+    assert rest["next_cursor"] is None

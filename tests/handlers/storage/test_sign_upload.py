@@ -125,3 +125,10 @@ def test_what_was_abandoned_counts_no_more_before_anything_removes_it(files: Fil
 
 def test_an_unknown_field_is_refused(files: Files, member: str) -> None:
     assert call(handler, user=member, body={"purpose": "avatar", "key": "files/x"}).status == 422
+
+
+def test_an_admin_who_has_lost_the_role_signs_no_picture_of_a_gym(files: Files, member: str) -> None:
+    body = {"purpose": "gym_picture", "name": "gym.jpg", "content_type": "image/jpeg", "size": 1000}
+    refused = call(handler, user=member, admin=True, appointed=False, body=body)
+    assert (refused.status, refused.code) == (403, "forbidden")
+    assert call(handler, user=member, admin=True, body=body).status == 201
