@@ -182,7 +182,14 @@ def sqs_event(*bodies: Any) -> dict[str, Any]:
     }
 
 
-def bus_event(source: str, detail_type: str, data: dict[str, Any], *, event_id: str | None = None) -> dict[str, Any]:
+def bus_event(
+    source: str,
+    detail_type: str,
+    data: dict[str, Any],
+    *,
+    event_id: str | None = None,
+    occurred_at: str = "2026-03-02T10:00:00Z",
+) -> dict[str, Any]:
     """An event as the bus puts it on a consumer's queue; give it to `sqs_event`."""
     return {
         "version": "0",
@@ -195,7 +202,7 @@ def bus_event(source: str, detail_type: str, data: dict[str, Any], *, event_id: 
         "resources": [],
         "detail": {
             "event_id": event_id or new_id(),
-            "occurred_at": "2026-03-02T10:00:00Z",
+            "occurred_at": occurred_at,
             "version": 1,
             "correlation_id": "test-correlation",
             "data": data,

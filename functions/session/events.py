@@ -30,6 +30,9 @@ class SessionEvent(Event):
 class SessionBooked(SessionEvent):
     """A session was booked and paid for."""
 
+    held_until: datetime
+    """The end of what it takes of the gym's time: its own end and the buffer."""
+
 
 class SessionCancelled(SessionEvent):
     """A session was cancelled; its time is free again."""

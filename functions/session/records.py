@@ -93,6 +93,15 @@ class Session(SessionRecord, discriminator="session"):
     by_member = ByMember()
 
 
+class RebookedTime(MapAttribute[str, Any]):
+    """A booking of the time, or of a part of it, by another member."""
+
+    starts_at = InstantAttribute()
+    ends_at = InstantAttribute()
+    held_until = InstantAttribute()
+    """`ends_at` and the buffer behind it."""
+
+
 class LateCancellation(SessionRecord, discriminator="late_cancellation"):
     """A session that was cancelled too late. Its member is refunded if another member books its time."""
 
@@ -100,6 +109,9 @@ class LateCancellation(SessionRecord, discriminator="late_cancellation"):
     user_id = UnicodeAttribute()
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
+    rebooked: ListAttribute[RebookedTime] = ListAttribute(of=RebookedTime, default=list)
+    """What other members have booked since, none of it inside another: also what they have cancelled again."""
+    version = NumberAttribute(default=1)
 
 
 class MemberDay(SessionRecord, SlotDay, discriminator="member_day"):

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from gym.published import LONGEST_BUFFER
 from payment.records import Entry, PotName
 from session.events import SessionBooked
 from solo60 import clock
@@ -206,15 +207,19 @@ class Bookings(RuleBasedStateMachine):
             end = start + timedelta(minutes=duration)
             taken = who.spend(self._price(duration))
             self.sessions.append(Booked(made["id"], who.id, where, start, end, taken))
-            settle_rebookings(_event(made))
+            settle_rebookings(_event(made, where.buffer))
         self._expect_refunds(where, who)
 
     def _expect_refunds(self, gym: Gym, booker: Member) -> None:
         new = self.sessions[-1]
         for lost in self.sessions:
             if lost.state == "cancelled_late" and lost.gym is gym and lost.member != booker.id:
-                others = [s for s in self._confirmed() if s.gym is gym and s.member != lost.member]
-                if new.clashes(lost.start, lost.end) and _filled(lost.start, lost.end, others, gym.buffer):
+                # Whatever others booked after the lost session, be it cancelled since.
+                later = self.sessions[self.sessions.index(lost) + 1 :]
+                others = [s for s in later if s.gym is gym and s.member != lost.member]
+                if new.clashes(lost.start, lost.end, LONGEST_BUFFER) and _filled(
+                    lost.start, lost.end, others, gym.buffer
+                ):
                     lost.state = "cancelled"
                     next(m for m in self.members if m.id == lost.member).get_back(lost.taken)
 
@@ -292,8 +297,9 @@ def _filled(start: datetime, end: datetime, sessions: list[Booked], buffer: time
     return all(counts(start + number * QUARTER) for number in range(quarters))
 
 
-def _event(session: dict[str, Any]) -> SessionBooked:
-    return SessionBooked(**{**session, "session_id": session["id"]})
+def _event(session: dict[str, Any], buffer: timedelta) -> SessionBooked:
+    held_until = clock.from_rfc3339(session["ends_at"]) + -(-buffer // QUARTER) * QUARTER
+    return SessionBooked(**{**session, "session_id": session["id"], "held_until": held_until})
 
 
 def test_bookings_keep_to_the_rules_whatever_happens(tables: None) -> None:

@@ -10,8 +10,8 @@ from gym.profile import GymProfile, profile_of
 from gym.records import GymDay, SlotDay
 from gym.repository import gym_key
 from gym.time import slot_claims
-from gym.time.slots import Occupancy, by_day, days_around, slots_between
-from solo60.records import Key, Read, batch_get
+from gym.time.slots import Occupancy, days_around
+from solo60.records import Key, Read
 from solo60.transaction import Transaction
 
 
@@ -56,11 +56,6 @@ class GymTimeRepository:
         keys = {gym_id: gym_days(gym_id, days) for gym_id in gym_ids}
         found = read(*(key for days_of_gym in keys.values() for key in days_of_gym))
         return {gym_id: occupancy_of(days, found.all(days_of_gym)) for gym_id, days_of_gym in keys.items()}
-
-    def holders(self, gym_id: str, start: datetime, end: datetime) -> set[str]:
-        """The ids of the sessions that hold slots of a gym in [start, end); one strong read."""
-        days = list(by_day(slots_between(start, end)))
-        return self.occupancy(batch_get, [gym_id], days)[gym_id].holders(start, end)
 
     def claim(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
         """Claim a gym's slots of [start, end) for a holder: all or none, and each has to be free."""

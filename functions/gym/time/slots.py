@@ -73,7 +73,3 @@ class Occupancy:
         if wanted.start < self.known.start or wanted.stop > self.known.stop:
             return False
         return not any(slot in self.taken for slot in wanted)
-
-    def holders(self, start: datetime, end: datetime) -> set[str]:
-        """Who holds slots of [start, end)."""
-        return {self.taken[slot] for slot in slots_between(start, end) if slot in self.taken}

@@ -151,7 +151,7 @@ def _write(
     session.credit_allocations = to_attributes(allocations)
     sessions.put(work, session)
     require_unchanged(work, facts.gym)
-    publish(work, SessionBooked(**event_data_of(session)))
+    publish(work, SessionBooked(**event_data_of(session), held_until=session.held_until))
 
 
 def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -> Session:

@@ -1,39 +1,43 @@
-"""Refunds of late cancellations whose time another member has booked since."""
+"""Refunds of late cancellations whose time another member has booked since.
+
+The events of bookings decide, not the sessions that stand when they arrive: a booking that was cancelled at once
+counts too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from gym.published import LONGEST_BUFFER, GymTimeRepository
+from gym.published import LONGEST_BUFFER
 from payment.published import Ledger
 from session.booking.credit_allocations import allocations_of
 from session.booking.repository import SessionRepository
 from session.event_data import event_data_of
 from session.events import SessionBooked, SessionRefunded
-from session.records import LateCancellation, Session
-from session.status import SessionStatus
+from session.records import LateCancellation, RebookedTime
 from solo60 import observability
-from solo60.events import publish
+from solo60.events import Envelope, publish
 from solo60.unit_of_work import UnitOfWork, Work
 
 
 def refund_rebooked(
-    uow: UnitOfWork, sessions: SessionRepository, times: GymTimeRepository, ledger: Ledger, booked: SessionBooked
+    uow: UnitOfWork, sessions: SessionRepository, ledger: Ledger, envelope: Envelope[SessionBooked]
 ) -> int:
-    """Refund late cancellations whose whole time is booked again, now that another member has booked.
+    """Refund late cancellations whose whole time has been booked again, now that another member has booked.
 
     Returns
     -------
     int
         How many were refunded.
     """
+    booked = envelope.data
     # The new session may complete the rebooking of an earlier one, because the buffer between sessions counts.
     late_cancellations = sessions.late_cancellations_overlapping(
-        booked.gym_id, booked.starts_at - LONGEST_BUFFER, booked.ends_at
+        booked.gym_id, booked.starts_at - LONGEST_BUFFER, booked.held_until
     )
     return sum(
-        _refund_if_rebooked(uow, sessions, times, ledger, late_cancellation)
+        _refund_if_rebooked(uow, sessions, ledger, late_cancellation, envelope)
         for late_cancellation in late_cancellations
         if late_cancellation.user_id != booked.user_id
     )
@@ -42,27 +46,32 @@ def refund_rebooked(
 def _refund_if_rebooked(
     uow: UnitOfWork,
     sessions: SessionRepository,
-    times: GymTimeRepository,
     ledger: Ledger,
-    late_cancellation: LateCancellation,
+    listed: LateCancellation,
+    envelope: Envelope[SessionBooked],
 ) -> bool:
     def act(work: Work) -> bool:
-        session, account = sessions.session_and_account(
-            work.read, late_cancellation.session_id, late_cancellation.user_id
-        )
-        # The refund resets `refund_if_rebooked`, so a repeated delivery changes nothing.
-        if session is None or not session.refund_if_rebooked or not _is_rebooked(sessions, times, session):
+        found = sessions.rebooking_facts(work.read, listed)
+        # A refund deletes the late cancellation, so a repeated delivery changes nothing. A booking from before the
+        # cancelled one is an event that comes late: its session was cancelled before this one could be booked.
+        if found is None or envelope.occurred_at <= found.session.created_at:
+            return False
+        session, late_cancellation = found.session, found.late_cancellation
+        rebooked = _with(late_cancellation.rebooked, envelope.data)
+        if not covered(session.starts_at, session.ends_at, rebooked):
+            if rebooked != late_cancellation.rebooked:
+                sessions.change_rebooked(work, late_cancellation, rebooked)
             return False
         version_read = int(session.version)
         session.version = version_read + 1
         session.refund_if_rebooked = False
         session.refunded_credits = int(session.price_credits)
         sessions.change(work, session, version_read)
-        sessions.delete_late_cancellation(work, session)
+        sessions.delete_late_cancellation(work, late_cancellation)
         ledger.give_back(
             work,
             user_id=session.user_id,
-            account=account,
+            account=found.account,
             allocations=allocations_of(session),
             reference=session.id,
             description=f"Booked again: session at {session.gym_name}, {session.booking_date} {session.start_time}",
@@ -76,21 +85,26 @@ def _refund_if_rebooked(
     return refunded
 
 
-def _is_rebooked(sessions: SessionRepository, times: GymTimeRepository, session: Session) -> bool:
-    holders = times.holders(session.gym_id, session.starts_at, session.ends_at + LONGEST_BUFFER)
-    others = [
-        other
-        for other in sessions.with_ids(holders)
-        if other.user_id != session.user_id and other.status != SessionStatus.CANCELLED
-    ]
-    return covered(session.starts_at, session.ends_at, others)
+def _with(rebooked: Sequence[RebookedTime], booked: SessionBooked) -> list[RebookedTime]:
+    if any(_includes(each, booked) for each in rebooked):
+        return list(rebooked)
+    added = RebookedTime(  # type: ignore[no-untyped-call]
+        starts_at=booked.starts_at, ends_at=booked.ends_at, held_until=booked.held_until
+    )
+    return [*(each for each in rebooked if not _includes(added, each)), added]
 
 
-def covered(start: datetime, end: datetime, sessions: Sequence[Session]) -> bool:
-    """Whether sessions fill [start, end). The buffer between two sessions counts as filled: it cannot be booked."""
-    filled_to, gap = start, timedelta(0)
-    for session in sorted(sessions, key=lambda each: each.starts_at):
-        if filled_to >= end or session.starts_at > filled_to + gap:
+def _includes(outer: RebookedTime, inner: RebookedTime | SessionBooked) -> bool:
+    return (
+        outer.starts_at <= inner.starts_at and inner.ends_at <= outer.ends_at and inner.held_until <= outer.held_until
+    )
+
+
+def covered(start: datetime, end: datetime, rebooked: Sequence[RebookedTime]) -> bool:
+    """Whether bookings fill [start, end). The buffer between two of them counts as filled: it cannot be booked."""
+    filled_to = held_to = start
+    for each in sorted(rebooked, key=lambda each: each.starts_at):
+        if filled_to >= end or each.starts_at > max(filled_to, held_to):
             break
-        filled_to, gap = max(filled_to, session.ends_at), session.held_until - session.ends_at
+        filled_to, held_to = max(filled_to, each.ends_at), max(held_to, each.held_until)
     return filled_to >= end

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -31,10 +30,10 @@ from session.keys import (
     member_sort_key,
     session_key,
 )
-from session.records import LateCancellation, MemberDay, Session
+from session.records import LateCancellation, MemberDay, RebookedTime, Session
 from solo60 import clock
 from solo60.bans import Ban, ban_key, is_banned
-from solo60.records import Read, batch_get
+from solo60.records import Key, Read, batch_get
 from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
 
@@ -63,6 +62,15 @@ class BookingFacts:
     banned: bool
 
 
+@dataclass(frozen=True)
+class RebookingFacts:
+    """All data that decides whether a late cancellation is refunded, from one strong read."""
+
+    session: Session
+    late_cancellation: LateCancellation
+    account: CreditAccount | None
+
+
 class SessionRepository(Repository[Session, [str]]):
     """Sessions as they are booked, changed and cancelled, with records of other services that decide about them."""
 
@@ -87,11 +95,6 @@ class SessionRepository(Repository[Session, [str]]):
             banned=is_banned(found[ban]),
         )
 
-    def with_ids(self, session_ids: Iterable[str]) -> list[Session]:
-        """The sessions with these ids, in one strong read; ids of other things are left out."""
-        keys = [session_key(session_id) for session_id in session_ids]
-        return [session for session in batch_get(*keys).all(keys) if session is not None]
-
     def session_and_account(
         self, read: Read, session_id: str, user_id: str
     ) -> tuple[Session | None, CreditAccount | None]:
@@ -114,7 +117,18 @@ class SessionRepository(Repository[Session, [str]]):
         query = RecordQuery(MemberDay, first.pk, MemberDay.sk >= first.sk, consistent=True)
         days = self.query_all(query)
         ids = dict.fromkeys(session_id for day in days for _, session_id in sorted(day.taken.items()))
-        return [session for session in self.with_ids(ids) if session.ends_at > instant]
+        keys = [session_key(session_id) for session_id in ids]
+        found = [session for session in batch_get(*keys).all(keys) if session is not None]
+        return [session for session in found if session.ends_at > instant]
+
+    def rebooking_facts(self, read: Read, listed: LateCancellation) -> RebookingFacts | None:
+        """All data that decides about a late cancellation's refund, in one strong read; None if it is settled."""
+        late_key = Key(LateCancellation, listed.pk, listed.sk)
+        found = read(late_key, session_key(listed.session_id), account_key(listed.user_id))
+        session, late_cancellation = found[session_key(listed.session_id)], found[late_key]
+        if session is None or late_cancellation is None:
+            return None
+        return RebookingFacts(session, late_cancellation, found[account_key(listed.user_id)])
 
     def put(self, transaction: Transaction, session: Session) -> None:
         """Add a new session."""
@@ -169,9 +183,20 @@ class SessionRepository(Repository[Session, [str]]):
             )
         )
 
-    def delete_late_cancellation(self, transaction: Transaction, session: Session) -> None:
-        """Delete the late cancellation of a refunded session; it must exist."""
-        transaction.delete(late_cancellation_key(session).blank(), condition=LateCancellation.pk.exists())
+    def change_rebooked(
+        self, transaction: Transaction, late_cancellation: LateCancellation, rebooked: list[RebookedTime]
+    ) -> None:
+        """Note what other members have booked of its time, if the late cancellation is unchanged."""
+        version = int(late_cancellation.version)
+        transaction.update(
+            late_cancellation,
+            [LateCancellation.rebooked.set(rebooked), LateCancellation.version.set(version + 1)],
+            condition=LateCancellation.version == version,
+        )
+
+    def delete_late_cancellation(self, transaction: Transaction, late_cancellation: LateCancellation) -> None:
+        """Delete the late cancellation of a refunded session, if it is unchanged."""
+        transaction.delete(late_cancellation, condition=LateCancellation.version == int(late_cancellation.version))
 
     def late_cancellations_overlapping(self, gym_id: str, start: datetime, end: datetime) -> list[LateCancellation]:
         """The late cancellations at a gym whose sessions overlap [start, end)."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key, induction_key
-from gym.time.repository import GymTimeRepository
 from infra_cdk import catalogue
 from payment.ledger.credits import Ledger, spendable
 from payment.published import account_key
@@ -24,6 +23,7 @@ from session.time.endpoints.list_availability import handler as availability_end
 from solo60 import clock
 from solo60.bans import Ban, ban_key
 from solo60.collaborators import collaborator
+from solo60.events import Envelope
 from solo60.ids import new_id
 from solo60.records import batch_get
 from solo60.transaction import Transaction
@@ -226,8 +226,11 @@ def cancel(user: str, session_id: str, *, key: str | None = None) -> Answer:
 
 
 def settle_rebookings(booked: SessionBooked) -> int:
-    """Let the consumer's use case see that a session was booked."""
-    return refund_rebooked(UnitOfWork(), SessionRepository(), GymTimeRepository(), collaborator(Ledger), booked)
+    """Let the consumer's use case see that a session was booked, after all others."""
+    envelope = Envelope[SessionBooked](
+        event_id=new_id(), occurred_at=clock.now() + timedelta(seconds=1), version=1, correlation_id="test", data=booked
+    )
+    return refund_rebooked(UnitOfWork(), SessionRepository(), collaborator(Ledger), envelope)
 
 
 class Trips:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gym import published as gym
-from gym.published import GymTimeRepository
 from payment import published as payment
 from payment.published import Ledger
 from session.booking.rebooking import refund_rebooked
@@ -19,7 +17,6 @@ from solo60.unit_of_work import UnitOfWork
     SessionBooked,
     grants=(
         TableGrant("session", {Do.QUERY, Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}),
-        gym.READ,
         payment.READ,
         payment.GIVE_BACK,
     ),
@@ -29,12 +26,11 @@ def handler(
     envelope: Envelope[SessionBooked],
     uow: UnitOfWork,
     sessions: SessionRepository,
-    times: GymTimeRepository,
     ledger: Ledger,
 ) -> None:
     """Refund a late cancellation when its time is booked again.
 
     It needs no inbox mark: a refund deletes its late cancellation in the same transaction. One event may refund several
-    members, each in its own transaction.
+    members, each in its own transaction, or only be noted until the rest of a time is booked.
     """
-    refund_rebooked(uow, sessions, times, ledger, envelope.data)
+    refund_rebooked(uow, sessions, ledger, envelope)

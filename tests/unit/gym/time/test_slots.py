@@ -62,9 +62,3 @@ def test_the_days_around_a_local_day_hold_all_of_its_sessions(day: date, offset:
     begins = midnight + start * timedelta(minutes=15)
     occupancy = Occupancy.over([(each, {}) for each in days_around(day)])
     assert occupancy.is_free(begins, begins + timedelta(hours=9))
-
-
-def test_a_span_is_held_by_whoever_holds_one_of_its_slots() -> None:
-    occupancy = Occupancy.over([(date(2026, 3, 4), {3: "before", 4: "first", 5: "first", 8: "second", 9: "after"})])
-    assert occupancy.holders(MIDNIGHT + timedelta(hours=1), MIDNIGHT + timedelta(hours=2.25)) == {"first", "second"}
-    assert occupancy.holders(MIDNIGHT + timedelta(hours=5), MIDNIGHT + timedelta(hours=6)) == set()

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from session.booking.rebooking import covered
-from session.records import Session
+from session.records import RebookedTime
 
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 
 
-def session(begins: int, ends: int, buffer: int = 15) -> Session:
-    """A session from and to minutes after the start of the lost one."""
+def session(begins: int, ends: int, buffer: int = 15) -> RebookedTime:
+    """A booking from and to minutes after the start of the lost one."""
     at = [START + timedelta(minutes=minutes) for minutes in (begins, ends, ends + buffer)]
-    return Session(starts_at=at[0], ends_at=at[1], held_until=at[2])
+    return RebookedTime(starts_at=at[0], ends_at=at[1], held_until=at[2])  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,10 @@ def session(begins: int, ends: int, buffer: int = 15) -> Session:
         ([session(0, 45), session(60, 120)], True),
         ([session(0, 45), session(75, 120)], False),
         ([session(0, 60), session(120, 180)], True),
+        ([session(0, 45), session(0, 60)], True),
+        ([session(0, 60), session(15, 30)], True),
+        ([session(-120, -60), session(15, 60)], False),
     ],
 )
-def test_sessions_fill_a_time_with_the_buffers_between_them(sessions: list[Session], filled: bool) -> None:
+def test_sessions_fill_a_time_with_the_buffers_between_them(sessions: list[RebookedTime], filled: bool) -> None:
     assert covered(START, START + timedelta(minutes=60), sessions) is filled
