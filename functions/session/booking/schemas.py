@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from session.schemas import Duration
-from solo60.models import EmailAddress, Identifier, Instant, InstantInput, Money, RequestModel, ResponseModel
+from solo60.fields import EmailAddress
+from solo60.models import Identifier, Instant, InstantInput, Money, RequestModel, ResponseModel
 
 
 class QuoteSessionRequest(RequestModel):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from solo60.fields import PersonName, PhoneNumber
-from solo60.models import EmailAddress, RequestModel
+from solo60.fields import EmailAddress, PersonName, PhoneNumber
+from solo60.models import RequestModel
 
 
 class Body(RequestModel):
@@ -20,11 +20,37 @@ def test_an_address_is_trimmed_and_folded() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "a@b", "a@-b.com", "a b@example.com", "a@exam\nple.com", "a@" + "b" * 300 + ".com"]
+    "text",
+    [
+        *("", "x", "a@b", "a@-b.com", "a b@example.com", "a@exam\nple.com", "a@" + "b" * 300 + ".com"),
+        *("a..b@x.example", ".a@x.example", "a.@x.example", ".@x.example", "a@b@x.example", "@x.example"),
+        *("x" * 65 + "@x.example", "a@x..example", "a@x.example.", "a@.example"),
+        *("ä@x.example", "a@mün chen.example", "a@\u200b.example", "a@ü" + "ü" * 70 + ".example"),
+        "a@" + "ü" * 20 + ("." + "ü" * 20) * 9 + ".example",
+    ],
 )
 def test_what_is_no_address_is_said_in_plain_words(text: str) -> None:
     with pytest.raises(ValidationError, match=r"e-mail address|at most 254"):
         Body(email=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x@münchen.example",
+        "X@MÜNCHEN.EXAMPLE",
+        "x@mu\u0308nchen.example",
+        "x@münchen。example",
+        "x@xn--mnchen-3ya.example",
+    ],
+)
+def test_a_domain_of_any_script_is_its_punycode(text: str) -> None:
+    assert Body(email=text).email == "x@xn--mnchen-3ya.example"
+
+
+@pytest.mark.parametrize("text", ["a.b.c@x.example", "o'brien@x.example", "a+b=c@x.example", "x" * 64 + "@x.example"])
+def test_dots_between_characters_and_symbols_are_taken(text: str) -> None:
+    assert Body(email=text).email == text
 
 
 @pytest.mark.parametrize(

@@ -140,3 +140,43 @@ def _known_zone(name: str) -> str:
 
 TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/London"]), AfterValidator(_known_zone)]
 """The name of an IANA time zone."""
+
+EXAMPLE_EMAIL = "robin@example.com"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LOCAL_PART = rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
+_EMAIL = rf"{_LOCAL_PART}@{_LABEL}(?:\.{_LABEL})+"
+MAX_EMAIL_LENGTH = 254
+
+
+def _email(text: str) -> str:
+    local, at, domain = text.rpartition("@")
+    if at and not domain.isascii():
+        text = f"{local}@{_punycode(domain)}"
+    if not re.fullmatch(_EMAIL, text):
+        raise ValueError("This must be an e-mail address.")
+    if len(text) > MAX_EMAIL_LENGTH:
+        raise ValueError(f"This must have at most {MAX_EMAIL_LENGTH} characters.")
+    return text.lower()
+
+
+def _punycode(domain: str) -> str:
+    """The form of a domain with letters of any script that is used in DNS and in mail: `xn--mnchen-3ya.example`."""
+    import idna  # Most addresses do not need its tables.
+
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return ""
+
+
+EmailAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_EMAIL_LENGTH),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH, "examples": [EXAMPLE_EMAIL]}),
+]
+"""An e-mail address that mail servers take without quotes: a dot in the domain, dots only between other characters.
+
+It is folded to lower case, and its domain to punycode, so that an address is the same wherever it is compared.
+"""

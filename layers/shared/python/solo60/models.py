@@ -28,7 +28,6 @@ D = TypeVar("D", bound=date)
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
-EXAMPLE_EMAIL = "robin@example.com"
 
 
 class Model(BaseModel):
@@ -118,17 +117,6 @@ def _rounded(degrees: float) -> float:
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[51.5255]), AfterValidator(_rounded)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-0.0876]), AfterValidator(_rounded)]
 
-_EMAIL = (
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
-)
-
-
-def _email(text: str) -> str:
-    if not re.fullmatch(_EMAIL, text):
-        raise ValueError("This must be an e-mail address.")
-    return text.lower()
-
 
 def matching(pattern: str, message: str) -> AfterValidator:
     """A validator of text that has to match `pattern` as a whole; `message` says in a sentence which form that is."""
@@ -140,14 +128,6 @@ def matching(pattern: str, message: str) -> AfterValidator:
 
     return AfterValidator(check)
 
-
-EmailAddress = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=254),
-    AfterValidator(_email),
-    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254, "examples": [EXAMPLE_EMAIL]}),
-]
-"""An e-mail address (the HTML standard's rule, with a dot in the domain), folded to lower case."""
 
 _UUID_SCHEMA = {"type": "string", "format": "uuid", "examples": ["01996f3a-8a10-7c22-9d4e-51b0c6a7f201"]}
 
