@@ -69,6 +69,11 @@ class Stage(BaseModel):
         The mail providers, in the order in which they are tried, with commas between them.
     file_store
         Where files are kept: `s3`.
+    mails_per_source_an_hour
+        The number of mails that anonymous requests from one source may cause in an hour. Locally all members come from
+        one source.
+    unverified_mails_an_hour
+        The number of mails an hour to addresses that nobody has verified; beyond it none is sent and an alarm rings.
     layer_platform
         The platform of the dependency layer: `aws`, or `host` for the embedded engine.
     tls_only
@@ -92,6 +97,8 @@ class Stage(BaseModel):
     stripe_api_base: str = "https://api.stripe.com"
     email_providers: str = "ses"
     file_store: Literal["s3"] = "s3"
+    mails_per_source_an_hour: int = Field(default=20, gt=0)
+    unverified_mails_an_hour: int = Field(default=1000, gt=0)
     layer_platform: Literal["aws", "host"] = "aws"
     tls_only: bool = True
     mail_by_identity: bool = True
@@ -159,6 +166,8 @@ class Stage(BaseModel):
             "STRIPE_API_BASE": self.stripe_api_base,
             "EMAIL_PROVIDERS": self.email_providers,
             "FILE_STORE": self.file_store,
+            "MAILS_PER_SOURCE_AN_HOUR": str(self.mails_per_source_an_hour),
+            "UNVERIFIED_MAILS_AN_HOUR": str(self.unverified_mails_an_hour),
             settings.MAIL_SENDER: self.mail_sender,
         }
 
@@ -228,6 +237,8 @@ STAGES: Mapping[str, Stage] = {
             mail_domain="local.solo60.example",
             log_retention_days=1,
             archive_days=1,
+            mails_per_source_an_hour=10_000,
+            unverified_mails_an_hour=10_000,
             layer_platform="host",
             tls_only=False,
             mail_by_identity=False,

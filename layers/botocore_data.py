@@ -12,7 +12,7 @@ from typing import Any
 OPERATIONS: dict[str, frozenset[str]] = {
     "cognito-idp": frozenset(
         {
-            *("AdminAddUserToGroup", "AdminCreateUser", "AdminGetUser", "AdminInitiateAuth", "AdminSetUserPassword"),
+            *("AdminAddUserToGroup", "AdminCreateUser", "AdminDeleteUser", "AdminInitiateAuth", "AdminSetUserPassword"),
             *("AdminRemoveUserFromGroup", "AdminUpdateUserAttributes", "AdminUserGlobalSignOut"),
             *("GetTokensFromRefreshToken", "RevokeToken"),
         }

@@ -74,7 +74,8 @@ def test_members_sign_in_by_the_backend_alone(prod: Assembly) -> None:
     [pool] = prod.resources("AWS::Cognito::UserPool")
     [client] = prod.resources("AWS::Cognito::UserPoolClient")
     assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
-    assert pool["UsernameAttributes"] == ["email"]
+    assert "UsernameAttributes" not in pool.properties
+    assert pool["AliasAttributes"] == ["email"]
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
     assert "AutoVerifiedAttributes" not in pool.properties or pool["AutoVerifiedAttributes"] == ["email"]
     assert {"Name": "user_id", "Mutable": False} in [

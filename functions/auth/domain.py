@@ -1,9 +1,11 @@
 """The auth service."""
 
-from solo60.domains import Domain
+from solo60.domains import Domain, Index, Queue
 
 DOMAIN = Domain(
     name="auth",
     title="Auth",
     summary="Registration, e-mail verification, login, tokens.",
+    indexes=(Index("by_due"),),
+    queues=(Queue("auth-registrations-due"),),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solo60.problems import InvalidRequest, Problem, TooManyRequests
+from solo60.problems import EmailNotVerified, InvalidRequest, Problem, TooManyRequests
 
 
 class InvalidCredentials(Problem):
@@ -11,6 +11,13 @@ class InvalidCredentials(Problem):
     status = 401
     code = "invalid_credentials"
     title = "The e-mail or the password is wrong"
+
+
+class RegistrationNotVerified(EmailNotVerified):
+    """The password is that of a registration whose code was not entered yet."""
+
+    def __init__(self, registration_id: str) -> None:
+        super().__init__(extra={"registration_id": registration_id})
 
 
 class InvalidRefreshToken(Problem):

@@ -14,15 +14,30 @@ class AuthEvent(Event):
     SOURCE: ClassVar[str] = "auth"
 
 
+class RegistrationBegun(AuthEvent):
+    """Somebody has registered an e-mail address, which may have an owner. Nothing is verified yet."""
+
+    ARCHIVED: ClassVar[bool] = False
+    registration_id: str
+    email: str
+
+
+class CodeRequested(AuthEvent):
+    """Somebody has asked for a new code for a registration, which may not exist."""
+
+    registration_id: str
+
+
 class UserRegistered(AuthEvent):
-    """An account was created, or registered again before its e-mail address was verified.
+    """A registration was verified: there is a new member.
 
     Attributes
     ----------
     registration
-        1 for the first registration of this e-mail address, 2 for the next. The highest counts.
+        Always 1: a registration of the same address makes another member.
     """
 
+    ARCHIVED: ClassVar[bool] = False
     user_id: str
     email: str
     first_name: str
@@ -33,13 +48,7 @@ class UserRegistered(AuthEvent):
 
 
 class VerificationCodeIssued(AuthEvent):
-    """A verification code was created for an e-mail address. Never archived, because it contains the code.
-
-    Attributes
-    ----------
-    earlier_registrations
-        How often the address was registered before, perhaps by other people. Their passwords are no longer valid.
-    """
+    """A verification code was created for an e-mail address. Never archived, because it contains the code."""
 
     ARCHIVED: ClassVar[bool] = False
     user_id: str
@@ -47,19 +56,19 @@ class VerificationCodeIssued(AuthEvent):
     first_name: str
     code: str
     expires_at: datetime
-    earlier_registrations: int = 0
 
 
 class RegistrationRepeated(AuthEvent):
-    """Somebody tried to register an e-mail address with a verified account. Its owner gets a message."""
+    """Somebody tried to register an e-mail address that has an owner, who gets a message."""
 
+    ARCHIVED: ClassVar[bool] = False
     user_id: str
     email: str
-    first_name: str
 
 
 class EmailVerified(AuthEvent):
     """The e-mail address of an account was verified."""
 
+    ARCHIVED: ClassVar[bool] = False
     user_id: str
     email: str

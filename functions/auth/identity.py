@@ -1,4 +1,7 @@
-"""The port to Cognito: accounts, passwords and tokens. The username of an account is its e-mail address."""
+"""The port to Cognito: users, passwords and tokens. The name of a user is the member's id.
+
+The e-mail address is an alias of the user who has verified it. Until then any number of users may have it.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +13,13 @@ from pydantic_core import from_json
 
 from auth.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
 from solo60 import aws, settings
-from solo60.problems import EmailNotVerified, InvalidRequest, ServiceUnavailable, TooManyRequests
+from solo60.problems import InvalidRequest, ServiceUnavailable, TooManyRequests
 
 USER_ID = "custom:user_id"
 MEMBERS = "member"
 THROTTLES = {"TooManyRequestsException", "LimitExceededException"}
 COGNITO_LOCK_SECONDS = 60
 """Cognito does not report the duration of its own lock, which grows from seconds to 15 minutes."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """An account in Cognito.
-
-    Attributes
-    ----------
-    user_id
-        Our id of the member; None for an account that this service did not create.
-    """
-
-    user_id: str | None
-    verified: bool
-    first_name: str | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,19 +42,13 @@ class Tokens:
 class CognitoIdentityProvider:
     """The adapter to the user pool and the client of the environment."""
 
-    def create(self, email: str, user_id: str) -> bool:
-        """Create an account without a password and with an unverified e-mail address. Cognito sends no mail.
-
-        Returns
-        -------
-        bool
-            False if the e-mail address already has an account.
-        """
+    def create(self, user_id: str, email: str) -> None:
+        """Create a user without a password and with an unverified e-mail address. Cognito sends no mail."""
         try:
             _call(
                 "admin_create_user",
                 UserPoolId=_pool(),
-                Username=email,
+                Username=user_id,
                 MessageAction="SUPPRESS",
                 UserAttributes=[
                     {"Name": "email", "Value": email},
@@ -75,33 +57,13 @@ class CognitoIdentityProvider:
                 ],
             )
         except _CognitoError as error:
-            if error.code == "InvalidParameterException":
-                raise InvalidRequest.of("/email", "This address cannot be registered.") from None
-            error.unless("UsernameExistsException")
-            return False
-        return True
+            if error.code == "UsernameExistsException":
+                return  # Nobody else makes this name: the answer to this very call was lost, and it was sent again.
+            error.unless("InvalidParameterException")
+            raise InvalidRequest.of("/email", "This address cannot be registered.") from None
 
-    def find(self, email: str) -> Account | None:
-        """The account of an e-mail address."""
-        try:
-            user = _call("admin_get_user", UserPoolId=_pool(), Username=email)
-        except _CognitoError as error:
-            error.unless("UserNotFoundException")
-            return None
-        attributes = {item["Name"]: item["Value"] for item in user["UserAttributes"]}
-        return Account(
-            user_id=attributes.get(USER_ID),
-            verified=attributes.get("email_verified", "").lower() == "true",
-            first_name=attributes.get("given_name"),
-        )
-
-    def set_password(self, email: str, password: str) -> bool:
-        """Set the permanent password of an account.
-
-        Returns
-        -------
-        bool
-            False if the e-mail address has no account.
+    def set_password(self, user_id: str, password: str) -> None:
+        """Set the permanent password of a user.
 
         Raises
         ------
@@ -109,34 +71,38 @@ class CognitoIdentityProvider:
             Cognito does not accept the password.
         """
         try:
-            _call("admin_set_user_password", UserPoolId=_pool(), Username=email, Password=password, Permanent=True)
+            _call("admin_set_user_password", UserPoolId=_pool(), Username=user_id, Password=password, Permanent=True)
         except _CognitoError as error:
-            if error.code == "UserNotFoundException":
-                return False
             error.unless("InvalidPasswordException", "InvalidParameterException")
             raise InvalidRequest.of("/password", "This password cannot be used. Choose another one.") from None
-        return True
 
-    def confirm_email(self, email: str) -> None:
-        """Mark the e-mail address as verified, so that the account can log in. Can be repeated."""
+    def confirm_email(self, user_id: str) -> None:
+        """Mark the e-mail address as verified, so that it becomes the user's alias. Can be repeated."""
         _call(
             "admin_update_user_attributes",
             UserPoolId=_pool(),
-            Username=email,
+            Username=user_id,
             UserAttributes=[{"Name": "email_verified", "Value": "true"}],
         )
 
-    def add_to_members(self, email: str) -> None:
-        """Add the account to the group of members. Can be repeated."""
-        _call("admin_add_user_to_group", UserPoolId=_pool(), Username=email, GroupName=MEMBERS)
+    def add_to_members(self, user_id: str) -> None:
+        """Add the user to the group of members. Can be repeated."""
+        _call("admin_add_user_to_group", UserPoolId=_pool(), Username=user_id, GroupName=MEMBERS)
 
-    def login(self, email: str, password: str) -> Tokens:
-        """Tokens for an e-mail address and its password.
+    def delete(self, user_id: str) -> None:
+        """Delete a user. Can be repeated."""
+        try:
+            _call("admin_delete_user", UserPoolId=_pool(), Username=user_id)
+        except _CognitoError as error:
+            error.unless("UserNotFoundException")
+
+    def login(self, user_id: str, password: str) -> Tokens:
+        """Tokens for a user and the user's password.
 
         Raises
         ------
         InvalidCredentials
-            Address or password is wrong, or the account is incomplete or disabled.
+            There is no such user, the password is wrong, or the user is incomplete or disabled.
         TooManyAttempts
             Cognito's own lock.
         """
@@ -146,16 +112,15 @@ class CognitoIdentityProvider:
                 UserPoolId=_pool(),
                 ClientId=_app(),
                 AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": email, "PASSWORD": password},
+                AuthParameters={"USERNAME": user_id, "PASSWORD": password},
             )
         except _CognitoError as error:
             # Only this message tells that Cognito has locked the account.
             if error.code == "NotAuthorizedException" and "attempts exceeded" in error.message.lower():
                 raise TooManyAttempts(retry_after=COGNITO_LOCK_SECONDS) from None
-            if error.code == "UserNotConfirmedException":
-                raise EmailNotVerified from None
             error.unless(
                 "NotAuthorizedException",
+                "UserNotConfirmedException",
                 "UserNotFoundException",
                 "PasswordResetRequiredException",
                 "InvalidParameterException",
@@ -194,10 +159,10 @@ class CognitoIdentityProvider:
         except _CognitoError as error:
             error.unless("UnauthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException")
 
-    def sign_out_everywhere(self, email: str) -> None:
-        """Revoke every refresh token of an account."""
+    def sign_out_everywhere(self, user_id: str) -> None:
+        """Revoke every refresh token of a user."""
         try:
-            _call("admin_user_global_sign_out", UserPoolId=_pool(), Username=email)
+            _call("admin_user_global_sign_out", UserPoolId=_pool(), Username=user_id)
         except _CognitoError as error:
             error.unless("UserNotFoundException")
 

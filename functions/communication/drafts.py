@@ -59,7 +59,7 @@ class Draft:
 
 def own_address(event: Event) -> tuple[str, str] | None:
     """Address and first name of an event that contains them, for members without a stored contact."""
-    if isinstance(event, VerificationCodeIssued | RegistrationRepeated):
+    if isinstance(event, VerificationCodeIssued):
         return event.email, event.first_name
     return None
 
@@ -83,9 +83,6 @@ def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: st
         {
             "code": event.code,
             "expires_at": formatting.moment(event.expires_at, zone),
-            "earlier_registrations": formatting.counted(event.earlier_registrations, "time")
-            if event.earlier_registrations
-            else "",
         },
         channels=MAIL_ONLY,
         send_before=event.expires_at,

@@ -70,7 +70,7 @@ def _manifest(
 SYSTEM: dict[str, Manifest] = {
     "verification": _manifest(
         Category.SECURITY,
-        {"first_name", "code", "expires_at", "earlier_registrations"},
+        {"first_name", "code", "expires_at"},
         secret=True,
         too_late="code_has_expired",
     ),

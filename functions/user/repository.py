@@ -60,6 +60,7 @@ class ProfileRepository(Repository[Profile, [str]]):
         phone: str | None,
         registration: int,
         registered_at: datetime,
+        verified: bool = False,
     ) -> None:
         """Write the data of a registration over the profile that was read, if there is one."""
         kind = Profile
@@ -76,6 +77,7 @@ class ProfileRepository(Repository[Profile, [str]]):
                 kind.date_of_birth.set(date_of_birth.isoformat()),
                 kind.phone.set(phone) if phone else kind.phone.remove(),
                 kind.registration.set(registration),
+                *([kind.verified.set(True)] if verified else []),
                 kind.created_at.set(kind.created_at | registered_at),
                 kind.version.add(1),
             ],

@@ -69,7 +69,7 @@ def play(stack: Stack) -> None:
     mail = inbox.wait_for(account.email, member.VERIFICATION_SUBJECT)
     _say("read the verification mail", f"'{mail.subject}', code {mail.code}")
 
-    member.verify(anonymous, inbox, account.email)
+    member.verify(anonymous, inbox, account.email, answer["registration_id"])
     me = member.log_in(anonymous, account)
     who = me.call("GET", "/auth/me")
     _say("verify and log in", f"{who['role']} {who['id']}")

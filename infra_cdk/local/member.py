@@ -40,10 +40,10 @@ def register(api: Api, account: Account, first_name: str, last_name: str, **rest
     )
 
 
-def verify(api: Api, inbox: Inbox, email: str) -> None:
-    """Read the code in the latest mail that brought one, and confirm the e-mail with it."""
+def verify(api: Api, inbox: Inbox, email: str, registration_id: str) -> None:
+    """Read the code in the latest mail that brought one, and confirm the registration with it."""
     code = inbox.wait_for(email, VERIFICATION_SUBJECT).code
-    api.call("POST", "/auth/verify-email", json={"email": email, "code": code})
+    api.call("POST", "/auth/verify-email", json={"registration_id": registration_id, "code": code})
 
 
 def log_in(api: Api, account: Account) -> Api:
@@ -54,8 +54,8 @@ def log_in(api: Api, account: Account) -> Api:
 
 def join(api: Api, inbox: Inbox, account: Account, first_name: str, last_name: str) -> Api:
     """All of the above."""
-    register(api, account, first_name, last_name)
-    verify(api, inbox, account.email)
+    begun = register(api, account, first_name, last_name)
+    verify(api, inbox, account.email, begun["registration_id"])
     return log_in(api, account)
 
 

@@ -33,7 +33,9 @@ class IdentityStack(Stack):
             user_pool_name=names.of("members"),
             feature_plan=cognito.FeaturePlan.ESSENTIALS,
             self_sign_up_enabled=False,
-            sign_in_aliases=cognito.SignInAliases(email=True),
+            # The name of a user is the member's id. Any number of users may have an e-mail address; it is an alias of
+            # the one who has verified it.
+            sign_in_aliases=cognito.SignInAliases(username=True, email=True),
             sign_in_case_sensitive=False,
             # Not required: the client would need write permission for it, which members must not have.
             standard_attributes=cognito.StandardAttributes(

@@ -15,6 +15,7 @@ from solo60.declarations import Access, Idempotency
 from solo60.grants import QueueGrant, tables
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import Caller
+from solo60.models import RequestModel
 from solo60.relay import Relay
 from tests.architecture.sources import module_of, python_files
 
@@ -144,3 +145,19 @@ def test_what_a_function_is_granted_exists(declared: Declared) -> None:
 def test_what_is_public_is_handed_no_caller(endpoint: Endpoint) -> None:
     if not endpoint.declaration.access.authenticated:
         assert Caller not in endpoint.signature.provided.values()
+
+
+ANONYMOUS = [
+    endpoint
+    for endpoint in ENDPOINTS
+    if endpoint.declaration.idempotency.kept and not endpoint.declaration.access.authenticated
+]
+
+
+@pytest.mark.parametrize("endpoint", ANONYMOUS, ids=_name)
+def test_an_anonymous_request_says_what_it_is_about(endpoint: Endpoint) -> None:
+    """Two people behind one address, both with the key "1", got 422 for the second registration."""
+    assert endpoint.signature.body is not None
+    _, model = endpoint.signature.body
+    assert issubclass(model, RequestModel)
+    assert model.ABOUT in model.model_fields

@@ -33,6 +33,7 @@ QUEUE_SAMPLES = (
     "sqs_file_readings",
     "sqs_files_due",
     "sqs_purchases_due",
+    "sqs_registrations_due",
     "sqs_session_cancellations",
     "sqs_stripe_event",
 )

@@ -179,7 +179,7 @@ MUTANTS = (
         (
             Edit(
                 f"{HTTP}/idempotency.py",
-                '[caller_id or f"anonymous {request.source_ip}", endpoint.route, key]',
+                "[*caller, endpoint.route, key]",
                 "[endpoint.route, key]",
             ),
         ),

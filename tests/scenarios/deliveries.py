@@ -80,8 +80,19 @@ def _new_member(world: World) -> Data:
 
 def _registered(world: World) -> Data:
     email = world.new_email()
-    world.registered(email)
-    return {"email": email}
+    return {"user_id": world.registered(email), "email": email}
+
+
+def _unverified(world: World) -> Data:
+    return {"id": world.registered(world.new_email())}
+
+
+def _begun(world: World) -> Data:
+    return world.begun(world.new_email())
+
+
+def _asked_for_a_code(world: World) -> Data:
+    return {"registration_id": world.waiting_for_a_code()}
 
 
 def _message(world: World) -> Data:
@@ -155,6 +166,9 @@ def _promoted(world: World) -> Data:
 
 PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth complete-verification EmailVerified": _registered,
+    "auth issue-code CodeRequested": _asked_for_a_code,
+    "auth issue-code RegistrationBegun": _begun,
+    "auth remove-registration": _unverified,
     "communication deliver-message MessageQueued": _message,
     "communication update-contact UserRegistered": _new_member,
     "payment apply-stripe-event": _paid,
@@ -170,6 +184,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
 """Fields of the sample to replace, after something has happened."""
 
 LATER: Mapping[str, timedelta] = {
+    "auth remove-registration": timedelta(days=7, minutes=1),
     "payment check-purchase": timedelta(minutes=16),
     "payment expire-account": timedelta(minutes=16),
     "storage tidy-file": timedelta(minutes=61),

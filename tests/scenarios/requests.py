@@ -51,13 +51,12 @@ def _after(act: Callable[[World], object]) -> Callable[[World, Parts], Parts]:
 
 
 def _log_out(world: World, parts: Parts) -> Parts:
-    email, tokens = world.logged_in()
-    return {"email": email, "body": {"refresh_token": tokens["refresh_token"]}}
+    user_id, tokens = world.logged_in()
+    return {"user": user_id, "body": {"refresh_token": tokens["refresh_token"]}}
 
 
 def _verify(world: World, parts: Parts) -> Parts:
-    email = world.new_email()
-    return {"body": {"email": email, "code": world.registered(email)}}
+    return {"body": world.waiting_for_verification()}
 
 
 def _receive(world: World, parts: Parts) -> Parts:
@@ -70,7 +69,7 @@ PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
     "POST /auth/logout": _log_out,
     "POST /auth/refresh": _body(refresh_token=lambda world: world.logged_in()[1]["refresh_token"]),
     "POST /auth/register": _body(email=World.new_email),
-    "POST /auth/resend-code": _body(email=World.waiting_for_a_code),
+    "POST /auth/resend-code": _body(registration_id=World.waiting_for_a_code),
     "POST /auth/verify-email": _verify,
     "POST /payments/webhooks/stripe": _receive,
     "POST /storage/uploads/{file_id}/complete": lambda world, parts: {"path": {"file_id": world.uploaded()}},

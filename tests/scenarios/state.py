@@ -19,7 +19,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHARD = re.compile(r'(?<="by_due_pk": {"S": ")(\w+)#\d\d')
 _EPOCH = re.compile(r'"N": "1[0-9]{9}(\.\d+)?"')
-_ATTEMPTS = re.compile(r'("(?:attempts_left|registration)": {"N": "|\\"(?:earlier_registrations|registration)\\":)\d+')
+_ATTEMPTS = re.compile(r'("(?:attempts_left|mails)": {"N": ")\d+')
 _CODE = re.compile(r'(?<=\\"code\\":\\")\d{6}')
 _SIGNED = re.compile(r'(?<=\\"policy\\":\\")[A-Za-z0-9+/=]+|(?<=\\"x-amz-date\\":\\")\w+')
 _DRAWN = {"attempt", "code", "code_hash", "code_salt", "fingerprint"}
@@ -94,10 +94,14 @@ def state_of(world: World) -> State:
     for name, table in _backend("dynamodb").tables.items():
         for partition in table.items.values():
             things += [[name, item.to_json()["Attributes"]] for item in partition.values()]
+    # A request that died has left a registration without a code, which is removed after seven days.
+    abandoned = {item["registration_id"]["S"] for _, item in things if item.get("state") == {"S": "begun"}}
+    things = [thing for thing in things if thing[1].get("registration_id", {}).get("S") not in abandoned]
     for pool in _backend("cognito-idp").user_pools.values():
         things += [
             ["account", user.attribute_lookup, user.password, sorted(group.group_name for group in user.groups)]
             for user in pool.users.values()
+            if user.username not in abandoned
         ]
     # A queue may bring a message twice, so that it counts once.
     queues = _backend("sqs").queues.values()

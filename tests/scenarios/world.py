@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import stripe
 
-from auth.verification import RESENT_AT_MOST_EVERY
+from auth.registration.code_issue import RESENT_AT_MOST_EVERY
 from infra_cdk import catalogue
 from payment.purchases.repository import PackageRepository
 from solo60 import aws, clock, observability, settings
@@ -128,28 +129,44 @@ class World:
         }
 
     def registered(self, email: str) -> str:
-        """Register an e-mail; its code."""
-        self._require(201, "POST /auth/register", body=self.applicant(email))
-        codes = [item["data"] for item in outbox("auth", "VerificationCodeIssued") if item["data"]["email"] == email]
-        return str(codes[-1]["code"])
+        """Register an e-mail and let its code be issued; the id of the registration."""
+        begun = self.begun(email)
+        self.hear("auth", "RegistrationBegun", **begun)
+        return begun["registration_id"]
+
+    def begun(self, email: str) -> dict[str, str]:
+        """Register an e-mail; the data of the event by which its code will be issued."""
+        answer = self._require(201, "POST /auth/register", body=self.applicant(email))
+        return {"registration_id": str(answer["registration_id"]), "email": email}
+
+    def waiting_for_verification(self) -> dict[str, str]:
+        """A registration with the code that was sent."""
+        registration_id = self.registered(self.new_email())
+        issued = [item["data"] for item in outbox("auth", "VerificationCodeIssued")]
+        [code] = [data["code"] for data in issued if data["user_id"] == registration_id]
+        return {"registration_id": registration_id, "code": code}
 
     def waiting_for_a_code(self) -> str:
-        """An e-mail that was registered so long ago that a further code may be sent."""
-        email = self.new_email()
+        """A registration that was begun so long ago that a further code may be sent."""
         with clock.at(clock.now() - RESENT_AT_MOST_EVERY):
-            self.registered(email)
-        return email
+            return self.registered(self.new_email())
 
     def credentials(self) -> dict[str, str]:
         """E-mail and password of somebody who can log in."""
-        email = self.new_email()
-        self._require(204, "POST /auth/verify-email", body={"email": email, "code": self.registered(email)})
+        registration = self.waiting_for_verification()
+        self._require(204, "POST /auth/verify-email", body=registration)
+        [email] = [
+            item["data"]["email"]
+            for item in outbox("auth", "EmailVerified")
+            if item["data"]["user_id"] == registration["registration_id"]
+        ]
         return {"email": email, "password": PASSWORD}
 
     def logged_in(self) -> tuple[str, dict[str, Any]]:
-        """The e-mail and the tokens of somebody who has logged in."""
+        """The id and the tokens of somebody who has logged in."""
         credentials = self.credentials()
-        return credentials["email"], self._require(200, "POST /auth/login", body=credentials)
+        tokens = self._require(200, "POST /auth/login", body=credentials)
+        return str(_claims(tokens["id_token"])["custom:user_id"]), tokens
 
     def notified(self) -> str:
         """The id of a notification that the member has not read."""
@@ -217,6 +234,12 @@ class World:
         return answer.json if answer.text else None
 
 
+def _claims(token: str) -> dict[str, Any]:
+    payload = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims
+
+
 @contextmanager
 def made() -> Iterator[World]:
     """The world, with the clock held at `NOW` and the secrets read, as in an environment that has worked before."""
@@ -251,13 +274,15 @@ def _make_pool(patch: pytest.MonkeyPatch) -> None:
     client = aws_client("cognito-idp")
     pool = client.create_user_pool(
         PoolName="members",
-        UsernameAttributes=["email"],
+        AliasAttributes=["email"],
         Schema=[{"Name": "user_id", "AttributeDataType": "String", "Mutable": False}],
     )["UserPool"]["Id"]
-    app = client.create_user_pool_client(UserPoolId=pool, ClientName="app", ReadAttributes=["email", "email_verified"])[
-        "UserPoolClient"
-    ]["ClientId"]
+    app = client.create_user_pool_client(
+        UserPoolId=pool, ClientName="app", ReadAttributes=["email", "email_verified", "custom:user_id"]
+    )["UserPoolClient"]["ClientId"]
     for group in ("member", "admin"):
         client.create_group(UserPoolId=pool, GroupName=group)
+    patch.setenv("MAILS_PER_SOURCE_AN_HOUR", "20")
+    patch.setenv("UNVERIFIED_MAILS_AN_HOUR", "1000")
     patch.setenv("USER_POOL_ID", pool)
     patch.setenv("USER_POOL_CLIENT_ID", app)

@@ -10,21 +10,21 @@ from user.errors import ProfileNotReady
 
 
 class AccountGroups:
-    """The port to the groups of the user pool. An account is found by its e-mail address."""
+    """The port to the groups of the user pool. The name of a user is the id of the member."""
 
-    def add_to_admins(self, email: str) -> None:
+    def add_to_admins(self, user_id: str) -> None:
         """Let the next token of an account be that of an admin. Can be repeated."""
-        _change("admin_add_user_to_group", email)
+        _change("admin_add_user_to_group", user_id)
 
-    def remove_from_admins(self, email: str) -> None:
+    def remove_from_admins(self, user_id: str) -> None:
         """Let the next token of an account be that of a member. Can be repeated."""
-        _change("admin_remove_user_from_group", email)
+        _change("admin_remove_user_from_group", user_id)
 
 
-def _change(operation: str, email: str) -> None:
+def _change(operation: str, user_id: str) -> None:
     client = aws.client("cognito-idp")
     try:
-        getattr(client, operation)(UserPoolId=settings.read(settings.USER_POOL), Username=email, GroupName=ADMIN)
+        getattr(client, operation)(UserPoolId=settings.read(settings.USER_POOL), Username=user_id, GroupName=ADMIN)
     except client.exceptions.UserNotFoundException:
         # An account that is gone gets no tokens.
         return
@@ -41,9 +41,9 @@ def follow_role(members: MemberRepository, groups: AccountGroups, user_id: str) 
         The profile has not arrived yet; the queue delivers the event again.
     """
     member = members.member(batch_get, user_id)
-    if member is None or member.profile.email is None:
+    if member is None:
         raise ProfileNotReady
     if member.is_admin:
-        groups.add_to_admins(member.profile.email)
+        groups.add_to_admins(user_id)
     else:
-        groups.remove_from_admins(member.profile.email)
+        groups.remove_from_admins(user_id)

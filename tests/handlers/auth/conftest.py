@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from auth.endpoints.register_member import handler as register
-from auth.endpoints.verify_email import handler as verify_email
+from auth.registration.consumers.issue_code import handler as issue_code
+from auth.registration.endpoints.register_member import handler as register
+from auth.registration.endpoints.verify_email import handler as verify_email
 from infra_cdk import catalogue
 from solo60 import aws
-from tests.conftest import Answer, call, outbox
+from tests.conftest import Answer, LambdaContext, bus_event, call, outbox, sqs_event
 from tests.fakes.aws import aws_client, aws_response, aws_table
 
+MAILS_PER_SOURCE = 20
 PASSWORD = "Correct-Horse-9"
 EMAIL = "alix@example.com"
 TABLE = catalogue.table_name("test", "auth")
@@ -37,28 +39,55 @@ def applicant(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
-def registration(email: str = EMAIL) -> dict[str, Any]:
-    """What the table holds of an e-mail."""
-    key = {"PK": f"EMAIL#{email}", "SK": "REGISTRATION"}
+def registration(registration_id: str) -> dict[str, Any]:
+    """What the table holds of a registration."""
+    key = {"PK": f"REGISTRATION#{registration_id}", "SK": "REGISTRATION"}
     item: dict[str, Any] = aws_table(TABLE).get_item(Key=key)["Item"]
     return item
 
 
-def last_code(email: str = EMAIL) -> str:
-    """The code that was mailed last."""
-    codes = [event["data"] for event in outbox("auth", "VerificationCodeIssued") if event["data"]["email"] == email]
-    return str(codes[-1]["code"])
+def issue_codes() -> None:
+    """Let the consumer of registrations and of requests for codes work off what is in the outbox."""
+    for event in (*outbox("auth", "RegistrationBegun"), *outbox("auth", "CodeRequested")):
+        batch = sqs_event(bus_event("auth", event["detail_type"], event["data"], event_id=event["event_id"]))
+        assert issue_code(batch, LambdaContext()) == {"batchItemFailures": []}
 
 
-def registered(email: str = EMAIL, **changes: Any) -> str:
-    """Register an e-mail; its code."""
-    assert call(register, body=applicant(email=email, **changes)).status == 201
-    return last_code(email)
+def last_code(registration_id: str) -> str:
+    """The code that was mailed last for a registration."""
+    issued = [event["data"] for event in outbox("auth", "VerificationCodeIssued")]
+    return str([data["code"] for data in issued if data["user_id"] == registration_id][-1])
 
 
-def verified(email: str = EMAIL, **changes: Any) -> None:
-    """Register an e-mail and enter its code."""
-    assert call(verify_email, body={"email": email, "code": registered(email, **changes)}).status == 204
+def begun(email: str = EMAIL, *, source_ip: str = "192.0.2.1", **changes: Any) -> str:
+    """Register an e-mail; the id of the registration. Its code is not issued yet."""
+    answer = call(register, body=applicant(email=email, **changes), source_ip=source_ip)
+    assert answer.status == 201, answer.text
+    return str(answer.json["registration_id"])
+
+
+def registered(email: str = EMAIL, *, source_ip: str = "192.0.2.1", **changes: Any) -> str:
+    """Register an e-mail and let its code be issued; the id of the registration."""
+    registration_id = begun(email, source_ip=source_ip, **changes)
+    issue_codes()
+    return registration_id
+
+
+def proof(registration_id: str) -> dict[str, str]:
+    """A body that verifies a registration."""
+    return {"registration_id": registration_id, "code": last_code(registration_id)}
+
+
+def verified(email: str = EMAIL, **changes: Any) -> str:
+    """Register an e-mail and enter its code; the id of the member."""
+    member = registered(email, **changes)
+    assert call(verify_email, body=proof(member)).status == 204
+    return member
+
+
+def other_than(code: str) -> str:
+    """A code that is not `code`."""
+    return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
 @dataclass
@@ -83,13 +112,17 @@ class Cognito:
     revoked: list[str] = field(default_factory=list)
     rotated: dict[str, str] = field(default_factory=dict)
 
-    def user(self, email: str = EMAIL) -> dict[str, Any]:
-        """An account, its attributes by name."""
-        found = self.client.admin_get_user(UserPoolId=self.pool_id, Username=email)
+    def user(self, user_id: str) -> dict[str, Any]:
+        """A user, the attributes by name."""
+        found = self.client.admin_get_user(UserPoolId=self.pool_id, Username=user_id)
         return {**found, "attributes": {item["Name"]: item["Value"] for item in found["UserAttributes"]}}
 
-    def groups(self, email: str = EMAIL) -> list[str]:
-        found = self.client.admin_list_groups_for_user(UserPoolId=self.pool_id, Username=email)
+    def users(self) -> list[str]:
+        """The names of all users."""
+        return [user["Username"] for user in self.client.list_users(UserPoolId=self.pool_id)["Users"]]
+
+    def groups(self, user_id: str) -> list[str]:
+        found = self.client.admin_list_groups_for_user(UserPoolId=self.pool_id, Username=user_id)
         return [group["GroupName"] for group in found["Groups"]]
 
     def fail(self, operation: str, code: str, message: str = "") -> None:
@@ -102,7 +135,7 @@ def cognito(tables: None, monkeypatch: pytest.MonkeyPatch) -> Cognito:
     client = aws_client("cognito-idp")
     pool_id = client.create_user_pool(
         PoolName="members",
-        UsernameAttributes=["email"],
+        AliasAttributes=["email"],
         Policies={
             "PasswordPolicy": {
                 "MinimumLength": 10,
@@ -115,9 +148,11 @@ def cognito(tables: None, monkeypatch: pytest.MonkeyPatch) -> Cognito:
         Schema=[{"Name": "user_id", "AttributeDataType": "String", "Mutable": False}],
     )["UserPool"]["Id"]
     client_id = client.create_user_pool_client(
-        UserPoolId=pool_id, ClientName="app", ReadAttributes=["email", "email_verified"]
+        UserPoolId=pool_id, ClientName="app", ReadAttributes=["email", "email_verified", "custom:user_id"]
     )["UserPoolClient"]["ClientId"]
     client.create_group(UserPoolId=pool_id, GroupName="member")
+    monkeypatch.setenv("MAILS_PER_SOURCE_AN_HOUR", str(MAILS_PER_SOURCE))
+    monkeypatch.setenv("UNVERIFIED_MAILS_AN_HOUR", "1000")
     monkeypatch.setenv("USER_POOL_ID", pool_id)
     monkeypatch.setenv("USER_POOL_CLIENT_ID", client_id)
     made = Cognito(client, pool_id, client_id)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -37,9 +37,17 @@ class Model(BaseModel):
 
 
 class RequestModel(Model):
-    """Base of request bodies and query strings. Unknown fields are refused."""
+    """Base of request bodies and query strings. Unknown fields are refused.
+
+    Attributes
+    ----------
+    ABOUT
+        The field that says what an anonymous request is about. Callers behind one address who choose the same
+        `Idempotency-Key` for different things do not meet.
+    """
 
     model_config = ConfigDict(extra="forbid")
+    ABOUT: ClassVar[str | None] = None
 
 
 def unset() -> Any:

@@ -139,11 +139,6 @@ class UnitOfWork(Provided):
         self._commit = commit
         self._begun = self._stored = False
 
-    @property
-    def keeps_answer(self) -> bool:
-        """Whether a key keeps the answer: `run` then commits even where the use case writes nothing."""
-        return self._answer is not None
-
     def guarded(self, guard: Guard) -> UnitOfWork:
         """A unit of work with a further guard, for work that the runtime cannot know: an event of a provider."""
         return UnitOfWork(

@@ -7,12 +7,10 @@ from typing import Any
 
 from solo60 import settings
 from solo60.ids import new_id
-from solo60.records import batch_get
 from tests.conftest import LambdaContext, bus_event, sqs_event
 from tests.fakes.aws import aws_client
 from tests.scenarios.world import World, made
 from user.administration.consumers.follow_role import handler
-from user.repository import ProfileRepository
 
 
 def deliver(user_id: str, role: str) -> bool:
@@ -22,10 +20,8 @@ def deliver(user_id: str, role: str) -> bool:
 
 
 def groups_of(user_id: str) -> set[str]:
-    profile = ProfileRepository().find(batch_get, user_id)
-    assert profile is not None
     found: dict[str, Any] = aws_client("cognito-idp").admin_list_groups_for_user(
-        UserPoolId=os.environ[settings.USER_POOL], Username=profile.email or ""
+        UserPoolId=os.environ[settings.USER_POOL], Username=user_id
     )
     return {group["GroupName"] for group in found["Groups"]} & {"admin"}
 
@@ -63,9 +59,5 @@ def test_an_event_before_the_profile_comes_again() -> None:
 def test_an_account_that_is_gone_needs_no_group() -> None:
     with made() as world:
         user_id = promoted(world)
-        profile = ProfileRepository().find(batch_get, user_id)
-        assert profile is not None
-        aws_client("cognito-idp").admin_delete_user(
-            UserPoolId=os.environ[settings.USER_POOL], Username=profile.email or ""
-        )
+        aws_client("cognito-idp").admin_delete_user(UserPoolId=os.environ[settings.USER_POOL], Username=user_id)
         assert deliver(user_id, "admin")

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, SecretStr
 
+from solo60.models import RequestModel
+
 
 def fingerprint(key: str, arguments: dict[str, Any]) -> str:
     """The fingerprint of a request under its key.
@@ -27,6 +29,16 @@ def fingerprint(key: str, arguments: dict[str, Any]) -> str:
     text = json.dumps(plain, sort_keys=True, default=_plain)
     # Keyed by the key itself, which is not stored: a plain hash of a body that holds a password could be guessed at.
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def subject(arguments: dict[str, Any]) -> str:
+    """What an anonymous request is about, by the field that its body names; empty if it names none."""
+    bodies = (value for value in arguments.values() if isinstance(value, RequestModel) and value.ABOUT)
+    return next((_text(getattr(body, str(body.ABOUT))) for body in bodies), "")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else _plain(value)
 
 
 def _plain(value: object) -> str:

@@ -20,7 +20,7 @@ from solo60 import clock
 from solo60.declarations import EndpointDeclaration
 from solo60.events import TableBound, in_table_of
 from solo60.grants import Do, TableGrant
-from solo60.http.fingerprint import fingerprint
+from solo60.http.fingerprint import fingerprint, subject
 from solo60.http.request import Request
 from solo60.http.response import Replayed, Response
 from solo60.ids import new_id
@@ -78,8 +78,9 @@ class IdempotencyKey:
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
             raise InvalidRequest.of(HEADER, f"This must be 1 to {MAX_KEY_LENGTH} printable characters.")
         now = clock.now()
-        # Anonymous callers are scoped by IP address.
-        scope = json.dumps([caller_id or f"anonymous {request.source_ip}", endpoint.route, key]).encode()
+        # Anonymous callers are scoped by IP address and by what their request is about: many share an address.
+        caller = [caller_id] if caller_id else ["anonymous", request.source_ip, subject(arguments)]
+        scope = json.dumps([*caller, endpoint.route, key]).encode()
         self._render = render
         self._kind = in_table_of(endpoint.domain, IdempotencyRecord)
         self._key = Key(self._kind, f"IDEMPOTENCY#{hashlib.sha256(scope).hexdigest()}", "KEY")

@@ -1,0 +1,114 @@
+"""Repositories that the capabilities share: e-mail addresses with their owners, accounts, counts of mails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from auth.records import Account, Address, MailCount, PendingRegistrations, Registration
+from solo60 import clock, settings
+from solo60.records import Key
+from solo60.repository import Repository
+from solo60.transaction import OnFailure, Transaction
+
+PER_SOURCE_SETTING = "MAILS_PER_SOURCE_AN_HOUR"
+IN_ALL_SETTING = "UNVERIFIED_MAILS_AN_HOUR"
+COUNTED = timedelta(hours=1)
+COUNTS_KEPT = timedelta(hours=3)
+PENDING_PER_SOURCE = 3
+PENDING_KEPT = 12
+
+
+def address_key(email: str) -> Key[Address]:
+    """The key of an e-mail address with an owner."""
+    return Key(Address, f"EMAIL#{email}", "OWNER")
+
+
+def pending_key(email: str) -> Key[PendingRegistrations]:
+    """The key of the registrations that wait for a code to an e-mail address."""
+    return Key(PendingRegistrations, f"EMAIL#{email}", "PENDING")
+
+
+def account_key(user_id: str) -> Key[Account]:
+    """The key of a member's account."""
+    return Key(Account, f"USER#{user_id}", "ACCOUNT")
+
+
+class AddressRepository(Repository[Address, [str]]):
+    """E-mail addresses, their owners and the registrations that may become one."""
+
+    key = staticmethod(address_key)
+
+    def claim(self, transaction: Transaction, email: str, user_id: str, *, on_taken: OnFailure) -> None:
+        """Make a member the owner of an address that has none, with the member's account."""
+        address, account = address_key(email).blank(), account_key(user_id).blank()
+        address.kind, address.user_id = "address", user_id
+        account.kind, account.user_id, account.email = "account", user_id, email
+        transaction.put(address, on_failure=on_taken)
+        transaction.put(account)
+
+    def mark_told(self, transaction: Transaction, email: str, present: Address) -> None:
+        """Record that the owner is informed now."""
+        told = Address.told_at
+        transaction.update(
+            address_key(email).blank(),
+            [told.set(clock.now())],
+            condition=told.does_not_exist() if present.told_at is None else told == present.told_at,
+        )
+
+    def add_pending(
+        self, transaction: Transaction, present: PendingRegistrations | None, registration: Registration
+    ) -> None:
+        """Note a registration under its address: the last few of each source, so that none crowds out another."""
+        kind = PendingRegistrations
+        new = {
+            "id": registration.registration_id,
+            "source": registration.source,
+            "until": clock.to_sortable(registration.expires_at),
+        }
+        others = [one for one in live_registrations(present) if one["id"] != new["id"]]
+        same = [one for one in others if one["source"] == new["source"]]
+        dropped = {one["id"] for one in same[: max(0, len(same) - PENDING_PER_SOURCE + 1)]}
+        kept = [one for one in others if one["id"] not in dropped][1 - PENDING_KEPT :]
+        transaction.update(
+            pending_key(registration.email).blank(),
+            [
+                kind.kind.set("pending_registrations"),
+                kind.registrations.set([*kept, new]),
+                kind.version.add(1),
+                kind.ttl.set(clock.epoch_seconds(registration.expires_at)),
+            ],
+            condition=kind.version.does_not_exist() if present is None else kind.version == present.version,
+        )
+
+
+def live_registrations(present: PendingRegistrations | None) -> list[dict[str, str]]:
+    """The registrations of an address that can still be verified, the oldest first."""
+    now = clock.to_sortable(clock.now())
+    return [] if present is None else [one for one in present.registrations if one["until"] > now]
+
+
+class MailCountRepository:
+    """Counts of the mails that anonymous requests cause, by the hour."""
+
+    def count_for_source(self, transaction: Transaction, source: str, *, on_failure: OnFailure) -> None:
+        """Count one mail that a source causes, while it has caused fewer than the stage allows in this hour."""
+        self._count(transaction, f"SOURCE#{source}", PER_SOURCE_SETTING, on_failure)
+
+    def count_in_all(self, transaction: Transaction, *, on_failure: OnFailure) -> None:
+        """Count one mail to an address that nobody has verified, while the stage allows it in this hour."""
+        self._count(transaction, "MAILS", IN_ALL_SETTING, on_failure)
+
+    def _count(self, transaction: Transaction, pk: str, setting: str, on_failure: OnFailure) -> None:
+        kind, now = MailCount, clock.now()
+        limit = int(settings.read(setting))
+        hour = clock.epoch_seconds(now) // int(COUNTED.total_seconds())
+        transaction.update(
+            Key(MailCount, pk, f"MAILS#{hour}").blank(),
+            [
+                kind.kind.set("mail_count"),
+                kind.mails.add(1),
+                kind.ttl.set(clock.epoch_seconds(now + COUNTS_KEPT)),
+            ],
+            condition=kind.mails.does_not_exist() | (kind.mails < limit),
+            on_failure=on_failure,
+        )

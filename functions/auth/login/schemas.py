@@ -1,0 +1,53 @@
+"""Request and response bodies of login."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from auth.schemas import AccountEmail, Password
+from solo60.http.request import Role
+from solo60.models import Id, RequestModel, ResponseModel
+
+MAX_TOKEN_LENGTH = 8192
+
+RefreshToken = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH, examples=["eyJjdHkiOiJKV1QifQ"])]
+
+
+class LogInRequest(RequestModel):
+    """E-mail and password."""
+
+    email: AccountEmail
+    password: Password
+
+
+class RefreshTokensRequest(RequestModel):
+    """The refresh token of the last login or refresh."""
+
+    refresh_token: RefreshToken
+
+
+class LogOutRequest(RequestModel):
+    """The refresh token to revoke."""
+
+    refresh_token: RefreshToken
+
+
+class TokensView(ResponseModel):
+    """The tokens of a login. Requests are sent with the id token; `expires_in` is in seconds."""
+
+    access_token: str
+    id_token: str
+    refresh_token: str = Field(description="It rotates: use the one of the latest response.")
+    expires_in: int
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
+
+
+class IdentityView(ResponseModel):
+    """The caller, as the id token states."""
+
+    id: Id
+    email: str
+    role: Role
+    verified: bool

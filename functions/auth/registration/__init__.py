@@ -1,0 +1,1 @@
+"""Registration: verification by mail, and the removal of what nobody verifies."""

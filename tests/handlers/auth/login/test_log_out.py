@@ -1,0 +1,125 @@
+"""POST /auth/logout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from auth.login.endpoints.log_in import handler as login
+from auth.login.endpoints.log_out import handler as logout
+from auth.login.endpoints.refresh_tokens import handler as refresh
+from infra_cdk import catalogue
+from solo60 import aws
+from tests.conftest import Answer, call
+from tests.fakes.aws import aws_client
+from tests.handlers.auth.conftest import EMAIL, PASSWORD, Cognito, verified
+
+
+def ban(member: str) -> None:
+    aws_client("dynamodb").put_item(
+        TableName=catalogue.table_name("test", "user"),
+        Item={
+            "PK": {"S": f"USER#{member}"},
+            "SK": {"S": "BAN"},
+            "kind": {"S": "ban"},
+            "banned_until": {"S": "9999-12-31T00:00:00.000000Z"},
+        },
+    )
+
+
+def tokens() -> dict[str, Any]:
+    verified()
+    answer: dict[str, Any] = call(login, body={"email": EMAIL, "password": PASSWORD}).json
+    return answer
+
+
+def test_logout_revokes_and_signs_out_everywhere(cognito: Cognito, member: str) -> None:
+    token = tokens()["refresh_token"]
+    cognito.asked.clear()
+    for _ in range(2):
+        answer = call(logout, user=member, body={"refresh_token": token})
+        assert (answer.status, answer.text) == (204, "")
+    assert cognito.asked == ["AdminUserGlobalSignOut", "RevokeToken"] * 2
+    assert cognito.revoked == [token, token]
+    assert call(refresh, body={"refresh_token": token}).code == "invalid_refresh_token"
+
+
+@pytest.mark.parametrize(
+    "code", ["UnauthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException"]
+)
+def test_logout_with_a_useless_token_still_signs_out(cognito: Cognito, member: str, code: str) -> None:
+    verified()
+    cognito.fail("RevokeToken", code)
+    cognito.asked.clear()
+    assert call(logout, user=member, body={"refresh_token": "useless"}).status == 204
+    assert "AdminUserGlobalSignOut" in cognito.asked
+
+
+def test_logout_of_a_deleted_account_is_no_error(cognito: Cognito, member: str) -> None:
+    assert call(logout, user=member, email="gone@example.com", body={"refresh_token": "x"}).status == 204
+
+
+def test_an_outage_at_logout_is_503(cognito: Cognito, member: str) -> None:
+    cognito.fail("AdminUserGlobalSignOut", "InternalErrorException")
+    assert call(logout, user=member, body={"refresh_token": "x"}).status == 503
+
+
+def test_anonymous_unverified_and_banned_members_do_not_log_out(cognito: Cognito, member: str) -> None:
+    body = {"refresh_token": "x"}
+    assert call(logout, body=body).code == "unauthenticated"
+    assert call(logout, body=body, user=member, verified=False).code == "email_not_verified"
+    ban(member)
+    assert call(logout, body=body, user=member).code == "account_banned"
+
+
+@pytest.mark.parametrize(
+    ("headers", "trips"),
+    [({}, ["BatchGetItem"]), ({"Idempotency-Key": "k"}, ["TransactWriteItems", "TransactWriteItems"])],
+    ids=["without a key", "with a key"],
+)
+def test_the_ban_and_the_key_come_before_cognito(
+    cognito: Cognito, member: str, headers: dict[str, str], trips: list[str]
+) -> None:
+    seen: list[str] = []
+    events = aws.client("dynamodb").meta.events
+    events.register("before-call.dynamodb", lambda model, **_: seen.append(model.name))
+    body = {"refresh_token": tokens()["refresh_token"]}
+    cognito.asked.clear()
+    seen.clear()
+    assert call(logout, user=member, body=body, headers=headers).status == 204
+    assert seen == trips
+    assert cognito.asked == ["AdminUserGlobalSignOut", "RevokeToken"]
+    ban(member)
+    cognito.asked.clear()
+    other = dict.fromkeys(headers, "another")
+    assert call(logout, user=member, body=body, headers=other).code == "account_banned"
+    assert cognito.asked == []
+
+
+def test_a_key_in_flight_prevents_a_second_logout_and_is_replayed_after_the_first(
+    cognito: Cognito, member: str
+) -> None:
+    body, key = {"refresh_token": tokens()["refresh_token"]}, {"Idempotency-Key": "k"}
+    meanwhile: list[Answer] = []
+
+    def send_again(**_: object) -> None:
+        if not meanwhile:
+            meanwhile.append(call(logout, user=member, body=body, headers=key))
+
+    cognito.asked.clear()
+    aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp.AdminUserGlobalSignOut", send_again)
+    assert call(logout, user=member, body=body, headers=key).status == 204
+    assert [(answer.status, answer.code) for answer in meanwhile] == [(409, "request_in_flight")]
+    again = call(logout, user=member, body=body, headers=key)
+    assert (again.status, again.headers["Idempotent-Replayed"]) == (204, "true")
+    assert cognito.asked == ["AdminUserGlobalSignOut", "RevokeToken"]
+
+
+def test_an_outage_keeps_no_key(cognito: Cognito, member: str) -> None:
+    body, key = {"refresh_token": tokens()["refresh_token"]}, {"Idempotency-Key": "k"}
+    cognito.fail("RevokeToken", "InternalErrorException")
+    assert call(logout, user=member, body=body, headers=key).status == 503
+    cognito.faults.clear()
+    answer = call(logout, user=member, body=body, headers=key)
+    assert (answer.status, "Idempotent-Replayed" in answer.headers) == (204, False)
