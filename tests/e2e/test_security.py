@@ -12,6 +12,7 @@ import pytest
 
 from infra_cdk import catalogue
 from infra_cdk.openapi import public_document
+from infra_cdk.openapi.examples import example_request
 from solo60.declarations import Access, EndpointDeclaration
 from solo60.ids import new_id
 from tests.e2e.harness import Member, World
@@ -142,10 +143,10 @@ def test_what_does_not_exist_is_not_there(world: World, declaration: EndpointDec
     answer = _caller(world, declaration).send(
         declaration.method,
         _path(declaration),
-        json={} if declaration in WITH_BODY else None,
+        json=example_request(declaration).body if declaration in WITH_BODY else None,
         headers={"If-Match": '"1"'},
     )
-    if declaration.method == "DELETE":
+    if declaration.method == "DELETE" and not any(error.status == 404 for error in declaration.errors):
         assert answer.status_code == 204, "removing what is not there is done"
     else:
         _assert_problem(answer, 404)

@@ -130,6 +130,7 @@ def session_event(member: str) -> dict[str, Any]:
         "price_credits": 12,
         "refundable_until": "2026-03-02T19:00:00Z",
         "sequence": 0,
+        "held_until": "2026-03-04T19:15:00Z",
     }
 
 
