@@ -1,12 +1,9 @@
-"""Rules about who may register and with what password."""
+"""Rules about passwords."""
 
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 
-MINIMUM_AGE = 18
-MAXIMUM_AGE = 120
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 256
 
@@ -15,11 +12,6 @@ _ASCII_CLASSES = (
     ("a lower-case letter (a to z)", "abcdefghijklmnopqrstuvwxyz"),
     ("a digit", "0123456789"),
 )
-
-
-def age_on(day: date, born: date) -> int:
-    """The age in whole years on `day`. For births on 29 February it rises on 1 March in common years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def normal_form(password: str) -> str:

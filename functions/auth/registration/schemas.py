@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from auth.credentials import MAXIMUM_AGE, MINIMUM_AGE, age_on
 from auth.schemas import AccountEmail, MailedCode, NewPassword
-from solo60 import clock
-from solo60.fields import PersonName, PhoneNumber
-from solo60.models import AnyDate, Id, Identifier, RequestModel, ResponseModel
-
-
-def _adult(born: date) -> date:
-    age = age_on(clock.now().date(), born)
-    if not 0 <= age <= MAXIMUM_AGE:
-        raise ValueError("This must be a date of birth.")
-    if age < MINIMUM_AGE:
-        raise ValueError(f"Members are {MINIMUM_AGE} or over.")
-    return born
+from solo60.fields import DateOfBirth, PersonName, PhoneNumber
+from solo60.models import Id, Identifier, RequestModel, ResponseModel
 
 
 def _accepted(value: bool) -> bool:
@@ -41,9 +29,7 @@ class RegisterMemberRequest(RequestModel):
     password: NewPassword
     first_name: PersonName = Field(examples=["Robin"])
     last_name: PersonName = Field(examples=["Okafor"])
-    date_of_birth: Annotated[AnyDate, AfterValidator(_adult)] = Field(
-        description="Members are 18 or over.", examples=["1990-05-17"]
-    )
+    date_of_birth: DateOfBirth
     accept_terms: Accepted = Field(description="The terms have to be accepted.")
     phone: PhoneNumber | None = None
 
