@@ -55,20 +55,20 @@ class FileRepository(Repository[StoredFile, [str]]):
 
     key = staticmethod(file_key)
 
-    def begin(self, transaction: Transaction, file: StoredFile) -> None:
-        """Add a pending file, and reserve what it needs.
+    def begin(self, transaction: Transaction, file: StoredFile, ends_at: datetime) -> None:
+        """Add a pending file, and reserve what it needs until an instant.
 
         Raises
         ------
         QuotaExceeded, TooManyFiles
             At the commit.
         """
-        assert file.ends_at is not None
+        file.ends_at = ends_at
         self._place(file)
-        file.by_due_pk, file.by_due_sk = TIDY.index_keys(file.file_id, file.ends_at)
+        file.by_due_pk, file.by_due_sk = TIDY.index_keys(file.file_id, ends_at)
         transaction.put(file)
         self._reserve(transaction, file)
-        key = reservation_key(file.owner_id, file.ends_at, file.file_id)
+        key = reservation_key(file.owner_id, ends_at, file.file_id)
         transaction.put(
             Reservation(
                 key.pk,
@@ -76,7 +76,7 @@ class FileRepository(Repository[StoredFile, [str]]):
                 file_id=file.file_id,
                 bytes=int(file.reserved),
                 files=_counted(file),
-                ends_at=file.ends_at,
+                ends_at=ends_at,
             )
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from solo60 import clock
@@ -30,6 +30,7 @@ class SignedUpload:
 
     file: StoredFile
     form: UploadForm
+    complete_before: datetime
 
 
 def sign(
@@ -71,12 +72,11 @@ def sign(
             state="pending",
             created_at=now,
             form_ends_at=now + FORM_LASTS,
-            ends_at=now + COMPLETED_WITHIN,
             version=1,
         )
-        files.begin(work, file)
+        files.begin(work, file, now + COMPLETED_WITHIN)
         form = store.sign_upload(upload_key(file.file_id), content_type=content_type, size=size, lasts=FORM_LASTS)
-        return SignedUpload(file, form)
+        return SignedUpload(file, form, now + COMPLETED_WITHIN)
 
     try:
         return uow.run(act)

@@ -26,13 +26,12 @@ from storage.uploads import SignedUpload
 
 def upload_view(signed: SignedUpload) -> UploadView:
     """A pending file and its form."""
-    assert signed.file.ends_at is not None
     return UploadView(
         file_id=signed.file.file_id,
         url=signed.form.url,
         fields=dict(signed.form.fields),
         expires_at=signed.file.form_ends_at,
-        complete_before=signed.file.ends_at,
+        complete_before=signed.complete_before,
     )
 
 
