@@ -22,6 +22,7 @@ from solo60.ids import new_id
 from solo60.records import Read
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork, Work
+from user.published import profile_key
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Composer:
         Raises
         ------
         ContactUnknown
-            The member's contact data has not arrived yet; the queue delivers the event again.
+            There is neither contact data nor a profile of the member; the queue delivers the event again.
         VariableMissing
             The draft lacks a variable of its template.
         """
@@ -84,9 +85,14 @@ class Composer:
             email, first_name = own
             return Recipient(user_id, email, first_name, DEFAULT_TIMEZONE)
         contact = self._contacts.find(read, user_id)
-        if contact is None or contact.email is None or contact.first_name is None:
+        if contact is not None and contact.email is not None and contact.first_name is not None:
+            return Recipient(user_id, contact.email, contact.first_name, contact.timezone, contact.last_name)
+        # The event that brings a new member's contact data may come later than others about the member.
+        profile = read(profile_key(user_id))[profile_key(user_id)]
+        if profile is None or profile.email is None or profile.first_name is None:
             raise ContactUnknown(user_id)
-        return Recipient(user_id, contact.email, contact.first_name, contact.timezone, contact.last_name)
+        zone = profile.timezone or DEFAULT_TIMEZONE
+        return Recipient(user_id, profile.email, profile.first_name, zone, profile.last_name)
 
     def _add_mail(self, transaction: Transaction, composed: _Composed) -> None:
         calendar = composed.drafted.calendar

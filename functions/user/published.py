@@ -1,14 +1,22 @@
-"""The user service's interface for other services: the profile of a new member, inside their transaction."""
+"""The user service's interface for other services: profiles, to be written and read with their own records."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from solo60.grants import Do, TableGrant
+from solo60.records import Key
 from solo60.transaction import Transaction
+from user.records import Profile
 from user.repository import ProfileRepository
 
 CREATE_PROFILE = TableGrant("user", {Do.UPDATE})
+READ_PROFILE = TableGrant("user", {Do.BATCH_GET})
+
+
+def profile_key(user_id: str) -> Key[Profile]:
+    """The key of a member's profile. It is there from the moment when the e-mail address was verified."""
+    return ProfileRepository.key(user_id)
 
 
 def create_profile(

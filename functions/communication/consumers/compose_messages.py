@@ -10,6 +10,7 @@ from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
 from solo60.unit_of_work import UnitOfWork
+from user.published import READ_PROFILE
 
 Source = (
     VerificationCodeIssued
@@ -30,7 +31,7 @@ Source = (
     SessionRefunded,
     CreditsPurchased,
     PaymentFailed,
-    grants=(TableGrant("communication", {Do.BATCH_GET, Do.PUT}),),
+    grants=(TableGrant("communication", {Do.BATCH_GET, Do.PUT}), READ_PROFILE),
 )
 def handler(envelope: Envelope[Source], uow: UnitOfWork, composer: Composer) -> None:
     """Queue the mails and in-app notifications about an event."""

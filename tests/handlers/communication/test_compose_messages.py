@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from communication.drafts import draft
 from communication.endpoints.list_messages import handler as history
 from solo60 import aws, clock
 from solo60.ids import new_id
+from solo60.transaction import Transaction
 from tests.conftest import call, outbox
+from tests.grants_in_use import by_others
 from tests.handlers.communication.conftest import NOW, Service, verification
+from user.published import create_profile
 
 
 def test_there_is_a_draft_for_every_consumed_event() -> None:
@@ -176,6 +180,34 @@ def test_a_booking_that_arrives_before_the_registration_is_retried(
     service.register(member)
     assert service.hear("session", "SessionBooked", session_event, event_id=event_id)
     assert len(service.queued()) == 1
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_what_arrives_before_the_contact_goes_by_the_profile(
+    service: Service, member: str, session_event: dict[str, Any], half: bool
+) -> None:
+    """The profile is there from the verification on; the event about the new member may be slower than others."""
+    if half:
+        service.hear("auth", "EmailVerified", {"user_id": member, "email": "robin@example.com"})
+    profile = Transaction()
+    with by_others():
+        create_profile(
+            profile,
+            member,
+            email="robin@example.com",
+            first_name="Robin",
+            last_name="Example",
+            date_of_birth=date(1990, 5, 1),
+            phone=None,
+            registered_at=NOW,
+        )
+        profile.commit()
+    assert service.hear("session", "SessionBooked", session_event)
+    service.deliver_all()
+    [mail] = service.first.sent
+    assert (mail.to, mail.to_name) == ("robin@example.com", "Robin Example")
+    assert service.hear("auth", "RegistrationRepeated", {"user_id": member, "email": "robin@example.com"})
+    assert len(service.queued()) == 2
 
 
 def test_half_a_contact_is_not_enough(service: Service, member: str, session_event: dict[str, Any]) -> None:
