@@ -10,7 +10,7 @@ import pytest
 
 from solo60 import aws, clock
 from tests.conftest import call, outbox
-from tests.grants_in_use import by_others
+from tests.fakes.meanwhile import meanwhile
 from tests.handlers.user.conftest import ban
 from user.endpoints.change_profile import handler as change
 from user.endpoints.get_profile import handler as get
@@ -20,19 +20,6 @@ def trips() -> list[str]:
     made: list[str] = []
     aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: made.append(model.name))
     return made
-
-
-def meanwhile(operation: str, action: Any, times: int = 1) -> None:
-    """Do something else just before DynamoDB gets the operation."""
-    left = [times]
-
-    def act(**_: Any) -> None:
-        if left[0] > 0:
-            left[0] -= 1
-            with by_others():
-                action()
-
-    aws.client("dynamodb").meta.events.register_first(f"before-call.dynamodb.{operation}", act)
 
 
 def test_a_change_is_kept_and_told(alix: str) -> None:
@@ -134,10 +121,10 @@ def test_a_stale_if_match_is_412(alix: str) -> None:
 
 
 def test_who_comes_between_makes_it_stale_or_is_built_upon(alix: str) -> None:
-    meanwhile("TransactWriteItems", lambda: call(change, user=alix, body={"bio": "theirs"}))
+    meanwhile(lambda: call(change, user=alix, body={"bio": "theirs"}))
     lost = call(change, user=alix, body={"first_name": "X"}, headers={"If-Match": '"1"'})
     assert lost.status == 412
-    meanwhile("TransactWriteItems", lambda: call(change, user=alix, body={"bio": "again"}))
+    meanwhile(lambda: call(change, user=alix, body={"bio": "again"}))
     merged = call(change, user=alix, body={"first_name": "Mine"})
     assert (merged.status, merged.json["first_name"], merged.json["bio"]) == (200, "Mine", "again")
     versions = [event["data"]["profile_version"] for event in outbox("user", "ProfileChanged")]
@@ -163,7 +150,7 @@ def test_contention_that_does_not_end_is_a_503(alix: str) -> None:
             call(change, user=alix, body={"bio": f"theirs {next(versions)}"})
             inside.clear()
 
-    meanwhile("TransactWriteItems", interfere, times=1000)
+    meanwhile(interfere, times=1000)
     answer = call(change, user=alix, body={"first_name": "X"})
     assert (answer.status, answer.code) == (503, "service_unavailable")
     assert answer.headers["Retry-After"] == "1"
@@ -179,7 +166,7 @@ def test_a_banned_member_changes_nothing(alix: str) -> None:
 
 
 def test_a_ban_in_between_holds_too(alix: str) -> None:
-    meanwhile("TransactWriteItems", lambda: ban(alix))
+    meanwhile(lambda: ban(alix))
     assert call(change, user=alix, body={"bio": "x"}).code == "account_banned"
     assert call(get, user=alix).json["bio"] is None
 

@@ -7,26 +7,12 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
-from solo60 import aws
 from tests.conftest import LambdaContext, bus_event, call, sqs_event
-from tests.grants_in_use import by_others
+from tests.fakes.meanwhile import meanwhile
 from tests.handlers.user.conftest import email_verified, profile_item, user_registered
 from user.consumers.create_profile import handler as create_profile
 from user.endpoints.change_profile import handler as change
 from user.endpoints.get_profile import handler as get
-
-
-def meanwhile(operation: str, action: Any, times: int = 1) -> None:
-    """Do something else just before DynamoDB gets the operation."""
-    left = [times]
-
-    def act(**_: Any) -> None:
-        if left[0] > 0:
-            left[0] -= 1
-            with by_others():
-                action()
-
-    aws.client("dynamodb").meta.events.register_first(f"before-call.dynamodb.{operation}", act)
 
 
 def test_a_registration_delivered_twice_is_applied_once(tables: None, member: str) -> None:
@@ -60,7 +46,7 @@ def test_a_late_registration_leaves_what_the_member_has_changed(alix: str) -> No
 
 
 def test_a_change_by_the_member_during_a_later_registration_is_kept(alix: str) -> None:
-    meanwhile("TransactWriteItems", lambda: call(change, user=alix, body={"first_name": "Casey"}))
+    meanwhile(lambda: call(change, user=alix, body={"first_name": "Casey"}))
     user_registered(alix, 2, first_name="Avery", date_of_birth="1991-01-01")
     profile = call(get, user=alix).json
     assert (profile["first_name"], profile["date_of_birth"]) == ("Casey", "1991-01-01")
@@ -70,7 +56,7 @@ def test_an_event_that_cannot_be_stored_comes_again(tables: None, member: str) -
     def fail() -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb")
 
-    meanwhile("TransactWriteItems", fail)
+    meanwhile(fail)
     data = {
         "user_id": member,
         "email": "a@b.example",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from solo60 import aws, clock
 from tests.conftest import call
-from tests.grants_in_use import by_others
+from tests.fakes.meanwhile import meanwhile
 from tests.handlers.user.conftest import ban, notification_requested
 from tests.scenarios.world import made
 from user.endpoints.list_notifications import handler as listing
@@ -28,19 +28,6 @@ def inbox(user: str, **query: Any) -> tuple[list[bool], int]:
     """Whether each notification is read, newest first, and the number of unread ones."""
     page = call(listing, user=user, query=query).json
     return [item["read"] for item in page["items"]], page["unread_count"]
-
-
-def meanwhile(action: Any) -> None:
-    """Do something else just before the next transaction."""
-    done: list[bool] = []
-
-    def act(**_: Any) -> None:
-        if not done:
-            done.append(True)
-            with by_others():
-                action()
-
-    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", act)
 
 
 def test_all_are_read_by_one_write_however_many(tables: None, member: str) -> None:

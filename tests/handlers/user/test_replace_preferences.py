@@ -9,7 +9,7 @@ import pytest
 
 from solo60 import aws
 from tests.conftest import call, outbox
-from tests.grants_in_use import by_others
+from tests.fakes.meanwhile import meanwhile
 from user.endpoints.change_profile import handler as change
 from user.endpoints.get_preferences import handler as get
 from user.endpoints.get_profile import handler as get_profile
@@ -111,15 +111,7 @@ def test_a_stale_if_match_is_412(alix: str) -> None:
 
 
 def test_who_comes_between_makes_it_stale(alix: str) -> None:
-    done: list[bool] = []
-
-    def meanwhile(**_: Any) -> None:
-        if not done:
-            done.append(True)
-            with by_others():
-                call(change, user=alix, body={"bio": "theirs"})
-
-    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", meanwhile)
+    meanwhile(lambda: call(change, user=alix, body={"bio": "theirs"}))
     assert call(replace, user=alix, body=CHOSEN, headers={"If-Match": '"1"'}).code == "stale_version"
     assert call(get_profile, user=alix).json["bio"] == "theirs"
 

@@ -10,7 +10,7 @@ import pytest
 from solo60 import aws
 from solo60.ids import new_id
 from tests.conftest import Answer, LambdaContext, bus_event, call, outbox, sqs_event
-from tests.grants_in_use import by_others
+from tests.fakes.meanwhile import meanwhile
 from tests.handlers.storage.conftest import Files
 from tests.handlers.user.conftest import ban, user_registered
 from user.consumers.forget_avatar import handler as forget
@@ -115,14 +115,6 @@ def test_a_stale_version_and_a_banned_member_are_refused(alix: str, files: Files
 
 def test_a_file_that_is_deleted_meanwhile_does_not_become_the_avatar(alix: str, files: Files) -> None:
     file_id = files.stored(alix)
-    done: list[bool] = []
-
-    def meanwhile(**_: Any) -> None:
-        if not done:
-            done.append(True)
-            with by_others():
-                files.delete(alix, file_id)
-
-    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", meanwhile)
+    meanwhile(lambda: files.delete(alix, file_id))
     assert put(alix, file_id).code == "file_not_found"
     assert call(get, user=alix).json["avatar_url"] is None

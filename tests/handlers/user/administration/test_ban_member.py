@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from solo60 import aws, clock
+from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import call, outbox
-from tests.grants_in_use import by_others
+from tests.fakes.meanwhile import meanwhile
 from tests.handlers.user.administration.governing import (
     admins_not_banned,
     as_admin,
@@ -32,18 +32,6 @@ def writes(user_id: str) -> bool:
     answer = call(change, user=user_id, body={"bio": clock.to_rfc3339(clock.now())})
     assert answer.status == 200 or answer.code == "account_banned"
     return answer.status == 200
-
-
-def meanwhile(action: Any) -> None:
-    done: list[bool] = []
-
-    def act(**_: Any) -> None:
-        if not done:
-            done.append(True)
-            with by_others():
-                action()
-
-    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", act)
 
 
 def test_a_ban_holds_from_its_moment_is_told_and_logged() -> None:

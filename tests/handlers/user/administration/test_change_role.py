@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from solo60 import aws, clock
 from solo60.ids import new_id
 from tests.conftest import call, outbox
-from tests.grants_in_use import by_others
+from tests.fakes.meanwhile import meanwhile
 from tests.handlers.user.administration.governing import (
     LISTED,
     admins_not_banned,
@@ -24,19 +23,6 @@ from tests.handlers.user.administration.governing import (
 )
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-def meanwhile(action: Any) -> None:
-    """Do something else just before the next transaction."""
-    done: list[bool] = []
-
-    def act(**_: Any) -> None:
-        if not done:
-            done.append(True)
-            with by_others():
-                action()
-
-    aws.client("dynamodb").meta.events.register_first("before-call.dynamodb.TransactWriteItems", act)
 
 
 def test_a_member_becomes_an_admin_and_a_member_again() -> None:
