@@ -62,7 +62,7 @@ def set_avatar(
     Raises
     ------
     ProfileNotReady
-        The registration has not arrived yet.
+        The caller has no profile.
     PreconditionFailed
         The profile has changed since the caller read it.
     FileNotFound, FileNotActive, FileInUse, InvalidRequest

@@ -6,7 +6,7 @@ from solo60.problems import Conflict, NotFound
 
 
 class ProfileNotReady(NotFound):
-    """The event of the registration has not arrived yet; it takes seconds."""
+    """A caller without a profile: an account that was made by other means than a registration."""
 
     code = "profile_not_ready"
     title = "The profile is being created; try again in a moment"

@@ -46,7 +46,7 @@ def find(profiles: ProfileRepository, user_id: str) -> Preferences:
     Raises
     ------
     ProfileNotReady
-        The registration has not arrived yet.
+        The caller has no profile.
     """
     return preferences_of(ready(profiles.find(batch_get, user_id)))
 
@@ -64,7 +64,7 @@ def replace(
     Raises
     ------
     ProfileNotReady
-        The registration has not arrived yet.
+        The caller has no profile.
     PreconditionFailed
         The profile or its preferences have changed since the caller read them.
     """

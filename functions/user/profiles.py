@@ -1,11 +1,9 @@
-"""Profiles: created from registrations, changed by their members."""
+"""Profiles, as their members see and change them."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from auth.events import EmailVerified, UserRegistered
 from solo60.audit import HIDDEN
 from solo60.events import publish
 from solo60.problems import PreconditionFailed
@@ -19,51 +17,13 @@ from user.repository import ProfileRepository
 DEFAULT_TIMEZONE = "Europe/London"
 
 
-def create(uow: UnitOfWork, profiles: ProfileRepository, event: UserRegistered, registered_at: datetime) -> None:
-    """Create the profile of a registration, or replace that of an earlier registration of the same e-mail address.
-
-    The highest registration number counts, in whatever order the events arrive. If the member has changed the profile,
-    a later registration sets only the fields that a member cannot change.
-    """
-
-    def act(work: Work) -> None:
-        present = profiles.find(work.read, event.user_id)
-        applied = 0 if present is None else int(present.registration or 0)
-        if event.registration <= applied:
-            return
-        if present is not None and present.edited:
-            profiles.correct_registration(
-                work, present, date_of_birth=event.date_of_birth, registration=event.registration
-            )
-            return
-        profiles.register(
-            work,
-            event.user_id,
-            present,
-            email=event.email,
-            first_name=event.first_name,
-            last_name=event.last_name,
-            date_of_birth=event.date_of_birth,
-            phone=event.phone,
-            registration=event.registration,
-            registered_at=registered_at,
-        )
-
-    uow.run(act)
-
-
-def mark_verified(uow: UnitOfWork, profiles: ProfileRepository, event: EmailVerified) -> None:
-    """Mark a member's e-mail address as verified. The event of the registration may still arrive later."""
-    uow.run(lambda work: profiles.mark_verified(work, event.user_id))
-
-
 def find(profiles: ProfileRepository, user_id: str) -> Profile:
     """A member's own profile.
 
     Raises
     ------
     ProfileNotReady
-        The registration has not arrived yet.
+        The caller has no profile.
     """
     return ready(profiles.find(batch_get, user_id))
 
@@ -89,7 +49,7 @@ def change(
     Raises
     ------
     ProfileNotReady
-        The registration has not arrived yet.
+        The caller has no profile.
     PreconditionFailed
         The profile has changed since the caller read it.
     """
@@ -135,13 +95,13 @@ def apply(
 
 
 def ready(profile: Profile | None) -> Profile:
-    """A profile whose registration has arrived.
+    """A profile that is there.
 
     Raises
     ------
     ProfileNotReady
-        It has not arrived yet.
+        There is none.
     """
-    if profile is None or profile.registration is None:
+    if profile is None:
         raise ProfileNotReady
     return profile

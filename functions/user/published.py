@@ -10,7 +10,7 @@ from solo60.transaction import Transaction
 from user.records import Profile
 from user.repository import ProfileRepository
 
-CREATE_PROFILE = TableGrant("user", {Do.UPDATE})
+CREATE_PROFILE = TableGrant("user", {Do.PUT, Do.UPDATE})
 READ_PROFILE = TableGrant("user", {Do.BATCH_GET})
 
 
@@ -31,16 +31,13 @@ def create_profile(
     registered_at: datetime,
 ) -> None:
     """Add the profile of a member whose e-mail address is verified, so that it is there at the first login."""
-    ProfileRepository().register(
+    ProfileRepository().add(
         transaction,
         user_id,
-        None,
         email=email,
         first_name=first_name,
         last_name=last_name,
         date_of_birth=date_of_birth,
         phone=phone,
-        registration=1,
         registered_at=registered_at,
-        verified=True,
     )

@@ -61,12 +61,8 @@ class Profile(UserRecord, discriminator="profile"):
 
     Attributes
     ----------
-    registration
-        The number of the highest registration applied; None if only `EmailVerified` has arrived.
     verified
         Whether the e-mail address is verified.
-    edited
-        Whether the member has changed the profile. Then a registration that arrives late does not replace it.
     date_of_birth
         ISO 8601.
     avatar
@@ -87,9 +83,7 @@ class Profile(UserRecord, discriminator="profile"):
     timezone = UnicodeAttribute(null=True)
     home_location = JSONAttribute(null=True)
     preferences = JSONAttribute(null=True)
-    registration = NumberAttribute(null=True)
     verified = BooleanAttribute(null=True)
-    edited = BooleanAttribute(null=True)
     created_at = InstantAttribute(null=True)
     version = NumberAttribute(null=True)
 

@@ -47,61 +47,26 @@ class ProfileRepository(Repository[Profile, [str]]):
 
     key = staticmethod(profile_key)
 
-    def register(
+    def add(
         self,
         transaction: Transaction,
         user_id: str,
-        present: Profile | None,
         *,
         email: str,
         first_name: str,
         last_name: str,
         date_of_birth: date,
         phone: str | None,
-        registration: int,
         registered_at: datetime,
-        verified: bool = False,
     ) -> None:
-        """Write the data of a registration over the profile that was read, if there is one."""
-        kind = Profile
-        key = profile_key(user_id)
-        registered = Profile(key.pk, key.sk, email=email, first_name=first_name, last_name=last_name)
-        search_entries.rewrite(transaction, present, registered)
-        transaction.update(
-            profile_key(user_id).blank(),
-            [
-                kind.kind.set(Profile),
-                kind.email.set(email),
-                kind.first_name.set(first_name),
-                kind.last_name.set(last_name),
-                kind.date_of_birth.set(date_of_birth.isoformat()),
-                kind.phone.set(phone) if phone else kind.phone.remove(),
-                kind.registration.set(registration),
-                *([kind.verified.set(True)] if verified else []),
-                kind.created_at.set(kind.created_at | registered_at),
-                kind.version.add(1),
-            ],
-            condition=_unchanged(present),
-        )
-
-    def correct_registration(
-        self, transaction: Transaction, present: Profile, *, date_of_birth: date, registration: int
-    ) -> None:
-        """Write the fields of a later registration that a member cannot change."""
-        kind = Profile
-        transaction.update(
-            profile_key(present.user_id).blank(),
-            [
-                kind.date_of_birth.set(date_of_birth.isoformat()),
-                kind.registration.set(registration),
-                kind.version.add(1),
-            ],
-            condition=_unchanged(present),
-        )
-
-    def mark_verified(self, transaction: Transaction, user_id: str) -> None:
-        """Mark the e-mail address as verified, even before the registration has arrived."""
-        transaction.update(profile_key(user_id).blank(), [Profile.kind.set(Profile), Profile.verified.set(True)])
+        """Add the profile of a member who has none, whose e-mail address is verified."""
+        profile = profile_key(user_id).blank()
+        profile.email, profile.verified = email, True
+        profile.first_name, profile.last_name, profile.phone = first_name, last_name, phone
+        profile.date_of_birth = date_of_birth.isoformat()
+        profile.created_at, profile.version = registered_at, 1
+        search_entries.rewrite(transaction, None, profile)
+        transaction.put(profile)
 
     def change(self, transaction: Transaction, profile: Profile, changes: dict[str, object]) -> Profile:
         """Change attributes of the profile that was read; None removes one.
@@ -115,7 +80,6 @@ class ProfileRepository(Repository[Profile, [str]]):
             profile_key(profile.user_id).blank(),
             [
                 *changes_of(Profile, changes),
-                Profile.edited.set(True),
                 Profile.version.add(1),
             ],
             condition=_unchanged(profile),
@@ -262,8 +226,6 @@ def _marks_of(user_id: str) -> RecordQuery[UserRecord]:
     return RecordQuery(UserRecord, _inbox(user_id), UserRecord.sk >= READ_ALL, consistent=True)
 
 
-def _unchanged(profile: Profile | None) -> Condition:
-    """That nothing but `verified` has changed since the profile was read."""
-    if profile is None or profile.version is None:
-        return Profile.version.does_not_exist()
+def _unchanged(profile: Profile) -> Condition:
+    """That the profile is as it was read."""
     return Profile.version == profile.version

@@ -43,6 +43,6 @@ def find_public(profiles: ProfileRepository, viewer_id: str, user_id: str) -> Pr
     """
     profile = profiles.find(batch_get, user_id)
     relation = Relation.SELF if viewer_id == user_id else Relation.STRANGER
-    if profile is None or profile.registration is None or not can_view(profile, relation):
+    if profile is None or not can_view(profile, relation):
         raise NotFound("There is no such member.")
     return profile

@@ -179,7 +179,6 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "session refund-rebooked-sessions SessionBooked": _booked_again,
     "user follow-role UserRoleChanged": _promoted,
     "user forget-avatar FileDeleted": _avatar_deleted,
-    "user create-profile UserRegistered": _new_member,
 }
 """Fields of the sample to replace, after something has happened."""
 

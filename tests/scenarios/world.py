@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from tests.fakes.pictures import picture
 from tests.fakes.stripe import FakeStripe, event, set_secrets, signed
 from tests.handlers.session import world as sessions
 from user.administration.repository import MemberRepository
+from user.published import create_profile
 
 NOW = sessions.NOW
 EMAIL = "robin@example.com"
@@ -59,17 +60,12 @@ class World:
         PackageRepository().put(self.package, name="Ten", credits=10, price=Money(amount=1000, currency="GBP"))
         sessions.give_credits(self.member, 500)
         self._hours = 30
-        self.hear(
-            "auth",
-            "UserRegistered",
-            user_id=self.member,
-            email=EMAIL,
-            first_name="Robin",
-            last_name="Example",
-            date_of_birth="1990-12-10",
-            phone=None,
-            registration=1,
+        names = {"email": EMAIL, "first_name": "Robin", "last_name": "Example"}
+        born = date(1990, 12, 10)
+        UnitOfWork().run(
+            lambda work: create_profile(work, self.member, **names, date_of_birth=born, phone=None, registered_at=NOW)
         )
+        self.hear("auth", "UserRegistered", user_id=self.member, **names, date_of_birth=str(born))
 
     def hear(self, source: str, name: str, **data: Any) -> None:
         """Let every consumer of an event apply it."""

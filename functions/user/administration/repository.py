@@ -214,7 +214,7 @@ def _keys(user_id: str) -> tuple[Key[Profile], Key[RecordedRole], Key[Ban]]:
 
 def _member(user_id: str, found: Any) -> Member | None:
     profile, role, ban = (found[key] for key in _keys(user_id))
-    return None if profile is None or profile.registration is None else Member(profile, role, ban)
+    return None if profile is None else Member(profile, role, ban)
 
 
 def _members(user_ids: Iterable[str]) -> dict[str, Member]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,12 @@ from infra_cdk import catalogue
 from solo60 import clock
 from solo60.consumers import Consumer
 from solo60.ids import new_id
+from solo60.transaction import Transaction
 from tests.conftest import LambdaContext, bus_event, sqs_event
-from tests.fakes.aws import aws_client, aws_table
-from user.consumers.create_profile import handler as create_profile
-from user.consumers.mark_profile_verified import handler as mark_verified
+from tests.fakes.aws import aws_client
+from tests.grants_in_use import by_others
 from user.consumers.store_notification import handler as store_notification
+from user.published import create_profile
 
 TABLE = catalogue.table_name("test", "user")
 
@@ -30,24 +31,21 @@ def deliver(consumer: Consumer, source: str, name: str, data: dict[str, Any], **
     return event_id
 
 
-def user_registered(user_id: str, registration: int = 1, event_id: str | None = None, **changes: Any) -> str:
-    """UserRegistered arrives."""
+def user_registered(user_id: str, **changes: Any) -> None:
+    """A registration is verified: the member has a profile."""
     data = {
-        "user_id": user_id,
         "email": "alix@example.com",
         "first_name": "Alix",
         "last_name": "Example",
-        "date_of_birth": "1990-12-10",
+        "date_of_birth": date(1990, 12, 10),
         "phone": "+447700900123",
-        "registration": registration,
+        "registered_at": datetime(2026, 3, 2, 10, tzinfo=UTC),
         **changes,
     }
-    return deliver(create_profile, "auth", "UserRegistered", data, event_id=event_id)
-
-
-def email_verified(user_id: str) -> str:
-    """EmailVerified arrives."""
-    return deliver(mark_verified, "auth", "EmailVerified", {"user_id": user_id, "email": "alix@example.com"})
+    transaction = Transaction()
+    create_profile(transaction, user_id, **data)
+    with by_others():
+        transaction.commit()
 
 
 def notification_requested(
@@ -87,13 +85,6 @@ def ban(user_id: str, until: datetime | None = None) -> None:
             "banned_until": {"S": clock.to_sortable(until or clock.now() + timedelta(days=1))},
         },
     )
-
-
-def profile_item(user_id: str) -> dict[str, Any]:
-    """A profile as it is stored."""
-    table = aws_table(TABLE)
-    item: dict[str, Any] = table.get_item(Key={"PK": f"USER#{user_id}", "SK": "PROFILE"})["Item"]
-    return item
 
 
 @pytest.fixture

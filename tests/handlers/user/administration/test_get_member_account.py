@@ -8,7 +8,6 @@ from solo60 import aws
 from solo60.ids import new_id
 from tests.conftest import call
 from tests.handlers.user.administration.governing import get, joined, new_admin
-from tests.handlers.user.conftest import email_verified
 from user.administration.endpoints.get_member_account import handler
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 def test_an_admin_sees_the_account_in_two_trips() -> None:
     admin, member = new_admin(), joined("Zoë", "O'Brien", "zoe@example.com")
-    email_verified(member)
     made: list[str] = []
     aws.client("dynamodb").meta.events.register("before-call.dynamodb", lambda model, **_: made.append(model.name))
     answer = get(admin, member)
