@@ -36,12 +36,12 @@ def create(uow: UnitOfWork, gyms: GymRepository, definition: CreateGymRequest) -
     return uow.run(act)
 
 
-def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRequest, version_read: int | None) -> Gym:
+def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRequest, seen_version: int | None) -> Gym:
     """Change a gym; its version rises if anything differs.
 
     Parameters
     ----------
-    version_read
+    seen_version
         The version that the caller has seen, or None to change whatever is there.
 
     Raises
@@ -58,7 +58,7 @@ def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRe
         before = gyms.find(work.read, gym_id)
         if before is None:
             raise GymNotFound
-        if version_read not in {None, int(before.version)}:
+        if seen_version not in {None, int(before.version)}:
             raise PreconditionFailed
         after = _changed(before, patch)
         if after is None:

@@ -50,13 +50,13 @@ def set_avatar(
     *,
     user_id: str,
     file_id: str,
-    version_read: int | None,
+    seen_version: int | None,
 ) -> Profile:
     """Let a file of the member be the avatar, and delete the one before. The same file again changes nothing.
 
     Parameters
     ----------
-    version_read
+    seen_version
         The version of the profile that the caller has seen; None for any version.
 
     Raises
@@ -72,7 +72,7 @@ def set_avatar(
     def act(work: Work) -> Profile:
         found = work.read(profile_key(user_id), file_key(file_id))
         profile = ready(found[profile_key(user_id)])
-        if version_read not in {None, int(profile.version or 0)}:
+        if seen_version not in {None, int(profile.version or 0)}:
             raise PreconditionFailed
         file = require_usable(found[file_key(file_id)], owner_id=user_id, purpose=Purpose.AVATAR)
         picture = picture_of(file)

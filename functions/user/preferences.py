@@ -52,13 +52,13 @@ def find(profiles: ProfileRepository, user_id: str) -> Preferences:
 
 
 def replace(
-    uow: UnitOfWork, profiles: ProfileRepository, user_id: str, version_read: int | None, values: dict[str, Any]
+    uow: UnitOfWork, profiles: ProfileRepository, user_id: str, seen_version: int | None, values: dict[str, Any]
 ) -> Preferences:
     """Replace all preferences of a member, and publish `PreferencesChanged`.
 
     Parameters
     ----------
-    version_read
+    seen_version
         The version that the caller has seen; None for any version.
 
     Raises
@@ -72,7 +72,7 @@ def replace(
     def act(work: Work) -> Preferences:
         profile = ready(profiles.find(work.read, user_id))
         before = preferences_of(profile)
-        if version_read not in {None, before.version}:
+        if seen_version not in {None, before.version}:
             raise PreconditionFailed
         if before.values == values:
             return before

@@ -32,16 +32,16 @@ def change(
     uow: UnitOfWork,
     profiles: ProfileRepository,
     user_id: str,
-    expected_version: int | None,
+    seen_version: int | None,
     changes: dict[str, Any],
 ) -> Profile:
     """Change fields of a profile, and publish `ProfileChanged`.
 
-    Without an expected version, the last write of each field wins.
+    Without a seen version, the last write of each field wins.
 
     Parameters
     ----------
-    expected_version
+    seen_version
         The version that the caller has read; None for any version.
     changes
         New values by field name; None clears a field.
@@ -55,22 +55,22 @@ def change(
     """
 
     def act(work: Work) -> Profile:
-        return apply(work, profiles, ready(profiles.find(work.read, user_id)), expected_version, changes)
+        return apply(work, profiles, ready(profiles.find(work.read, user_id)), seen_version, changes)
 
     return uow.run(act)
 
 
 def apply(
-    work: Work, profiles: ProfileRepository, profile: Profile, expected_version: int | None, changes: dict[str, Any]
+    work: Work, profiles: ProfileRepository, profile: Profile, seen_version: int | None, changes: dict[str, Any]
 ) -> Profile:
     """Change fields of a profile that was read, as `change` does.
 
     Raises
     ------
     PreconditionFailed
-        It has another version than the expected one.
+        It has another version than the seen one.
     """
-    if expected_version is not None and expected_version != profile.version:
+    if seen_version is not None and seen_version != profile.version:
         raise PreconditionFailed
     wanted = dict(changes)
     if "preferences" in wanted:

@@ -18,14 +18,14 @@ def correct(
     profiles: ProfileRepository,
     *,
     user_id: str,
-    version_read: int | None,
+    seen_version: int | None,
     changes: dict[str, Any],
 ) -> Member:
     """Change fields of a member's profile, as the member could and more.
 
     Parameters
     ----------
-    version_read
+    seen_version
         The version that the admin has seen; None for any version.
     changes
         New values by field name; None clears a field.
@@ -42,6 +42,6 @@ def correct(
         member = members.member(work.read, user_id)
         if member is None:
             raise MemberNotFound
-        return replace(member, profile=use_case.apply(work, profiles, member.profile, version_read, changes))
+        return replace(member, profile=use_case.apply(work, profiles, member.profile, seen_version, changes))
 
     return uow.run(act)

@@ -61,6 +61,6 @@ def handler(
         log,
         user_id=caller.id,
         file_id=str(body.file_id),
-        version_read=if_match.version,
+        seen_version=if_match.version,
     )
     return shown(stores, profile)

@@ -38,4 +38,4 @@ def handler(
 
     Null clears `phone` and `bio`.
     """
-    return correct(uow, members, profiles, user_id=str(user_id), version_read=if_match.version, changes=body.changes())
+    return correct(uow, members, profiles, user_id=str(user_id), seen_version=if_match.version, changes=body.changes())
