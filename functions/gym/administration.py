@@ -58,8 +58,7 @@ def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRe
         before = gyms.find(work.read, gym_id)
         if before is None:
             raise GymNotFound
-        if seen_version not in {None, int(before.version)}:
-            raise PreconditionFailed
+        PreconditionFailed.unless_seen(seen_version, int(before.version))
         after = _changed(before, patch)
         if after is None:
             return before

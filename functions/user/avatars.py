@@ -72,8 +72,7 @@ def set_avatar(
     def act(work: Work) -> Profile:
         found = work.read(profile_key(user_id), file_key(file_id))
         profile = ready(found[profile_key(user_id)])
-        if seen_version not in {None, int(profile.version or 0)}:
-            raise PreconditionFailed
+        PreconditionFailed.unless_seen(seen_version, int(profile.version or 0))
         file = require_usable(found[file_key(file_id)], owner_id=user_id, purpose=Purpose.AVATAR)
         picture = picture_of(file)
         if profile.avatar == picture:

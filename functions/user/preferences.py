@@ -72,8 +72,7 @@ def replace(
     def act(work: Work) -> Preferences:
         profile = ready(profiles.find(work.read, user_id))
         before = preferences_of(profile)
-        if seen_version not in {None, before.version}:
-            raise PreconditionFailed
+        PreconditionFailed.unless_seen(seen_version, before.version)
         if before.values == values:
             return before
         after = preferences_of(profiles.change(work, profile, {"preferences": values}))

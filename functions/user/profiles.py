@@ -70,8 +70,7 @@ def apply(
     PreconditionFailed
         It has another version than the seen one.
     """
-    if seen_version is not None and seen_version != profile.version:
-        raise PreconditionFailed
+    PreconditionFailed.unless_seen(seen_version, int(profile.version or 0))
     wanted = dict(changes)
     if "preferences" in wanted:
         wanted["preferences"] = {**(profile.preferences or {}), **wanted["preferences"]}

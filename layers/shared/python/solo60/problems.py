@@ -128,6 +128,23 @@ class PreconditionFailed(Problem):
     code = "stale_version"
     title = "It has changed since you read it"
 
+    @classmethod
+    def unless_seen(cls, seen_version: int | None, version: int) -> None:
+        """Require that what is about to change is the version that the caller has seen.
+
+        Parameters
+        ----------
+        seen_version
+            From `If-Match`; None for any version.
+
+        Raises
+        ------
+        PreconditionFailed
+            It is another version.
+        """
+        if seen_version not in {None, version}:
+            raise cls
+
 
 class PayloadTooLarge(Problem):
     status = 413
