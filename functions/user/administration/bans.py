@@ -10,9 +10,9 @@ from solo60.bans import Ban, ban_key
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.unit_of_work import UnitOfWork, Work
+from user.administration.details import governed_member
 from user.administration.last_admin import bans_of, require_another
 from user.administration.repository import WITHOUT_END, Governed, Member, MemberRepository
-from user.errors import MemberNotFound
 from user.events import UserBanned, UserUnbanned
 from user.records import BanEntry
 
@@ -39,7 +39,7 @@ def ban(
     ban_id = new_id()
 
     def act(work: Work) -> Member:
-        governed = _governed(members, work, user_id)
+        governed = governed_member(members, work, user_id)
         member, now = governed.member, clock.now()
         if member.is_admin:
             require_another(governed.admins, user_id)
@@ -64,7 +64,7 @@ def unban(uow: UnitOfWork, members: MemberRepository, user_id: str, *, by: str) 
     """
 
     def act(work: Work) -> Member:
-        governed = _governed(members, work, user_id)
+        governed = governed_member(members, work, user_id)
         member = governed.member
         if member.ban is None or not member.is_banned:
             return member
@@ -77,13 +77,6 @@ def unban(uow: UnitOfWork, members: MemberRepository, user_id: str, *, by: str) 
         return replace(member, ban=_ban(user_id, None, ban_id))
 
     return uow.run(act)
-
-
-def _governed(members: MemberRepository, work: Work, user_id: str) -> Governed:
-    governed = members.governed(work.read, user_id)
-    if governed is None:
-        raise MemberNotFound
-    return governed
 
 
 def _set_admins_ban(work: Work, members: MemberRepository, governed: Governed, until: datetime | None) -> None:

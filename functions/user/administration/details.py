@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from solo60.unit_of_work import UnitOfWork
-from user.administration.repository import Member, MemberRepository
+from solo60.unit_of_work import UnitOfWork, Work
+from user.administration.repository import Governed, Member, MemberRepository
 from user.errors import MemberNotFound
 from user.records import BanEntry
 
@@ -31,3 +31,17 @@ def find(uow: UnitOfWork, members: MemberRepository, user_id: str) -> MemberDeta
     if member is None:
         raise MemberNotFound
     return MemberDetails(member, members.bans(user_id))
+
+
+def governed_member(members: MemberRepository, work: Work, user_id: str) -> Governed:
+    """A member whose role or ban is to change, and all admins.
+
+    Raises
+    ------
+    MemberNotFound
+        There is no such member.
+    """
+    governed = members.governed(work.read, user_id)
+    if governed is None:
+        raise MemberNotFound
+    return governed

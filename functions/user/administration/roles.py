@@ -8,9 +8,9 @@ from solo60 import clock
 from solo60.events import publish
 from solo60.roles import ADMIN, MEMBER, RecordedRole, role_key
 from solo60.unit_of_work import UnitOfWork, Work
+from user.administration.details import governed_member
 from user.administration.last_admin import bans_of, require_another
 from user.administration.repository import Governed, Member, MemberRepository, admins_key
-from user.errors import MemberNotFound
 from user.events import UserRoleChanged
 
 
@@ -26,9 +26,7 @@ def change_role(uow: UnitOfWork, members: MemberRepository, user_id: str, role: 
     """
 
     def act(work: Work) -> Member:
-        governed = members.governed(work.read, user_id)
-        if governed is None:
-            raise MemberNotFound
+        governed = governed_member(members, work, user_id)
         member = governed.member
         if member.is_admin == (role == ADMIN):
             return member
