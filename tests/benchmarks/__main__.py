@@ -71,6 +71,7 @@ def main() -> int:
 
     starts, reference = first_answer.measure(options.runs)
     print(f"\n## First answer of a fresh process, processor time, median of {options.runs}")
+    print("\nEndpoints that ask S3 are left out: the recorded AWS has no buckets.")
     print(f"\nThe usual-style reference handler, which reads one item, takes {reference:.0f}x a bare `python -c pass`.")
     _table(
         ("endpoint", "x bare", "x reference", "budget", "", "of its time in the first call"),

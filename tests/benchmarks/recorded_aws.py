@@ -47,11 +47,14 @@ class Recording:
         What the function finds in its environment.
     answers
         `(operation or path, status, body)` in their order.
+    asks_s3
+        Whether it asks S3, which the recording does not stand in for: its buckets are host names, without targets.
     """
 
     event: dict[str, Any]
     environment: dict[str, str]
     answers: tuple[tuple[str, int, bytes], ...]
+    asks_s3: bool
 
 
 class _Recorder:
@@ -63,6 +66,7 @@ class _Recorder:
         self.answers: list[tuple[str, int, bytes]] = []
         self._endpoint = endpoint
         self._on = False
+        self.asks_s3 = False
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         self.event, self.answers, self._on = event, [], True
@@ -72,6 +76,9 @@ class _Recorder:
         answer: dict[str, Any] = self._endpoint(event, context)
         self._on = False
         return answer
+
+    def note_s3(self, **_: Any) -> None:
+        self.asks_s3 = self.asks_s3 or self._on
 
     def keep(self, model: Any, http_response: Any, **_: Any) -> None:
         if self._on:
@@ -96,12 +103,13 @@ def record(route: str) -> Recording:
     with made() as world:
         for service in ("dynamodb", "sqs", "cognito-idp", "secretsmanager"):
             aws.client(service).meta.events.register(f"after-call.{service}", recorder.keep)
+        aws.client("s3").meta.events.register("before-call.s3", recorder.note_s3)
         recorder.listen_to_stripe(world)
         request = replace(prepare(world, ENDPOINTS[route]), endpoint=cast(Endpoint, recorder))
         aws.forget_secrets()
         request()
         environment = {name: value for name, value in os.environ.items() if before.get(name) != value}
-    return Recording(recorder.event, environment, tuple(recorder.answers))
+    return Recording(recorder.event, environment, tuple(recorder.answers), recorder.asks_s3)
 
 
 class RecordedAws:
