@@ -129,6 +129,7 @@ def _counted_in_a_grown(service: catalogue.Service, size: int) -> dict[str, int]
     with made() as world:
         for endpoint in catalogue.endpoints():
             prepare(world, endpoint)()
+            world.put_in_order()
         _grow(world, service, size)
         for endpoint in catalogue.endpoints():
             if service.domain.name in tables(endpoint.grants):
@@ -136,6 +137,7 @@ def _counted_in_a_grown(service: catalogue.Service, size: int) -> dict[str, int]
                 with _counting() as counting:
                     request()
                 counted[endpoint.declaration.route] = counting.items
+                world.put_in_order()
     return counted
 
 

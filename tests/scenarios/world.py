@@ -60,6 +60,7 @@ class World:
         PackageRepository().put(self.package, name="Ten", credits=10, price=Money(amount=1000, currency="GBP"))
         sessions.give_credits(self.member, 500)
         self._hours = 30
+        self._files: list[str] = []
         names = {"email": EMAIL, "first_name": "Robin", "last_name": "Example"}
         born = date(1990, 12, 10)
         UnitOfWork().run(
@@ -189,7 +190,8 @@ class World:
         body = {"purpose": "avatar", "name": "me.jpg", "content_type": "image/jpeg", "size": len(content)}
         signed = self._require(201, "POST /storage/uploads", user=self.member, body=body)
         aws_client("s3").put_object(Bucket="files", Key=signed["fields"]["key"], Body=content)
-        return str(signed["file_id"])
+        self._files.append(str(signed["file_id"]))
+        return self._files[-1]
 
     def stored(self) -> str:
         """The id of an active file of the member."""
@@ -222,6 +224,14 @@ class World:
             path={"user_id": self.member},
             body={"reason": "Damaged equipment."},
         )
+
+    def put_in_order(self) -> None:
+        """After a request: the member is not banned, and has room for further files."""
+        path = {"user_id": self.member}
+        self._require(200, "POST /admin/users/{user_id}/unban", user=self.admin, admin=True, path=path)
+        while self._files:
+            path = {"file_id": self._files.pop()}
+            self._require(204, "DELETE /storage/files/{file_id}", user=self.member, path=path)
 
     def _require(self, status: int, route: str, **request: Any) -> Any:
         [endpoint] = [found for found in catalogue.endpoints() if found.declaration.route == route]
