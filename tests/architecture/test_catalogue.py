@@ -11,10 +11,11 @@ import pytest
 
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
+from infra_cdk.openapi.schemas import is_tagged
 from solo60.declarations import Access, Idempotency
 from solo60.grants import QueueGrant, tables
 from solo60.http.endpoint import Endpoint
-from solo60.http.request import Caller
+from solo60.http.request import Caller, IfMatch
 from solo60.models import RequestModel
 from solo60.relay import Relay
 from tests.architecture.sources import module_of, python_files
@@ -145,6 +146,28 @@ def test_what_a_function_is_granted_exists(declared: Declared) -> None:
 def test_what_is_public_is_handed_no_caller(endpoint: Endpoint) -> None:
     if not endpoint.declaration.access.authenticated:
         assert Caller not in endpoint.signature.provided.values()
+
+
+def _resource(endpoint: Endpoint) -> str:
+    """What a path names, whoever asks for it."""
+    return endpoint.declaration.path.removeprefix("/admin")
+
+
+TAGGED = {
+    _resource(each) for each in ENDPOINTS if each.declaration.method == "GET" and is_tagged(each.signature.answer)
+}
+
+
+@pytest.mark.parametrize("endpoint", [each for each in ENDPOINTS if each.declaration.writes], ids=_name)
+def test_every_write_on_a_resource_with_an_etag_takes_if_match(endpoint: Endpoint) -> None:
+    """A cancellation ignored it: a member cancelled a session that had changed on another device.
+
+    Such a resource is what a GET of the same path shows with an ETag, or what the write itself answers with one, unless
+    the write has made it.
+    """
+    answers = is_tagged(endpoint.signature.answer) and endpoint.declaration.status != 201
+    named = _resource(endpoint) in TAGGED
+    assert (answers or named) == (IfMatch in endpoint.signature.provided.values())
 
 
 ANONYMOUS = [

@@ -17,6 +17,7 @@ from session.status import SessionStatus
 from solo60 import clock, observability
 from solo60.events import publish
 from solo60.ids import new_id
+from solo60.problems import PreconditionFailed
 from solo60.unit_of_work import UnitOfWork, Work
 
 VALID_AGAIN = timedelta(days=30)
@@ -38,13 +39,21 @@ def cancel(
     *,
     user_id: str,
     session_id: str,
+    seen_version: int | None,
 ) -> Session:
     """Cancel a member's own session. A session that is already cancelled is returned unchanged.
+
+    Parameters
+    ----------
+    seen_version
+        The version that the member has seen; None for any version.
 
     Raises
     ------
     SessionNotFound
         The member has no such session.
+    PreconditionFailed
+        It is not, or at the commit no longer, the version that the member has seen.
     NotCancellable
         It has started or ended.
     ServiceUnavailable
@@ -55,6 +64,7 @@ def cancel(
         session, account = sessions.session_and_account(work.read, session_id, user_id)
         if session is None or session.user_id != user_id:
             raise SessionNotFound
+        PreconditionFailed.unless_seen(seen_version, int(session.version))
         if session.status == SessionStatus.CANCELLED:
             return session
         _require_cancellable(session)

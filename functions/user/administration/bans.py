@@ -18,7 +18,14 @@ from user.records import BanEntry
 
 
 def ban(
-    uow: UnitOfWork, members: MemberRepository, user_id: str, *, reason: str, until: datetime | None, by: str
+    uow: UnitOfWork,
+    members: MemberRepository,
+    user_id: str,
+    *,
+    reason: str,
+    until: datetime | None,
+    by: str,
+    seen_version: int | None,
 ) -> Member:
     """Ban a member. A new ban replaces the one that is in force.
 
@@ -28,23 +35,28 @@ def ban(
         The end; None for a ban without end.
     by
         The admin.
+    seen_version
+        The version of the profile that the caller has seen; None for any version.
 
     Raises
     ------
     MemberNotFound
         There is no such member.
+    PreconditionFailed
+        The profile is not, or at the commit no longer, the version that the caller has seen.
     LastAdmin
         No other admin would be left who is not banned.
     """
     ban_id = new_id()
 
     def act(work: Work) -> Member:
-        governed = governed_member(members, work, user_id)
+        governed = governed_member(members, work, user_id, seen_version)
         member, now = governed.member, clock.now()
         if member.is_admin:
             require_another(governed.admins, user_id)
             _set_admins_ban(work, members, governed, until or WITHOUT_END)
         entry = BanEntry(ban_id=ban_id, reason=reason, banned_at=now, banned_by=by, banned_until=until)
+        members.require_seen(work, member, seen_version)
         members.add_ban(work, member, entry)
         end = None if until is None else clock.to_rfc3339(until)
         work.record_change("user", user_id, {"ban": ban_id, "banned_until": end})
@@ -54,22 +66,32 @@ def ban(
     return uow.run(act)
 
 
-def unban(uow: UnitOfWork, members: MemberRepository, user_id: str, *, by: str) -> Member:
+def unban(uow: UnitOfWork, members: MemberRepository, user_id: str, *, by: str, seen_version: int | None) -> Member:
     """Lift a member's ban. Who is not banned stays as they are.
+
+    Parameters
+    ----------
+    by
+        The admin.
+    seen_version
+        The version of the profile that the caller has seen; None for any version.
 
     Raises
     ------
     MemberNotFound
         There is no such member.
+    PreconditionFailed
+        The profile is not, or at the commit no longer, the version that the caller has seen.
     """
 
     def act(work: Work) -> Member:
-        governed = governed_member(members, work, user_id)
+        governed = governed_member(members, work, user_id, seen_version)
         member = governed.member
         if member.ban is None or not member.is_banned:
             return member
         if member.is_admin:
             _set_admins_ban(work, members, governed, None)
+        members.require_seen(work, member, seen_version)
         members.lift_ban(work, member, clock.now(), by)
         ban_id = member.ban.ban_id or ""
         work.record_change("user", user_id, {"lifted_ban": ban_id})

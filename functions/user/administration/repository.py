@@ -121,6 +121,11 @@ class MemberRepository(Repository[Profile, [str]]):
             size = CHUNK
         return paging.page(kept, lambda found: {"sk": found[0]}).having([member for _, member in kept[: paging.limit]])
 
+    def require_seen(self, transaction: Transaction, member: Member, seen_version: int | None) -> None:
+        """Require that the profile still has the version that the caller has seen, if any, when it commits."""
+        if seen_version is not None:
+            transaction.check(profile_key(member.id).blank(), Profile.version == seen_version)
+
     def set_admins(self, transaction: Transaction, before: Admins | None, banned_until: dict[str, Any]) -> None:
         """Write the set of all admins, if it is still as it was read."""
         key, kind = admins_key(), Admins

@@ -14,24 +14,34 @@ from user.administration.repository import Governed, Member, MemberRepository, a
 from user.events import UserRoleChanged
 
 
-def change_role(uow: UnitOfWork, members: MemberRepository, user_id: str, role: str) -> Member:
+def change_role(
+    uow: UnitOfWork, members: MemberRepository, user_id: str, role: str, seen_version: int | None
+) -> Member:
     """Give a member a role. The role that the member has already changes nothing.
+
+    Parameters
+    ----------
+    seen_version
+        The version of the profile that the caller has seen; None for any version.
 
     Raises
     ------
     MemberNotFound
         There is no such member.
+    PreconditionFailed
+        The profile is not, or at the commit no longer, the version that the caller has seen.
     LastAdmin
         No other admin would be left who is not banned.
     """
 
     def act(work: Work) -> Member:
-        governed = governed_member(members, work, user_id)
+        governed = governed_member(members, work, user_id, seen_version)
         member = governed.member
         if member.is_admin == (role == ADMIN):
             return member
         if member.is_admin:
             require_another(governed.admins, user_id)
+        members.require_seen(work, member, seen_version)
         _write(work, members, governed, role)
         return replace(member, role=_recorded(user_id, role))
 

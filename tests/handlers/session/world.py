@@ -215,13 +215,16 @@ def availability(gym_id: str, day: str, duration: int = 60) -> list[dict[str, An
     return found
 
 
-def cancel(user: str, session_id: str, *, key: str | None = None) -> Answer:
+def cancel(user: str, session_id: str, *, key: str | None = None, seen: int | None = None) -> Answer:
     """Call POST /sessions/{session_id}/cancel."""
+    headers = {} if key is None else {"Idempotency-Key": key}
+    if seen is not None:
+        headers["If-Match"] = f'"{seen}"'
     return call(
         cancel_endpoint,
         user=user,
         path={"session_id": session_id},
-        headers={"Idempotency-Key": key} if key else None,
+        headers=headers,
     )
 
 

@@ -14,8 +14,9 @@ from session.views import session_view
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.request import Caller, Path
+from solo60.http.request import Caller, IfMatch, Path
 from solo60.models import Identifier
+from solo60.problems import PreconditionFailed
 from solo60.unit_of_work import UnitOfWork
 
 
@@ -24,12 +25,13 @@ from solo60.unit_of_work import UnitOfWork
     "/sessions/{session_id}/cancel",
     access=Access.MEMBER,
     grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.CLAIM, payment.READ, payment.GIVE_BACK),
-    errors=(SessionNotFound, NotCancellable),
+    errors=(SessionNotFound, NotCancellable, PreconditionFailed),
     view=session_view,
 )
 def handler(
     session_id: Path[Identifier],
     caller: Caller,
+    if_match: IfMatch,
     uow: UnitOfWork,
     *,
     sessions: SessionRepository,
@@ -41,4 +43,12 @@ def handler(
     A refund returns each credit to its pot with its expiry. After the deadline credits are refunded only if another
     member books the whole time. A session that is already cancelled is returned unchanged.
     """
-    return cancel(uow, sessions, times, ledger, user_id=caller.id, session_id=str(session_id))
+    return cancel(
+        uow,
+        sessions,
+        times,
+        ledger,
+        user_id=caller.id,
+        session_id=str(session_id),
+        seen_version=if_match.version,
+    )

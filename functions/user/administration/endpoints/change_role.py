@@ -5,8 +5,9 @@ from __future__ import annotations
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
-from solo60.http.request import Body, Path
+from solo60.http.request import Body, IfMatch, Path
 from solo60.models import Identifier
+from solo60.problems import PreconditionFailed
 from solo60.unit_of_work import UnitOfWork
 from user.administration import roles as use_case
 from user.administration import views
@@ -19,16 +20,20 @@ from user.errors import LastAdmin, MemberNotFound
     "PUT",
     "/admin/users/{user_id}/role",
     access=Access.ADMIN,
-    errors=(MemberNotFound, LastAdmin),
-    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE, Do.PUT}),),
+    errors=(MemberNotFound, LastAdmin, PreconditionFailed),
+    grants=(TableGrant("user", {Do.BATCH_GET, Do.UPDATE, Do.PUT, Do.CHECK}),),
     view=views.member_account_view,
 )
 def handler(
-    user_id: Path[Identifier], body: Body[ChangeRoleRequest], uow: UnitOfWork, members: MemberRepository
+    user_id: Path[Identifier],
+    body: Body[ChangeRoleRequest],
+    if_match: IfMatch,
+    uow: UnitOfWork,
+    members: MemberRepository,
 ) -> Member:
     """Make a member an admin, or an admin a member.
 
     A demotion counts at once, whatever token is held. A new admin needs a new token. The last admin who is not banned
     cannot be demoted.
     """
-    return use_case.change_role(uow, members, str(user_id), body.role)
+    return use_case.change_role(uow, members, str(user_id), body.role, if_match.version)

@@ -13,6 +13,7 @@ from session.booking.repository import SessionRepository
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event
+from tests.fakes.meanwhile import meanwhile
 from tests.grants_in_use import by_others
 from tests.handlers.session.world import (
     NOW,
@@ -169,6 +170,34 @@ def test_what_has_begun_is_not_cancelled(moment: datetime) -> None:
         answer = cancel(user, session)
     assert (answer.status, answer.code) == (409, "not_cancellable")
     assert credits_of(user) == 92
+
+
+def test_a_version_that_is_not_the_present_one_cancels_nothing() -> None:
+    user, gym = member_with(), add_gym()
+    session = booked(user, gym)
+    for stale in (0, 2, 10**17):
+        for key in (None, "tap"):
+            answer = cancel(user, session, key=key, seen=stale)
+            assert (answer.status, answer.code) == (412, "stale_version")
+    assert (credits_of(user), sessions_in_table()[0]["status"]["S"]) == (92, "confirmed")
+    assert cancel(new_id(), session, seen=2).status == 404  # a stranger does not learn that there is one
+    with clock.at(START):
+        assert cancel(user, session, seen=2).status == 412
+        assert cancel(user, session, seen=1).code == "not_cancellable"
+    assert cancel(user, session, key="tap", seen=1).json["version"] == 2
+    assert cancel(user, session, key="tap", seen=1).headers["Idempotent-Replayed"] == "true"
+    assert cancel(user, session, seen=1).status == 412
+    assert cancel(user, session, seen=2).status == 200
+    assert len(outbox("session", "SessionCancelled")) == 1
+
+
+def test_of_cancels_of_one_version_that_meet_one_succeeds() -> None:
+    user, gym = member_with(), add_gym()
+    session = booked(user, gym)
+    meanwhile(lambda: cancel(user, session, seen=1))
+    assert cancel(user, session, seen=1).status == 412
+    assert credits_of(user) == 100
+    assert len(outbox("session", "SessionCancelled")) == 1
 
 
 def test_somebody_elses_session_is_not_found() -> None:

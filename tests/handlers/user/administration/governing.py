@@ -44,8 +44,8 @@ def as_admin(handler: Any, admin: str, user_id: str, body: Any = None, **more: A
     return call(handler, user=admin, admin=True, appointed=False, path={"user_id": user_id}, body=body, **more)
 
 
-def set_role(admin: str, user_id: str, role: str) -> Answer:
-    return as_admin(role_handler, admin, user_id, {"role": role})
+def set_role(admin: str, user_id: str, role: str, **more: Any) -> Answer:
+    return as_admin(role_handler, admin, user_id, {"role": role}, **more)
 
 
 def ban(admin: str, user_id: str, until: datetime | None = None, **more: Any) -> Answer:
@@ -53,8 +53,8 @@ def ban(admin: str, user_id: str, until: datetime | None = None, **more: Any) ->
     return as_admin(ban_handler, admin, user_id, {"reason": "Damaged equipment.", "until": end}, **more)
 
 
-def unban(admin: str, user_id: str) -> Answer:
-    return as_admin(unban_handler, admin, user_id)
+def unban(admin: str, user_id: str, **more: Any) -> Answer:
+    return as_admin(unban_handler, admin, user_id, **more)
 
 
 def get(admin: str, user_id: str) -> Answer:
