@@ -21,6 +21,8 @@ CALLED_BY_LIBRARIES = ["@model_validator", "@field_validator", "@*.register", "@
 USED_BY_NAME = [
     # Python
     "__getattr__",
+    "header_*_parse",
+    "fold_binary",
     # ministack
     "_read_stderr",
     "_drain_stderr*",

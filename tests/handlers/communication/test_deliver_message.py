@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from email import message_from_string, policy
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from solo60.records import batch_get
 from tests.fakes.aws import ACCOUNT, REGION, aws_client
 from tests.handlers.communication.conftest import NOW, Service, verification
 from tests.handlers.faults import lost_answers
+from tests.unit.communication.providers.test_mime import HEADERS, TYPED
 
 
 @pytest.fixture
@@ -287,12 +289,32 @@ class TestCircuitBreaker:
         assert len(service.second.sent) == FAILURES_TO_PAUSE
 
 
-def test_ses_sends_what_is_queued(service: Service, queued: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def ses(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """SES as the only provider: what it was given."""
     monkeypatch.setenv("EMAIL_PROVIDERS", "ses")
     forget_collaborators()
     aws_client("sesv2").create_email_identity(EmailIdentity="hello@solo60.example")
+    return get_backend("sesv2")[ACCOUNT][REGION].core_backend.sent_messages
+
+
+def test_ses_sends_what_is_queued(service: Service, queued: str, ses: Any) -> None:
     assert service.deliver(queued)
     message = service.message(queued)
     assert (message.status, message.provider) == ("sent", "ses")
-    (sent,) = get_backend("sesv2")[ACCOUNT][REGION].core_backend.sent_messages
-    assert sent.id == message.provider_message_id
+    assert [sent.id for sent in ses] == [message.provider_message_id]
+
+
+@pytest.mark.parametrize("typed", TYPED[:6])
+def test_what_people_typed_changes_no_header_of_a_mail(
+    service: Service, member: str, session_event: dict[str, Any], ses: Any, typed: str
+) -> None:
+    service.register(member, first_name=typed)
+    assert service.hear("session", "SessionBooked", session_event | {"gym_name": typed, "gym_address": typed})
+    service.deliver_all()
+    (sent,) = ses
+    message = message_from_string(sent.raw_data, policy=policy.default)
+    assert message.keys() == [*HEADERS, "Content-Type"]
+    assert message["Subject"] == service.message(service.queued()[0]).subject
+    assert [address.addr_spec for address in message["To"].addresses] == ["robin@example.com"]
+    assert message.get_content_type() == "multipart/mixed"

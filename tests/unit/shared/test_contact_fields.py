@@ -26,6 +26,7 @@ def test_an_address_is_trimmed_and_folded() -> None:
         *("a..b@x.example", ".a@x.example", "a.@x.example", ".@x.example", "a@b@x.example", "@x.example"),
         *("x" * 65 + "@x.example", "a@x..example", "a@x.example.", "a@.example"),
         *("ä@x.example", "a@mün chen.example", "a@\u200b.example", "a@ü" + "ü" * 70 + ".example"),
+        "=?utf-8?q?bob=40y=2eexample=2c_a?=@x.example",
         "a@" + "ü" * 20 + ("." + "ü" * 20) * 9 + ".example",
     ],
 )

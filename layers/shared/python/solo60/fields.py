@@ -149,11 +149,17 @@ _EMAIL = rf"{_LOCAL_PART}@{_LABEL}(?:\.{_LABEL})+"
 MAX_EMAIL_LENGTH = 254
 
 
+def is_email_address(text: str) -> bool:
+    """Whether a text is an address that mail servers take without quotes, and that every reader takes as it stands."""
+    # Mail programs decode `=?utf-8?q?...?=` before the `@` too, into other and further addresses.
+    return re.fullmatch(_EMAIL, text) is not None and "=?" not in text
+
+
 def _email(text: str) -> str:
     local, at, domain = text.rpartition("@")
     if at and not domain.isascii():
         text = f"{local}@{_punycode(domain)}"
-    if not re.fullmatch(_EMAIL, text):
+    if not is_email_address(text):
         raise ValueError("This must be an e-mail address.")
     if len(text) > MAX_EMAIL_LENGTH:
         raise ValueError(f"This must have at most {MAX_EMAIL_LENGTH} characters.")
