@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 from solo60.models import Money
 
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
-_NO_MINOR_UNIT = {"JPY", "KRW", "ISK", "CLP", "VND"}
+_NO_DIGITS = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+_THREE_DIGITS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+"""Currencies whose minor unit at Stripe, which amounts are in, does not have two digits."""
+_SHOWN_WHOLE = {"ISK", "UGX"}
+"""Currencies without a minor unit that Stripe counts in hundredths all the same, which are always 00."""
 _UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
 _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
@@ -32,8 +38,9 @@ def shortened(text: str, length: int) -> str:
 
 def money(amount: Money) -> str:
     """`£12.50`; `CHF 12.50` for currencies without a well-known sign."""
-    digits = 0 if amount.currency in _NO_MINOR_UNIT else 2
-    figure = f"{Decimal(abs(amount.amount)).scaleb(-digits):,.{digits}f}"
+    digits = 0 if amount.currency in _NO_DIGITS else 3 if amount.currency in _THREE_DIGITS else 2
+    shown = 0 if amount.currency in _SHOWN_WHOLE and amount.amount % 100 == 0 else digits
+    figure = f"{Decimal(abs(amount.amount)).scaleb(-digits):,.{shown}f}"
     sign = "-" if amount.amount < 0 else ""
     symbol = _SYMBOLS.get(amount.currency)
     return f"{sign}{symbol}{figure}" if symbol else f"{sign}{amount.currency} {figure}"

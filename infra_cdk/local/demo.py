@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 from rich.markup import escape
 
+from communication.formatting import money
 from infra_cdk.local import member
 from infra_cdk.local.client import Api, Inbox
 from infra_cdk.local.errors import LocalRunError
@@ -20,6 +21,7 @@ from infra_cdk.local.screen import console
 from infra_cdk.local.stack import STACK_FILE, Account, Stack
 from infra_cdk.local.stripe_standin import StripeStandin
 from infra_cdk.local.system import prepare_environment
+from solo60.models import Money
 
 SOHO = {"lat": 51.5137, "lon": -0.1366}
 MINUTES = 60
@@ -78,7 +80,7 @@ def play(stack: Stack) -> None:
     purchase = member.buy(me, StripeStandin(stack.stripe, _ANY_STANDIN_KEY), pack["id"])
     bought = me.call("GET", "/payments/credits")["total"]
     _expect(bought == pack["credits"], f"{bought} credits after buying {pack['credits']}")
-    _say("buy credits with a card", f"{pack['name']}: {bought} credits, {_money(purchase['price'])}")
+    _say("buy credits with a card", f"{pack['name']}: {bought} credits, {money(Money(**purchase['price']))}")
 
     gyms = anonymous.call("GET", "/gyms", params={**SOHO, "radius_km": 10})["items"]
     _expect(bool(gyms), "No gym within 10 km of Soho")
@@ -131,10 +133,6 @@ def _wait_for_credits(me: Api, total: int) -> None:
     while (present := me.call("GET", "/payments/credits")["total"]) != total:
         _expect(time.monotonic() < ends_at, f"{present} credits after the ban, {total} before booking")
         time.sleep(_POLL_SECONDS)
-
-
-def _money(price: dict[str, Any]) -> str:
-    return f"{price['amount'] / 100:.2f} {price['currency']}"
 
 
 def main() -> int:

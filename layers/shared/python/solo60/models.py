@@ -65,7 +65,10 @@ class ResponseModel(Model):
 
 
 class Money(ResponseModel):
-    """An amount in the currency's minor unit: 1250 GBP is 12.50 pounds. Never a float."""
+    """An amount in the currency's minor unit as Stripe counts it, never a float.
+
+    1250 GBP is 12.50 pounds, 500 JPY 500 yen, 5120 KWD 5.120 dinars, and 500 ISK or UGX are 5.
+    """
 
     amount: int = Field(examples=[1250])
     currency: str = Field(pattern="^[A-Z]{3}$", examples=["GBP"])
