@@ -71,7 +71,7 @@ def settle_paid(
     PurchaseNotThere, PaymentMismatch, AlreadyApplied
         As for `apply`.
     """
-    ids = _ours(intent)
+    ids = intent.purchase
     if ids is None:
         return
 
@@ -134,7 +134,7 @@ def settle_failed(
     PurchaseNotThere, PaymentMismatch, AlreadyApplied
         As for `apply`.
     """
-    ids = _ours(intent)
+    ids = intent.purchase
     if ids is None:
         return
 
@@ -205,14 +205,6 @@ def _fail(
 def _work_of(purchase: Purchase) -> AbstractContextManager[str]:
     """The correlation id of the request that started the purchase, as a context."""
     return correlation.following(purchase.correlation_id or correlation.current())
-
-
-def _ours(intent: PaymentIntent) -> tuple[str, str] | None:
-    """The ids of purchase and member of a payment; None for a payment that is not of a purchase."""
-    if "purchase_id" not in intent.metadata:
-        observability.logger().info("payment without purchase", extra={"stripe_payment_id": intent.id})
-        return None
-    return intent.metadata["purchase_id"], intent.metadata.get("user_id", "")
 
 
 def _matching(purchase: Purchase | None, intent: PaymentIntent) -> Purchase:

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
+from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
+from solo60.ids import is_id
 from solo60.models import Model
+
+MAX_EVENT_ID = 255
+
+
+OUR_METADATA = ("purchase_id", "user_id")
+
+
+def _our_texts(value: object) -> object:
+    """Of metadata, which may be anything where other software sets it, the texts that we set."""
+    if not isinstance(value, dict):
+        return {}
+    return {key: value[key] for key in OUR_METADATA if isinstance(value.get(key), str)}
 
 
 class PaymentError(Model):
@@ -25,7 +40,7 @@ class PaymentIntent(Model):
     amount, amount_received
         In the currency's minor unit.
     metadata
-        Set by us: `purchase_id` and `user_id`.
+        What we set: `purchase_id` and `user_id`. Empty where other software on the same Stripe account set others.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -34,7 +49,7 @@ class PaymentIntent(Model):
     amount: int
     amount_received: int | None = None
     currency: str
-    metadata: dict[str, str] = Field(default_factory=dict)
+    metadata: Annotated[dict[str, str], BeforeValidator(_our_texts)] = Field(default_factory=dict)
     last_payment_error: PaymentError | None = None
     client_secret: str | None = None
 
@@ -43,6 +58,19 @@ class PaymentIntent(Model):
         """The reason of a failure, for the member."""
         error = self.last_payment_error
         return (error and (error.message or error.code)) or "The payment was declined."
+
+    @property
+    def purchase(self) -> tuple[str, str] | None:
+        """The ids of the purchase and of its member; None for a payment that other software made."""
+        purchase_id, user_id = self.metadata.get("purchase_id", ""), self.metadata.get("user_id", "")
+        return (purchase_id, user_id) if is_id(purchase_id) and _is_uuid(user_id) else None
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 SUCCEEDED = "payment_intent.succeeded"
@@ -56,7 +84,7 @@ class StripeEvent(Model):
     """A verified webhook event in the queue: only what settlement needs."""
 
     model_config = ConfigDict(extra="ignore")
-    id: str = Field(min_length=1)
+    id: str = Field(min_length=1, max_length=MAX_EVENT_ID)
     type: str
     created: datetime
     intent: PaymentIntent

@@ -16,7 +16,7 @@ from solo60.queues import send
 
 
 def receive(stripe: StripeGateway, body: bytes, signature: str | None) -> None:
-    """Queue a signed event. Events of other types are accepted and ignored.
+    """Queue a signed event. Events of other types, and of payments of other software, are accepted and ignored.
 
     Raises
     ------
@@ -50,11 +50,10 @@ def _parse(body: bytes) -> StripeEvent | None:
         observability.logger().info("stripe event ignored", extra={"type": event["type"]})
         return None
     try:
-        return StripeEvent(
-            id=event["id"],
-            type=event["type"],
-            created=event["created"],
-            intent=PaymentIntent.model_validate(event["data"]["object"]),
-        )
+        intent = PaymentIntent.model_validate(event["data"]["object"])
+        if intent.purchase is None:
+            observability.logger().info("stripe event of other software ignored", extra={"type": event["type"]})
+            return None
+        return StripeEvent(id=event["id"], type=event["type"], created=event["created"], intent=intent)
     except (ValidationError, KeyError, TypeError) as error:
         raise MalformedRequest("The body is not an event about a payment.") from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from uuid import UUID
 
 from solo60 import clock
 
 _RANDOM_BITS = 74
+_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 def new_id() -> str:
@@ -23,3 +25,8 @@ def new_id() -> str:
     value |= 0b10 << 62
     value |= randomness & ((1 << 62) - 1)
     return str(UUID(int=value))
+
+
+def is_id(text: str) -> bool:
+    """Whether `new_id` may have made this text."""
+    return _ID.fullmatch(text) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,56 @@ def test_events_of_other_types_are_taken_in_and_left(shop: Shop) -> None:
     answer = shop.receive({"id": "evt_1", "type": "charge.updated", "created": 1, "data": {"object": {}}})
     assert answer.status == 200
     assert shop.queued() == []
+
+
+LONG = "9" * 5_000
+OURS = object()
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        *(None, [], "order", 5, True, {}, {"order": "7"}, {"purchase_id": None}, {"purchase_id": ""}),
+        {"purchase_id": OURS},
+        {"purchase_id": OURS, "user_id": None},
+        {"purchase_id": OURS, "user_id": ["a member"]},
+        {"purchase_id": OURS, "user_id": "7"},
+        {"purchase_id": OURS, "user_id": LONG},
+        {"purchase_id": 7, "user_id": OURS},
+        {"purchase_id": {"id": "7"}, "user_id": OURS},
+        {"purchase_id": "order-7", "user_id": OURS},
+        {"purchase_id": LONG, "user_id": OURS},
+        {"purchase_id": "f81d4fae-7dec-41d0-a765-00a0c91e6bf6", "user_id": OURS},
+    ],
+    ids=lambda metadata: json.dumps(metadata, default=lambda _: "ours")[:60],
+)
+@pytest.mark.parametrize("kind", ["succeeded", "payment_failed", "canceled"])
+def test_a_payment_of_other_software_is_taken_in_and_moves_nothing(
+    shop: Shop, payload: str, metadata: Any, kind: str
+) -> None:
+    event = json.loads(payload)
+    ours = event["data"]["object"]["metadata"]
+    if isinstance(metadata, dict):
+        metadata = {key: ours[key] if value is OURS else value for key, value in metadata.items()}
+    event["type"] = f"payment_intent.{kind}"
+    event["data"]["object"]["metadata"] = metadata
+    assert (shop.receive(event).status, shop.queued()) == (200, [])
+    event["id"] = LONG
+    assert (shop.receive(event).status, shop.queued()) == (200, [])
+
+
+def test_what_else_stands_in_the_metadata_of_our_payment_is_left_out(shop: Shop, payload: str) -> None:
+    event = json.loads(payload)
+    event["data"]["object"]["metadata"] |= {"number": 5, "nothing": None, "list": ["x"], "text": "x"}
+    assert shop.receive(event).status == 200
+    (queued,) = shop.queued()
+    assert set(json.loads(queued)["intent"]["metadata"]) == {"purchase_id", "user_id"}
+    assert shop.work(queued) == 0
+
+
+def test_our_event_with_an_id_that_stripe_does_not_make_is_malformed(shop: Shop, payload: str) -> None:
+    answer = shop.receive(json.loads(payload) | {"id": LONG})
+    assert (answer.status, answer.code, shop.queued()) == (400, "malformed_request", [])
 
 
 def test_a_body_may_have_256_kilobytes(shop: Shop) -> None:
