@@ -32,6 +32,7 @@ from pynamodb.attributes import (
     DiscriminatorAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.constants import MAP
 
@@ -154,7 +155,17 @@ class StripeCustomer(PaymentRecord, discriminator="stripe_customer"):
 
 
 class Purchase(PaymentRecord, discriminator="purchase"):
-    """A purchase of a pack, with the pack's name, credits and price at that time."""
+    """A purchase of a pack, with the pack's name, credits and price at that time.
+
+    Attributes
+    ----------
+    failure_reason, failed_at
+        The latest failure.
+    failures
+        Rises with each failure that is recorded, as the condition of the next.
+    told
+        The failures that the member was told about, by `PaymentIntent.failure_id`.
+    """
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -169,6 +180,9 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     stripe_payment_id = UnicodeAttribute(null=True)
     client_secret = UnicodeAttribute(null=True)
     failure_reason = UnicodeAttribute(null=True)
+    failed_at = InstantAttribute(null=True)
+    failures = NumberAttribute(default=0)
+    told = UnicodeSetAttribute(null=True)
     correlation_id = UnicodeAttribute(null=True)
     """Of the request that started it. Stripe's later events are processed under the same id."""
     created_at = InstantAttribute()
@@ -181,6 +195,11 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     def price(self) -> Money:
         """The price."""
         return Money(amount=int(self.price_amount), currency=self.price_currency)
+
+    @property
+    def payable(self) -> bool:
+        """Whether it may still be paid, after a failure with another card: until then Stripe is asked about it."""
+        return self.by_due_sk is not None
 
 
 class PurchaseRetry(PaymentRecord, discriminator="purchase_retry"):

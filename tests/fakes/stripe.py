@@ -60,6 +60,7 @@ class FakeStripe(stripe.HTTPClient):
         self.failing = 0
         self.requests: list[tuple[str, str, str | None]] = []
         self.charges: list[str] = []
+        self.declines = 0
         self.customers: dict[str, dict[str, Any]] = {}
         self.intents: dict[str, dict[str, Any]] = {}
         self._answers: dict[str | None, tuple[dict[str, Any], str, int]] = {}
@@ -141,8 +142,8 @@ class FakeStripe(stripe.HTTPClient):
         if intent["status"] != "requires_confirmation":
             return json.loads(_error("invalid_request_error", "cannot be confirmed")), 400
         if intent["payment_method"] == DECLINED_CARD:
-            self.decline(intent["id"])
-            return json.loads(_error("card_error", "Your card was declined.", code="card_declined")), 402
+            declined = self.decline(intent["id"])["last_payment_error"]
+            return json.loads(_error("card_error", **declined)), 402
         if intent["payment_method"] == CHALLENGED_CARD:
             intent["status"] = "requires_action"
             return intent, 200
@@ -156,17 +157,23 @@ class FakeStripe(stripe.HTTPClient):
         self.charges.append(intent_id)
         return intent
 
-    def decline(self, intent_id: str) -> dict[str, Any]:
-        """The member's bank refuses."""
+    def decline(self, intent_id: str, message: str = "Your card was declined.") -> dict[str, Any]:
+        """The member's bank refuses a card; each time it is another charge."""
+        self.declines += 1
         intent = self.intents[intent_id]
         intent.update(
             status="requires_payment_method",
-            last_payment_error={"code": "card_declined", "message": "Your card was declined."},
+            last_payment_error={
+                "code": "card_declined",
+                "message": message,
+                "charge": f"ch_{self.declines}",
+                "payment_method": {"id": f"pm_{self.declines}", "object": "payment_method"},
+            },
         )
         return intent
 
 
-def _error(kind: str, message: str, **more: str) -> str:
+def _error(kind: str, message: str, **more: Any) -> str:
     return json.dumps({"error": {"type": kind, "message": message, **more}})
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from payment.errors import PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
 from payment.purchases import settlement
-from payment.purchases.repository import CHECK_AFTER, PurchaseContext, PurchaseRepository
+from payment.purchases.repository import CHECK_AFTER, Failure, PurchaseContext, PurchaseRepository
 from payment.records import Purchase
 from payment.stripe.gateway import Declined, NotPossible, StripeGateway, UnusablePaymentMethod
 from payment.stripe.payment_intent import PaymentIntent
@@ -19,6 +19,8 @@ from solo60 import clock, observability
 from solo60.ids import new_id
 from solo60.problems import IdempotencyKeyReused, InvalidRequest
 from solo60.unit_of_work import UnitOfWork, Work
+
+UNUSABLE = "The payment method cannot be used."
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,11 @@ def _call_stripe(
         if purchase.payment_method_id is not None:
             intent = _confirm(stripe, purchase, intent)
     except Declined as declined:
-        reason, payment_id = declined.reason, declined.payment_id
-        settlement.fail(uow, purchases, purchase.id, reason=reason, tell=True, payment_id=payment_id, forget_retry=True)
-        raise PaymentDeclined(reason) from declined
+        failure = Failure(declined.failure_id, declined.reason, clock.now().replace(microsecond=0))
+        settlement.decline(uow, purchases, purchase.id, failure, payment_id=declined.payment_id)
+        raise PaymentDeclined(declined.reason) from declined
     except UnusablePaymentMethod as error:
-        reason = "The payment method cannot be used."
-        settlement.fail(uow, purchases, purchase.id, reason=reason, forget_retry=True)
+        settlement.give_up(uow, purchases, purchase.id, reason=UNUSABLE, forget_retry=True)
         raise InvalidRequest.of("/payment_method_id", "This is not a payment method that can be used.") from error
     purchase.stripe_payment_id = intent.id
     purchase.client_secret = intent.client_secret or purchase.client_secret

@@ -65,6 +65,23 @@ class PurchaseContext:
     earlier: PurchaseRetry | None
 
 
+@dataclass(frozen=True)
+class Failure:
+    """A failed payment of a purchase.
+
+    Attributes
+    ----------
+    id
+        `PaymentIntent.failure_id`.
+    reason
+        For the member.
+    """
+
+    id: str
+    reason: str
+    at: datetime
+
+
 class PurchaseRepository(Repository[Purchase, [str]]):
     """Purchases, their retry keys, and members' Stripe customers."""
 
@@ -173,74 +190,66 @@ class PurchaseRepository(Repository[Purchase, [str]]):
 
     def succeed(self, transaction: Transaction, purchase: Purchase, *, stripe_payment_id: str) -> None:
         """Mark a pending or failed purchase as paid."""
-        self._settle(
-            transaction,
-            purchase,
-            [
-                Purchase.status.set("succeeded"),
-                Purchase.stripe_payment_id.set(stripe_payment_id),
-                Purchase.failure_reason.remove(),
-            ],
-            Purchase.status.is_in("pending", "failed"),
-        )
+        actions: list[Action] = [
+            Purchase.status.set("succeeded"),
+            Purchase.stripe_payment_id.set(stripe_payment_id),
+            Purchase.failure_reason.remove(),
+        ]
+        self._end(transaction, purchase, actions, Purchase.status.is_in("pending", "failed"))
 
     def fail(
         self,
         transaction: Transaction,
         purchase: Purchase,
+        failure: Failure,
         *,
-        reason: str,
-        stripe_payment_id: str | None,
-        payable: bool,
+        stripe_payment_id: str,
     ) -> None:
-        """Mark a pending purchase as failed.
+        """Record a further failure of a purchase that is not paid. It may still be paid with another card."""
+        actions: list[Action] = [
+            Purchase.status.set("failed"),
+            Purchase.failures.add(1),
+            Purchase.told.add({failure.id}),
+            Purchase.stripe_payment_id.set(stripe_payment_id),
+        ]
+        if purchase.failed_at is None or failure.at >= purchase.failed_at:
+            actions += [
+                Purchase.failure_reason.set(failure.reason),
+                Purchase.failed_at.set(failure.at),
+            ]
+        if purchase.status == "pending":
+            actions.append(Purchase.settled_at.set(clock.now()))
+        transaction.update(purchase_key(purchase.id).blank(), actions, condition=_unchanged(purchase))
 
-        Parameters
-        ----------
-        payable
-            It may still be paid with another card, so the sweep keeps checking it.
-        """
-        actions: list[Action] = [Purchase.status.set("failed"), Purchase.failure_reason.set(reason)]
-        if stripe_payment_id is not None:
-            actions.append(Purchase.stripe_payment_id.set(stripe_payment_id))
-        self._settle(transaction, purchase, actions, Purchase.status == "pending", keep_checking=payable)
-
-    def stop_checks(self, transaction: Transaction, purchase: Purchase) -> None:
-        """Stop checking a failed purchase that can no longer be paid."""
-        transaction.update(
-            purchase_key(purchase.id).blank(),
-            [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()],
-            condition=Purchase.status == "failed",
-        )
+    def close(self, transaction: Transaction, purchase: Purchase, *, reason: str) -> None:
+        """Mark a purchase as failed that can no longer be paid. A failure with a card stays its reason."""
+        actions: list[Action] = [Purchase.status.set("failed")]
+        if purchase.failure_reason is None:
+            actions.append(Purchase.failure_reason.set(reason))
+        self._end(transaction, purchase, actions, _unchanged(purchase))
 
     def forget_retry(self, transaction: Transaction, purchase: Purchase) -> None:
         """Delete the retry key of a purchase, so that it can start another."""
         if purchase.retry_key is not None:
             transaction.delete(purchase_retry_key(purchase.user_id, purchase.retry_key).blank())
 
-    def _settle(
-        self,
-        transaction: Transaction,
-        purchase: Purchase,
-        actions: list[Action],
-        condition: Condition,
-        *,
-        keep_checking: bool = False,
-    ) -> None:
-        no_more_checks = [] if keep_checking else [Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
-        transaction.update(
-            purchase_key(purchase.id).blank(),
-            [*actions, Purchase.settled_at.set(clock.now()), *no_more_checks],
-            condition=condition,
-        )
+    def _end(self, transaction: Transaction, purchase: Purchase, actions: list[Action], condition: Condition) -> None:
+        ended = [Purchase.settled_at.set(clock.now()), Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
+        transaction.update(purchase_key(purchase.id).blank(), [*actions, *ended], condition=condition)
 
     def schedule_check(self, transaction: Transaction, purchase: Purchase, due: datetime) -> None:
         """Set the time of the next check of a purchase that may still be paid."""
         transaction.update(
             purchase_key(purchase.id).blank(),
             [Purchase.by_due_sk.set(CHECK.index_keys(purchase.id, due)[1])],
-            condition=Purchase.status.is_in("pending", "failed") & (Purchase.by_due_sk == purchase.by_due_sk),
+            condition=Purchase.by_due_sk == purchase.by_due_sk,
         )
+
+
+def _unchanged(purchase: Purchase) -> Condition:
+    """No success and no failure has been recorded since the purchase was read."""
+    condition: Condition = (Purchase.status == purchase.status) & (Purchase.failures == purchase.failures)
+    return condition
 
 
 def _on_sale_key(credits: int, package_id: str) -> str:

@@ -48,7 +48,7 @@ class PurchaseView(ResponseModel):
     status: Literal["pending", "succeeded", "failed", "refunded"]
     credits: int
     price: Money
-    client_secret: str | None = Field(description="For the app to pay; null once the purchase is paid.")
+    client_secret: str | None = Field(description="For the app to pay; null once it is paid or can no longer be.")
     stripe_payment_id: str | None
     package_id: Id
     failure_reason: str | None

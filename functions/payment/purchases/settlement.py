@@ -1,7 +1,7 @@
 """Settlement: applies the outcome of payments to purchases, each once, in whatever order Stripe's events arrive.
 
 Webhook events and the sweep both use it. A success is final. A failure may still become a success, because a member can
-pay a failed payment with another card.
+pay a failed payment with another card, until the payment is cancelled.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from payment.events import CreditsPurchased, PaymentFailed
 from payment.ledger.credits import Ledger
-from payment.purchases.repository import PurchaseRepository
+from payment.purchases.repository import Failure, PurchaseRepository
 from payment.records import CreditLot, Purchase
 from payment.stripe.payment_intent import CANCELED, FAILED, SUCCEEDED, PaymentIntent, StripeEvent
 from solo60 import correlation, observability
@@ -25,6 +25,9 @@ GRANTS = (TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),)
 
 VALID_FOR = timedelta(days=365)
 CONSUMER = "apply-stripe-event"
+MAX_FAILURES_TOLD = 50
+"""Of one purchase: whoever tries more cards is not a member who mistyped."""
+CANCELLED = "The payment was cancelled."
 
 
 class PurchaseNotThere(LoggableError):
@@ -51,9 +54,9 @@ def apply(uow: UnitOfWork, purchases: PurchaseRepository, ledger: Ledger, event:
     if event.type == SUCCEEDED:
         settle_paid(once, purchases, ledger, event.intent, paid_at=event.created)
     elif event.type == FAILED:
-        settle_failed(once, purchases, event.intent, reason=event.intent.failure, tell=True)
+        settle_failed(once, purchases, event.intent, at=event.created)
     elif event.type == CANCELED:
-        settle_failed(once, purchases, event.intent, reason="The payment was cancelled.", tell=False)
+        settle_canceled(once, purchases, event.intent, reason=CANCELLED)
 
 
 def settle_paid(
@@ -119,15 +122,34 @@ def _tell_paid(work: Work, purchase: Purchase) -> None:
     )
 
 
-def settle_failed(
-    uow: UnitOfWork, purchases: PurchaseRepository, intent: PaymentIntent, *, reason: str, tell: bool
-) -> None:
-    """Mark a pending purchase as failed. Never changes a success.
+def settle_failed(uow: UnitOfWork, purchases: PurchaseRepository, intent: PaymentIntent, *, at: datetime) -> None:
+    """Mark a purchase as failed, and tell the member: about each failure once. Never changes a success.
 
     Parameters
     ----------
-    tell
-        Whether the member gets a message: not for payments that were only abandoned.
+    at
+        When it failed. The purchase shows the latest failure, in whatever order they arrive.
+
+    Raises
+    ------
+    PurchaseNotThere, PaymentMismatch, AlreadyApplied
+        As for `apply`.
+    """
+    ids = intent.purchase
+    if ids is None:
+        return
+    failure = Failure(intent.failure_id, intent.failure, at)
+
+    def act(work: Work) -> None:
+        purchase = _matching(purchases.find(work.read, ids[0]), intent)
+        with _work_of(purchase):
+            _fail(work, purchases, purchase, failure, payment_id=intent.id)
+
+    uow.run(act)
+
+
+def settle_canceled(uow: UnitOfWork, purchases: PurchaseRepository, intent: PaymentIntent, *, reason: str) -> None:
+    """Close a purchase whose payment was cancelled: it can no longer be paid. Never changes a success.
 
     Raises
     ------
@@ -140,25 +162,29 @@ def settle_failed(
 
     def act(work: Work) -> None:
         purchase = _matching(purchases.find(work.read, ids[0]), intent)
-        if purchase.status == "pending":
-            payable = intent.status != "canceled"
-            with _work_of(purchase):
-                _fail(work, purchases, purchase, reason=reason, tell=tell, payment_id=intent.id, payable=payable)
+        _close(work, purchases, purchase, reason=reason)
 
     uow.run(act)
 
 
-def fail(
-    uow: UnitOfWork,
-    purchases: PurchaseRepository,
-    purchase_id: str,
-    *,
-    reason: str,
-    tell: bool = False,
-    payment_id: str | None = None,
-    forget_retry: bool = False,
+def decline(
+    uow: UnitOfWork, purchases: PurchaseRepository, purchase_id: str, failure: Failure, *, payment_id: str
 ) -> None:
-    """Mark a pending purchase as failed, without an event of Stripe. Never changes a success.
+    """Record that Stripe declined a payment in its answer, and let the request's retry key start another purchase."""
+
+    def act(work: Work) -> None:
+        purchase = purchases.find(work.read, purchase_id)
+        if purchase is not None and purchase.status != "succeeded":
+            _fail(work, purchases, purchase, failure, payment_id=payment_id)
+            purchases.forget_retry(work, purchase)
+
+    uow.step(act)
+
+
+def give_up(
+    uow: UnitOfWork, purchases: PurchaseRepository, purchase_id: str, *, reason: str, forget_retry: bool = False
+) -> None:
+    """Close a purchase that can never be paid. Never changes a success.
 
     Parameters
     ----------
@@ -168,12 +194,10 @@ def fail(
 
     def act(work: Work) -> None:
         purchase = purchases.find(work.read, purchase_id)
-        if purchase is None or purchase.status != "pending":
-            return
-        payable = payment_id is not None
-        _fail(work, purchases, purchase, reason=reason, tell=tell, payment_id=payment_id, payable=payable)
-        if forget_retry:
-            purchases.forget_retry(work, purchase)
+        if purchase is not None and purchase.payable:
+            _close(work, purchases, purchase, reason=reason)
+            if forget_retry:
+                purchases.forget_retry(work, purchase)
 
     uow.step(act)
 
@@ -182,24 +206,29 @@ def _fail(
     work: Work,
     purchases: PurchaseRepository,
     purchase: Purchase,
+    failure: Failure,
     *,
-    reason: str,
-    tell: bool,
-    payment_id: str | None,
-    payable: bool,
+    payment_id: str,
 ) -> None:
-    purchases.fail(work, purchase, reason=reason, stripe_payment_id=payment_id, payable=payable)
-    if tell:
-        publish(
-            work,
-            PaymentFailed(
-                user_id=purchase.user_id,
-                purchase_id=purchase.id,
-                package_name=purchase.package_name,
-                price=purchase.price,
-                reason=reason,
-            ),
-        )
+    told = purchase.told or ()
+    if purchase.status == "succeeded" or failure.id in told or len(told) >= MAX_FAILURES_TOLD:
+        return
+    purchases.fail(work, purchase, failure, stripe_payment_id=payment_id)
+    publish(
+        work,
+        PaymentFailed(
+            user_id=purchase.user_id,
+            purchase_id=purchase.id,
+            package_name=purchase.package_name,
+            price=purchase.price,
+            reason=failure.reason,
+        ),
+    )
+
+
+def _close(work: Work, purchases: PurchaseRepository, purchase: Purchase, *, reason: str) -> None:
+    if purchase.payable:
+        purchases.close(work, purchase, reason=reason)
 
 
 def _work_of(purchase: Purchase) -> AbstractContextManager[str]:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from payment.ledger.credits import Ledger
 from payment.purchases import settlement
+from payment.purchases.buying import UNUSABLE
 from payment.purchases.repository import CHECK, CHECK_AFTER, PurchaseRepository
 from payment.records import Purchase
 from payment.stripe.gateway import NotPossible, StripeGateway, UnusablePaymentMethod
@@ -40,32 +41,23 @@ def check(
     try:
         intent = _payment_of(uow, purchases, stripe, purchase, over=over)
     except UnusablePaymentMethod:
-        settlement.fail(uow, purchases, purchase.id, reason="The payment method cannot be used.")
+        settlement.give_up(uow, purchases, purchase.id, reason=UNUSABLE)
         return
     if intent is None:
-        settlement.fail(uow, purchases, purchase.id, reason=ABANDONED)
+        settlement.give_up(uow, purchases, purchase.id, reason=ABANDONED)
         return
     if over and intent.status not in {"succeeded", "canceled", "processing"}:
         try:
             intent = stripe.cancel(purchase, intent.id)
         except NotPossible:
             intent = stripe.find(intent.id)
-    if purchase.status == "failed" and intent.status == "canceled":
-        uow.run(lambda work: _stop_checks(work, purchases, purchase.id))
-    else:
-        _settle(uow, purchases, ledger, intent, over=over)
-
-
-def _stop_checks(work: Work, purchases: PurchaseRepository, purchase_id: str) -> None:
-    purchase = purchases.find(work.read, purchase_id)
-    if purchase is not None and purchase.status == "failed":
-        purchases.stop_checks(work, purchase)
+    _settle(uow, purchases, ledger, intent, over=over)
 
 
 def _schedule_next_check(work: Work, purchases: PurchaseRepository, purchase_id: str) -> Purchase | None:
     """Schedule the next check, each with twice the delay. None if the purchase is not due, or no longer."""
     purchase = purchases.find(work.read, purchase_id)
-    if purchase is None or purchase.status not in {"pending", "failed"} or not CHECK.is_due(purchase.by_due_sk):
+    if purchase is None or not CHECK.is_due(purchase.by_due_sk):
         return None
     age = clock.now() - purchase.created_at
     wait = min(max(age, CHECK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
@@ -103,7 +95,6 @@ def _settle(
     if intent.status == "succeeded":
         settlement.settle_paid(uow, purchases, ledger, intent, paid_at=clock.now())
     elif intent.status == "canceled":
-        reason = ABANDONED if over else "The payment was cancelled."
-        settlement.settle_failed(uow, purchases, intent, reason=reason, tell=False)
+        settlement.settle_canceled(uow, purchases, intent, reason=ABANDONED if over else settlement.CANCELLED)
     elif intent.status == "requires_payment_method" and intent.last_payment_error is not None:
-        settlement.settle_failed(uow, purchases, intent, reason=intent.failure, tell=True)
+        settlement.settle_failed(uow, purchases, intent, at=clock.now().replace(microsecond=0))

@@ -18,14 +18,13 @@ def _package_summary(package: Package) -> PackageSummary:
 
 
 def purchase_view(purchase: Purchase) -> PurchaseView:
-    """A purchase for its member. The client secret is left out once there is nothing more to pay."""
-    payable = purchase.status in {"pending", "failed"}
+    """A purchase for its member. The client secret is left out once it can no longer be paid."""
     return PurchaseView(
         id=purchase.id,
         status=purchase.status,
         credits=int(purchase.credits),
         price=purchase.price,
-        client_secret=purchase.client_secret if payable else None,
+        client_secret=purchase.client_secret if purchase.payable else None,
         stripe_payment_id=purchase.stripe_payment_id,
         package_id=purchase.package_id,
         failure_reason=purchase.failure_reason,

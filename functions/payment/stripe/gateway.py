@@ -13,7 +13,7 @@ import stripe
 
 from payment.errors import InvalidSignature
 from payment.records import Purchase
-from payment.stripe.payment_intent import PaymentIntent
+from payment.stripe.payment_intent import PaymentError, PaymentIntent
 from solo60 import aws, clock, observability, settings
 from solo60.grants import SecretGrant, SettingGrant
 from solo60.problems import ServiceUnavailable
@@ -37,9 +37,9 @@ class StripeUnavailable(ServiceUnavailable):
 class Declined(Exception):
     """Stripe or the card's bank declined the payment."""
 
-    def __init__(self, reason: str, payment_id: str | None) -> None:
-        self.reason, self.payment_id = reason, payment_id
-        super().__init__(reason)
+    def __init__(self, error: PaymentError, payment_id: str) -> None:
+        self.reason, self.failure_id, self.payment_id = error.reason, error.id, payment_id
+        super().__init__(self.reason)
 
 
 class UnusablePaymentMethod(Exception):
@@ -129,7 +129,8 @@ class StripeGateway:
                 payment_id, {}, {"idempotency_key": f"confirm-{purchase.id}"}
             )
         except stripe.CardError as error:
-            raise Declined(error.user_message or "The card was declined.", payment_id) from error
+            declined = PaymentError.model_validate(error.error.to_dict() if error.error else {})
+            raise Declined(declined, payment_id) from error
         except stripe.InvalidRequestError as error:
             raise NotPossible from error
         except stripe.StripeError as error:

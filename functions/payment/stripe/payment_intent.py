@@ -12,6 +12,7 @@ from solo60.ids import is_id
 from solo60.models import Model
 
 MAX_EVENT_ID = 255
+DECLINED = "The payment was declined."
 
 
 OUR_METADATA = ("purchase_id", "user_id")
@@ -24,12 +25,42 @@ def _our_texts(value: object) -> object:
     return {key: value[key] for key in OUR_METADATA if isinstance(value.get(key), str)}
 
 
+def _object(value: object) -> object:
+    """What Stripe gives as an object; another form of it says nothing to us."""
+    return value if isinstance(value, dict) else None
+
+
+class PaymentMethod(Model):
+    """The card of a payment."""
+
+    model_config = ConfigDict(extra="ignore")
+    id: str
+
+
 class PaymentError(Model):
-    """Why a payment failed."""
+    """Why a payment failed.
+
+    Attributes
+    ----------
+    charge
+        The id of the charge that was declined, if it came to one.
+    """
 
     model_config = ConfigDict(extra="ignore")
     code: str | None = None
     message: str | None = None
+    charge: str | None = None
+    payment_method: Annotated[PaymentMethod | None, BeforeValidator(_object)] = None
+
+    @property
+    def id(self) -> str:
+        """Tells this failure of a payment from its others: by its charge, or else by what is known of it."""
+        return self.charge or f"{self.payment_method.id if self.payment_method else ''} {self.code} {self.message}"
+
+    @property
+    def reason(self) -> str:
+        """The reason, for the member."""
+        return self.message or self.code or DECLINED
 
 
 class PaymentIntent(Model):
@@ -56,8 +87,12 @@ class PaymentIntent(Model):
     @property
     def failure(self) -> str:
         """The reason of a failure, for the member."""
-        error = self.last_payment_error
-        return (error and (error.message or error.code)) or "The payment was declined."
+        return self.last_payment_error.reason if self.last_payment_error else DECLINED
+
+    @property
+    def failure_id(self) -> str:
+        """Tells the last failure from earlier ones."""
+        return self.last_payment_error.id if self.last_payment_error else ""
 
     @property
     def purchase(self) -> tuple[str, str] | None:

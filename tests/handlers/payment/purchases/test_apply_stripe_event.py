@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from payment.purchases import settlement
 from payment.purchases.endpoints.create_purchase import handler as create_purchase
 from payment.purchases.repository import PurchaseRepository
 from payment.purchases.workers.apply_stripe_event import handler
@@ -16,6 +17,7 @@ from solo60.grants import QueueGrant
 from solo60.ids import new_id
 from solo60.records import batch_get
 from tests.conftest import outbox
+from tests.fakes.meanwhile import meanwhile
 from tests.handlers.payment.conftest import Shop, lost_answers
 
 
@@ -134,6 +136,97 @@ def test_a_failed_payment_is_reported_once_and_can_still_be_paid(shop: Shop, mem
     shop.stripe.pay(payment)
     assert shop.deliver(shop.event(payment)) == 0
     assert shop.credits(member)["total"] == 10
+
+
+def reasons() -> list[str]:
+    """What members were told of failures, in any order."""
+    return sorted(event["data"]["reason"] for event in outbox("payment", "PaymentFailed"))
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1), (1, 0, 0)])
+def test_each_failure_is_told_and_the_latest_reason_shown(shop: Shop, member: str, order: tuple[int, ...]) -> None:
+    purchase_id, payment = begun(shop, member)
+    events = []
+    for message in ("Your card has expired.", "Your card was declined."):
+        shop.later(minutes=1)
+        shop.stripe.decline(payment, message)
+        events.append(shop.event(payment, "payment_intent.payment_failed"))
+    for number in order:
+        assert shop.deliver(events[number]) == 0
+    assert shop.purchase(member, purchase_id)["failure_reason"] == "Your card was declined."
+    assert reasons() == ["Your card has expired.", "Your card was declined."]
+    assert len({event["event_id"] for event in outbox("payment", "PaymentFailed")}) == 2
+
+
+def test_failures_without_a_charge_are_told_apart_by_their_cards(shop: Shop, member: str) -> None:
+    _, payment = begun(shop, member)
+    error = {"code": "payment_intent_authentication_failure", "message": "It was not authenticated."}
+    for card in ("pm_1", "pm_2", "pm_1"):
+        failed = {**error, "payment_method": {"id": card}}
+        event = shop.event(payment, "payment_intent.payment_failed", last_payment_error=failed)
+        assert shop.deliver(event) == 0
+    assert len(reasons()) == 2
+
+
+def test_who_tries_cards_without_end_gets_no_mails_without_end(
+    shop: Shop, member: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settlement, "MAX_FAILURES_TOLD", 3)
+    _, payment = begun(shop, member)
+    for _ in range(5):
+        shop.stripe.decline(payment)
+        assert shop.deliver(shop.event(payment, "payment_intent.payment_failed")) == 0
+    assert len(reasons()) == 3
+    shop.stripe.pay(payment)
+    assert shop.deliver(shop.event(payment)) == 0
+    assert shop.balanced(member) == 10
+
+
+def test_two_failures_at_once_are_both_told(shop: Shop, member: str) -> None:
+    purchase_id, payment = begun(shop, member)
+    events = []
+    for message in ("first", "second"):
+        shop.later(minutes=1)
+        shop.stripe.decline(payment, message)
+        events.append(shop.event(payment, "payment_intent.payment_failed"))
+    for event in events:
+        assert shop.receive(event).status == 200
+    first, second = shop.queued()
+    meanwhile(lambda: shop.work(second))
+    assert shop.work(first) == 0
+    assert shop.purchase(member, purchase_id)["failure_reason"] == "second"
+    assert reasons() == ["first", "second"]
+
+
+@pytest.mark.parametrize("late", ["payment_intent.payment_failed", "payment_intent.canceled"])
+def test_no_failure_is_told_after_the_success(shop: Shop, member: str, late: str) -> None:
+    purchase_id, payment = begun(shop, member)
+    shop.stripe.decline(payment)
+    event = shop.event(payment, late)
+    shop.stripe.pay(payment)
+    assert shop.deliver(shop.event(payment)) == 0
+    assert shop.deliver(event) == 0
+    assert reasons() == []
+    paid = shop.purchase(member, purchase_id)
+    assert (paid["status"], paid["failure_reason"], paid["client_secret"]) == ("succeeded", None, None)
+
+
+@pytest.mark.parametrize("declined_first", [False, True])
+def test_a_cancelled_payment_shows_no_client_secret(shop: Shop, member: str, declined_first: bool) -> None:
+    purchase_id, payment = begun(shop, member)
+    assert shop.purchase(member, purchase_id)["client_secret"]
+    if declined_first:
+        shop.stripe.decline(payment)
+        assert shop.deliver(shop.event(payment, "payment_intent.payment_failed")) == 0
+        assert shop.purchase(member, purchase_id)["client_secret"]
+    shop.stripe.intents[payment]["status"] = "canceled"
+    assert shop.deliver(shop.event(payment, "payment_intent.canceled")) == 0
+    cancelled = shop.purchase(member, purchase_id)
+    assert (cancelled["status"], cancelled["client_secret"]) == ("failed", None)
+    reason = "Your card was declined." if declined_first else "The payment was cancelled."
+    assert cancelled["failure_reason"] == reason
+    shop.later(hours=1)
+    assert shop.sweep() == 0
 
 
 def test_a_cancelled_payment_fails_without_a_message(shop: Shop, member: str) -> None:
