@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsCo
 from hypothesis import settings
 
 from infra_cdk import catalogue
+from solo60 import clock
 from solo60.collaborators import forget_collaborators
 from solo60.events import OUTBOX_KIND
 from solo60.http.endpoint import Endpoint
+from solo60.http.request import CLAIMED_TIME
 from solo60.ids import new_id
 from solo60.roles import ADMIN, role_key
 from tests import grants_in_use
@@ -86,8 +89,16 @@ class LambdaContext(PowertoolsContext):
         return 10_000
 
 
-def claims(user_id: str, *, admin: bool = False, verified: bool = True, email: str | None = None) -> dict[str, str]:
-    """The claims that the gateway's authorizer passes on for an id token."""
+def claims(
+    user_id: str,
+    *,
+    admin: bool = False,
+    verified: bool = True,
+    email: str | None = None,
+    issued_at: datetime | None = None,
+    login: str = "",
+) -> dict[str, str]:
+    """The claims that the gateway's authorizer passes on for an id token that is issued now, or at `issued_at`."""
     return {
         "sub": "0" * 8 + user_id[8:],
         "custom:user_id": user_id,
@@ -95,6 +106,8 @@ def claims(user_id: str, *, admin: bool = False, verified: bool = True, email: s
         "email_verified": "true" if verified else "false",
         "cognito:groups": "admin,member" if admin else "member",
         "token_use": "id",
+        "iat": (issued_at or clock.now()).strftime(CLAIMED_TIME),
+        **({"origin_jti": login} if login else {}),
     }
 
 
@@ -119,10 +132,13 @@ def call(
     email: str | None = None,
     source_ip: str = "192.0.2.1",
     appointed: bool = True,
+    issued_at: datetime | None = None,
+    login: str = "",
 ) -> Answer:
     """Call an endpoint as API Gateway would: `user` is the caller's id, `query` values may be lists.
 
-    An `admin` has the group in the token and, unless not `appointed`, the recorded role.
+    An `admin` has the group in the token and, unless not `appointed`, the recorded role. `issued_at` and `login` are
+    those of the token.
     """
     declaration = handler.declaration
     if user and admin and appointed:
@@ -130,6 +146,9 @@ def call(
     filled = declaration.path
     for name, value in (path or {}).items():
         filled = filled.replace("{" + name + "}", value)
+    given: dict[str, str] = {}
+    if user:
+        given = claims(user, admin=admin, verified=verified, email=email, issued_at=issued_at, login=login)
     multi = {k: [str(i) for i in v] if isinstance(v, list) else [str(v)] for k, v in (query or {}).items()}
     event = {
         "httpMethod": declaration.method,
@@ -145,7 +164,7 @@ def call(
             "requestId": new_id(),
             "stage": "v1",
             "identity": {"sourceIp": source_ip},
-            "authorizer": {"claims": claims(user, admin=admin, verified=verified, email=email)} if user else {},
+            "authorizer": {"claims": given} if user else {},
         },
     }
     answer = handler(event, LambdaContext())

@@ -4,7 +4,8 @@
 what                                  key                                    read by
 ====================================  =====================================  ==================================
 a member's profile                    USER#id / PROFILE                      id
-whether a member is banned            USER#id / BAN                          id (`solo60.bans`)
+whether a member is banned, and from  USER#id / BAN                          id (`solo60.bans`)
+when on the member's tokens count
 a member's role                       USER#id / ROLE                         id (`solo60.roles`)
 a member's bans, past and present     USER#id / BAN_HISTORY#ban              the member, backwards
 all admins, with their bans           ADMINS / ADMINS                        changes of roles and bans

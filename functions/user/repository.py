@@ -1,4 +1,4 @@
-"""Every read and write of the user table, except for bans. No rules."""
+"""Every read and write of the user table, except for those of its administration. No rules."""
 
 from __future__ import annotations
 

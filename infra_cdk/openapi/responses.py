@@ -28,23 +28,27 @@ from solo60.problems import (
     Problem,
     RequestInFlight,
     ServiceUnavailable,
+    SignInAgain,
     TooManyRequests,
     Unauthenticated,
     UnsupportedMediaType,
 )
 
 _EVERYWHERE = (InvalidRequest, TooManyRequests, InternalError, ServiceUnavailable, GatewayTimeout)
-_SHARED = (
-    *_EVERYWHERE,
-    EmailNotVerified,
-    MalformedRequest,
-    NotFound,
-    PayloadTooLarge,
-    PreconditionFailed,
-    RequestInFlight,
-    Unauthenticated,
-    UnsupportedMediaType,
+_SHARED: tuple[tuple[type[Problem], ...], ...] = (
+    *((problem,) for problem in _EVERYWHERE),
+    (EmailNotVerified,),
+    (AccountBanned, EmailNotVerified),
+    (MalformedRequest,),
+    (NotFound,),
+    (PayloadTooLarge,),
+    (PreconditionFailed,),
+    (RequestInFlight,),
+    (Unauthenticated,),
+    (SignInAgain, Unauthenticated),
+    (UnsupportedMediaType,),
 )
+"""Problems that many operations have at one status, by code."""
 
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {"description": "The id of this request.", "schema": {"type": "string"}},
@@ -112,7 +116,7 @@ def refusals(endpoint: Endpoint) -> tuple[type[Problem], ...]:
     if declaration.access is Access.ADMIN:
         found.add(Forbidden)
     if declaration.judges_caller:
-        found.add(AccountBanned)
+        found |= {AccountBanned, SignInAgain}
     if signature.paged:
         found.add(InvalidCursor)
     if declaration.method != "GET":
@@ -136,8 +140,8 @@ def responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
         if members:
             schema = components.add(_conflict_name(endpoint), _with_members(by_code, members))
             answers[str(status)] = _problem(status, by_code, schema)
-        elif len(by_code) == 1 and by_code[0].__name__ in shared_responses():
-            answers[str(status)] = {"$ref": f"#/components/responses/{by_code[0].__name__}"}
+        elif (shared := _name(by_code)) in shared_responses():
+            answers[str(status)] = {"$ref": f"#/components/responses/{shared}"}
         else:
             answers[str(status)] = _problem(status, by_code)
     return answers
@@ -161,7 +165,11 @@ def _with_members(problems: tuple[type[Problem], ...], members: dict[str, Any]) 
 @cache
 def shared_responses() -> dict[str, Any]:
     """The error responses that many operations share, as components."""
-    return {problem.__name__: _problem(problem.status, (problem,)) for problem in _SHARED}
+    return {_name(problems): _problem(problems[0].status, problems) for problems in _SHARED}
+
+
+def _name(problems: tuple[type[Problem], ...]) -> str:
+    return "Or".join(problem.__name__ for problem in problems)
 
 
 def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:

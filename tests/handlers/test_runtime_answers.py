@@ -114,6 +114,41 @@ def test_a_banned_member_reads_and_does_not_write(member: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("issued", "status"),
+    [
+        ("Mon Mar 02 10:00:00 UTC 2026", 201),
+        ("1772445600", 201),
+        ("Mon Mar 02 09:59:59 UTC 2026", 401),
+        ("1772445599", 401),
+        (None, 401),
+        ("", 401),
+        ("yesterday", 401),
+        ("-1", 401),
+        ("9" * 30, 401),
+    ],
+)
+def test_the_time_of_a_token_is_read_as_aws_and_as_the_local_engine_write_it(
+    member: str, issued: str | None, status: int
+) -> None:
+    """A token that does not tell when it was issued is as old as can be."""
+    key = ban_key(member)
+    Ban(key.pk, key.sk, tokens_from=clock.from_rfc3339("2026-03-02T10:00:00Z")).save()
+    given = {name: value for name, value in {**claims(member), "iat": issued}.items() if value is not None}
+    assert PLACE(_event(PLACE, given, body=json.dumps(ORDER)), LambdaContext())["statusCode"] == status
+
+
+def test_an_ended_token_of_a_banned_member_is_told_to_sign_in_again(member: str) -> None:
+    """Whoever holds it need not be the member, and learns nothing of the ban."""
+    key = ban_key(member)
+    until = clock.from_rfc3339("2999-01-01T00:00:00Z")
+    Ban(key.pk, key.sk, banned_until=until, tokens_from=until).save()
+    assert call(PLACE, user=member, body=ORDER).code == "sign_in_again"
+    Ban(key.pk, key.sk, banned_until=until, tokens_from=until, kept_login="kept").save()
+    assert call(PLACE, user=member, body=ORDER, login="kept").code == "account_banned"
+    assert call(FETCH, user=member).status == 200
+
+
+@pytest.mark.parametrize(
     ("method", "access"),
     [("PATCH", Access.MEMBER), ("POST", Access.PUBLIC)],
     ids=["no ban could be refused", "no key could be kept"],

@@ -7,6 +7,7 @@ fail.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,9 +23,10 @@ from solo60.ids import new_id
 from solo60.roles import MEMBER, RecordedRole, role_key
 from tests.conftest import Answer, appoint
 from tests.fakes.aws import fake_aws
+from tests.fakes.meanwhile import meanwhile
 from tests.scenarios.requests import Prepared, prepare
 from tests.scenarios.state import state_of
-from tests.scenarios.world import made
+from tests.scenarios.world import NOW, made
 
 OF_MEMBERS = {"file_id", "notification_id", "purchase_id", "session_id"}
 OF_ALL = {"gym_id", "user_id"}
@@ -35,6 +37,7 @@ WRITES = [endpoint for endpoint in ALL if endpoint.declaration.writes]
 OWNED = [endpoint for endpoint in ALL if OF_MEMBERS.intersection(endpoint.signature.path)]
 VERSIONED = [endpoint for endpoint in ALL if IfMatch in endpoint.signature.provided.values()]
 ADMIN = [endpoint for endpoint in ALL if endpoint.declaration.access is Access.ADMIN]
+JUDGED = [endpoint for endpoint in ALL if endpoint.declaration.judges_caller]
 KEYED = [endpoint for endpoint in ALL if endpoint.declaration.idempotency.kept]
 
 
@@ -47,6 +50,14 @@ def _ban(request: Prepared) -> Ban:
     ban = Ban(key.pk, key.sk, banned_until=clock.from_rfc3339("2999-01-01T00:00:00Z"))
     ban.save()
     return ban
+
+
+def _end_tokens(request: Prepared, *, kept_login: str | None = None) -> Ban:
+    """Let the tokens of the caller that were issued up to now count no more."""
+    key = ban_key(request.parts["user"])
+    recorded = Ban(key.pk, key.sk, tokens_from=NOW + timedelta(seconds=1), kept_login=kept_login)
+    recorded.save()
+    return recorded
 
 
 def _require_refused(answer: Answer, endpoint: Endpoint) -> None:
@@ -99,6 +110,44 @@ def test_a_banned_member_repeats_nothing_without_a_key(endpoint: Endpoint) -> No
         _ban(request)
         before = state_of(world)
         _require_refused(request(), endpoint)
+        assert not state_of(world).difference(before)
+
+
+@_over(JUDGED)
+def test_a_token_from_before_all_logins_were_ended_does_nothing(endpoint: Endpoint) -> None:
+    """Issued in the same second, it is not told from an earlier one; only that of the login that was kept goes on."""
+    with made() as world:
+        request = prepare(world, endpoint)
+        before = state_of(world)
+        recorded = _end_tokens(request, kept_login="kept")
+        for token in ({}, {"issued_at": NOW - timedelta(minutes=5)}, {"login": "another"}):
+            answer = request(**token)
+            assert (answer.status, answer.code) == (401, "sign_in_again")
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+        recorded.delete()
+        assert not state_of(world).difference(before)
+        _end_tokens(request, kept_login="kept")
+        assert request(login="kept").status == endpoint.declaration.status
+
+
+@_over(JUDGED)
+def test_a_token_from_after_all_logins_were_ended_is_as_good_as_any(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        _end_tokens(request)
+        assert request(issued_at=NOW + timedelta(seconds=1)).status == endpoint.declaration.status
+
+
+@_over([endpoint for endpoint in WRITES if endpoint.declaration.writes_to_tables])
+def test_a_token_that_was_ended_in_the_middle_of_a_write_does_nothing(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        before = state_of(world)
+        ended: list[Ban] = []
+        meanwhile(lambda: ended.append(_end_tokens(request)))
+        answer = request()
+        assert (answer.status, answer.code) == (401, "sign_in_again")
+        ended[0].delete()
         assert not state_of(world).difference(before)
 
 

@@ -72,13 +72,17 @@ def _count_up(work: Work) -> int:
     return int(counter.count) + 1
 
 
+def _guard(user_id: str) -> BanGuard:
+    return BanGuard(user_id, issued_at=clock.now())
+
+
 def _stored() -> Counter | None:
     return batch_get(KEY)[KEY]
 
 
 def test_what_is_read_and_what_is_written_take_two_trips_guards_included() -> None:
     with watched("BatchGetItem") as reads, watched(TRANSACT) as writes:
-        assert UnitOfWork([BanGuard(new_id()), Recorder(lasting=True)]).run(_count_up) == 1
+        assert UnitOfWork([_guard(new_id()), Recorder(lasting=True)]).run(_count_up) == 1
     assert (len(reads.sent), len(writes.sent)) == (1, 1)
     assert [next(iter(operation)) for operation in writes.sent[0]["TransactItems"]] == ["ConditionCheck", "Put", "Put"]
 
@@ -163,7 +167,7 @@ def test_a_ban_between_the_read_and_the_commit_refuses() -> None:
         Ban(key.pk, key.sk, banned_until=clock.now().replace(year=9999)).save()
 
     with pytest.raises(AccountBanned):
-        UnitOfWork([BanGuard(user)]).run(act)
+        UnitOfWork([_guard(user)]).run(act)
     assert _stored() is None
 
 
@@ -172,7 +176,7 @@ def test_a_ban_refuses_a_use_case_that_neither_reads_nor_writes() -> None:
     key = ban_key(user)
     Ban(key.pk, key.sk, banned_until=clock.now().replace(year=9999)).save()
     with pytest.raises(AccountBanned):
-        UnitOfWork([BanGuard(user)]).run(lambda work: None)
+        UnitOfWork([_guard(user)]).run(lambda work: None)
     assert bans.is_banned(batch_get(key)[key])
 
 

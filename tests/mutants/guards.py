@@ -42,6 +42,12 @@ class Mutant:
 
 _OWNER = (f"{GUARDS}::test_what_belongs_to_a_member_is_not_found_by_another",)
 
+_TOKENS_UNCHECKED = Edit(
+    f"{RUNTIME}/bans.py",
+    "kind.tokens_from.does_not_exist() | (kind.tokens_from <= self._issued_at)",
+    "kind.tokens_from.does_not_exist() | kind.tokens_from.exists()",
+)
+
 _TWO_TRANSACTIONS = Edit(
     f"{RUNTIME}/unit_of_work.py",
     "        whole.extend(work)\n",
@@ -122,14 +128,27 @@ MUTANTS = (
             ),
             Edit(
                 f"{RUNTIME}/bans.py",
-                "Ban.banned_until.does_not_exist() | (Ban.banned_until <= clock.now())",
-                "Ban.banned_until.does_not_exist() | Ban.banned_until.exists()",
+                "kind.banned_until.does_not_exist() | (kind.banned_until <= clock.now())",
+                "kind.banned_until.does_not_exist() | kind.banned_until.exists()",
             ),
         ),
         (
             f"{GUARDS}::test_a_banned_member_writes_nothing",
             f"{GUARDS}::test_a_banned_member_repeats_nothing_without_a_key",
         ),
+    ),
+    Mutant(
+        "ended token",
+        (
+            Edit(f"{RUNTIME}/bans.py", "or recorded.tokens_from <= self._issued_at:", "or True:"),
+            _TOKENS_UNCHECKED,
+        ),
+        (f"{GUARDS}::test_a_token_from_before_all_logins_were_ended_does_nothing",),
+    ),
+    Mutant(
+        "token that is ended meanwhile",
+        (_TOKENS_UNCHECKED,),
+        (f"{GUARDS}::test_a_token_that_was_ended_in_the_middle_of_a_write_does_nothing",),
     ),
     Mutant(
         "recorded role",

@@ -11,7 +11,7 @@ from session import rules
 from session.booking.booking import booker_of
 from session.booking.repository import SessionRepository
 from solo60.models import Money
-from solo60.records import batch_get
+from solo60.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Quote:
     failures: list[Failure]
 
 
-def quote(sessions: SessionRepository, user_id: str, gym_id: str, starts_at: datetime, duration: int) -> Quote:
+def quote(
+    uow: UnitOfWork, sessions: SessionRepository, user_id: str, gym_id: str, *, starts_at: datetime, duration: int
+) -> Quote:
     """Apply the booking rules to a proposal, without side effects.
 
     Raises
@@ -31,7 +33,7 @@ def quote(sessions: SessionRepository, user_id: str, gym_id: str, starts_at: dat
     GymNotFound
         There is no such gym.
     """
-    facts = sessions.booking_facts(batch_get, user_id, gym_id, starts_at)
+    facts = uow.run(lambda work: sessions.booking_facts(work.read, user_id, gym_id, starts_at))
     if facts is None:
         raise GymNotFound
     proposal = Proposal(facts.gym, starts_at.astimezone(UTC), duration)

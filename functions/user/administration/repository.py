@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
+
 from solo60 import clock, roles
 from solo60.bans import Ban, ban_key, is_banned
 from solo60.paging import PageOf, Paging
@@ -244,10 +247,16 @@ def _banned_key(user_id: str, until: datetime, ban_id: str) -> Key[SearchEntry]:
     return Key(SearchEntry, BANNED, f"{clock.to_sortable(until)}#{user_id}#{ban_id}")
 
 
-def _unchanged_ban(before: Ban | None) -> Any:
+def _unchanged_ban(before: Ban | None) -> Condition:
     kind = Ban
     if before is None:
         return kind.pk.does_not_exist()
-    same_id = kind.ban_id.does_not_exist() if before.ban_id is None else kind.ban_id == before.ban_id
-    until = before.banned_until
-    return same_id & (kind.banned_until.does_not_exist() if until is None else kind.banned_until == until)
+    # An admin may ban themselves: this condition then stands in the place of the guard's check of the same item.
+    same: Condition = _unchanged(kind.ban_id, before.ban_id) & _unchanged(kind.banned_until, before.banned_until)
+    same &= _unchanged(kind.tokens_from, before.tokens_from)
+    return same
+
+
+def _unchanged(attribute: Attribute[Any], value: object) -> Condition:
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition

@@ -13,6 +13,7 @@ from solo60.declarations import Access, BanCheck, Idempotency
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
+from solo60.unit_of_work import UnitOfWork
 
 
 @endpoint(
@@ -25,9 +26,9 @@ from solo60.http.request import Body, Caller
     idempotency=Idempotency.NOT_KEPT,
     view=quote_view,
 )
-def handler(body: Body[QuoteSessionRequest], caller: Caller, sessions: SessionRepository) -> Quote:
+def handler(body: Body[QuoteSessionRequest], caller: Caller, uow: UnitOfWork, sessions: SessionRepository) -> Quote:
     """The price, the refund deadline and all rules that fail.
 
     Nothing is reserved or changed. A booking reports only the first of the rules that fail.
     """
-    return quote(sessions, caller.id, str(body.gym_id), body.starts_at, body.duration)
+    return quote(uow, sessions, caller.id, str(body.gym_id), starts_at=body.starts_at, duration=body.duration)

@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 from solo60.grants import Do, Grant, tables
 from solo60.problems import Problem
 
+_WRITES = frozenset({Do.PUT, Do.UPDATE, Do.DELETE})
+
 
 class Provided:
     """Base of what the runtime makes for a handler that asks for it by annotation."""
@@ -115,6 +117,11 @@ class Function:
     def reads_in_batches(self) -> bool:
         """Whether the use case reads through a unit of work, which reads the guards' records with its own."""
         return any(Do.BATCH_GET in grant.actions for grant in tables(self.grants).values())
+
+    @property
+    def writes_to_tables(self) -> bool:
+        """Whether the use case may commit something."""
+        return any(grant.actions & _WRITES for grant in tables(self.grants).values())
 
     @property
     def summary(self) -> str:

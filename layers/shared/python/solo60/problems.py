@@ -87,6 +87,14 @@ class Unauthenticated(Problem):
     title = "A valid id token is needed"
 
 
+class SignInAgain(Problem):
+    """The token was issued before the member's password was changed, or before another end of all logins."""
+
+    status = 401
+    code = "sign_in_again"
+    title = "This login has ended; log in again"
+
+
 class Forbidden(Problem):
     status = 403
     code = "forbidden"

@@ -20,7 +20,7 @@ from solo60.declarations import (
     Idempotency,
     Throttle,
 )
-from solo60.grants import Grant, SecretGrant, tables
+from solo60.grants import Grant, SecretGrant
 from solo60.http.parameters import PageRequest, Signature, arguments
 from solo60.http.request import Caller, IfMatch, RawBody, Request, Role
 from solo60.http.response import Replayed, Response, render, render_problem
@@ -81,7 +81,7 @@ class Endpoint:
             grants.append(idempotency.grant(declared.domain, acquired=acquired))
         if declared.judges_caller:
             # A unit of work reads ban and role with what the use case reads, and by itself where nothing is written.
-            writes = declared.writes and uow and bool(tables(declared.grants))
+            writes = declared.writes and uow and declared.writes_to_tables
             judged = {"reads": not writes or declared.reads_in_batches, "commits": writes or declared.idempotency.kept}
             grants.append(bans.grant(**judged))
             if declared.access is Access.ADMIN:
@@ -178,7 +178,7 @@ class Endpoint:
         from solo60.unit_of_work import UnitOfWork
 
         declared, caller_id = self.declaration, caller.id if caller else None
-        guards = self._guards(caller_id) if caller_id and declared.judges_caller else []
+        guards = self._guards(caller) if caller and declared.judges_caller else []
         auditor = None
         if caller_id and declared.access is Access.ADMIN:
             auditor = Auditor(caller_id, declared.module.rsplit(".", 1)[1])
@@ -189,19 +189,22 @@ class Endpoint:
         deadline = deadline_within(context.get_remaining_time_in_millis())
         return UnitOfWork(guards, answer=answer, auditor=auditor, deadline=deadline)
 
-    def _guards(self, caller_id: str) -> list[Guard]:
+    def _guards(self, caller: Caller) -> list[Guard]:
         from solo60.bans import BanGuard
         from solo60.roles import AdminGuard
 
         declared = self.declaration
-        guards: list[Guard] = [BanGuard(caller_id, judged_by_use_case=declared.ban_check is BanCheck.IN_USE_CASE)]
-        return [*guards, AdminGuard(caller_id)] if declared.access is Access.ADMIN else guards
+        by_use_case = declared.ban_check is BanCheck.IN_USE_CASE
+        guards: list[Guard] = [
+            BanGuard(caller.id, issued_at=caller.issued_at, login=caller.login, judged_by_use_case=by_use_case)
+        ]
+        return [*guards, AdminGuard(caller.id)] if declared.access is Access.ADMIN else guards
 
     def _judge(self, caller: Caller) -> None:
         """Judge the caller by what is recorded, where no unit of work does."""
         from solo60.records import batch_get
 
-        guards = self._guards(caller.id)
+        guards = self._guards(caller)
         found = batch_get(*(key for guard in guards for key in guard.keys_to_read()))
         for guard in guards:
             guard.judge(found)

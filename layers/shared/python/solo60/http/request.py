@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -13,6 +14,9 @@ from solo60.declarations import Provided
 from solo60.problems import MalformedRequest, PreconditionFailed, Unauthenticated
 
 T = TypeVar("T")
+
+CLAIMED_TIME = "%a %b %d %H:%M:%S UTC %Y"
+"""How API Gateway writes the times of claims: `Mon Mar 02 10:00:00 UTC 2026`."""
 
 
 class Part(Enum):
@@ -46,12 +50,32 @@ class Caller(Provided):
     ----------
     id
         The member's id in every service.
+    issued
+        When the token was issued, as the gateway has it.
+    login
+        Cognito's id of the login that the token comes from, the same in all tokens of its refreshes; empty if the token
+        names none.
     """
 
     id: str
     email: str
     role: Role
     verified: bool
+    issued: str = ""
+    login: str = ""
+
+    @property
+    def issued_at(self) -> datetime:
+        """When the token was issued, in whole seconds. A token that does not tell is as old as can be.
+
+        API Gateway has the times of claims as text, the local engine as seconds.
+        """
+        try:
+            if self.issued.isdecimal():
+                return datetime.fromtimestamp(int(self.issued), UTC)
+            return datetime.strptime(self.issued, CLAIMED_TIME).replace(tzinfo=UTC)
+        except (ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(0, UTC)
 
     @classmethod
     def from_claims(cls, claims: dict[str, Any]) -> Caller:
@@ -71,6 +95,8 @@ class Caller(Provided):
             email=str(claims.get("email", "")),
             role=Role.ADMIN if Role.ADMIN.value in groups else Role.MEMBER,
             verified=str(claims.get("email_verified", "")).lower() == "true",
+            issued=str(claims.get("iat", "")),
+            login=str(claims.get("origin_jti", "")),
         )
 
 
