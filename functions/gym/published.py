@@ -28,7 +28,7 @@ from gym.opening_hours import grid_starts_between
 from gym.profile import LONGEST_BUFFER, GymProfile, profile_of
 from gym.records import Induction, SlotDay
 from gym.repository import GymRepository, check_version, gym_key, induction_key
-from gym.time.repository import GymTimeRepository, gym_days, occupancy_of
+from gym.time.repository import GymTimeRepository, Visit, gym_days, occupancy_of
 from gym.time.rules import Failure, Proposal, bookable_starts, gym_failures, is_bookable
 from gym.time.slot_claims import claim, release
 from gym.time.slots import Occupancy, days_around
@@ -57,6 +57,7 @@ __all__ = [
     "TooLong",
     "TooShort",
     "TooSoon",
+    "Visit",
     "bookable_starts",
     "claim",
     "days_around",

@@ -52,14 +52,17 @@ BOOKING_REFUSALS: tuple[type[Problem], ...] = (
     TooSoon,
     BeyondHorizon,
     GymClosed,
-    SlotTaken,
     OwnOverlap,
+    SlotTaken,
     InductionRequired,
     InsufficientCredits,
 )
-"""The errors of the booking rules in their order of precedence: a booking raises the first that fails."""
+"""The errors of the booking rules in their order of precedence: a booking raises the first that fails.
+
+`OwnOverlap` comes before `SlotTaken`: who books the same time twice is told of the own session, not of a stranger's.
+"""
 
 OTHER_TIME_MAY_HELP: frozenset[type[Problem]] = frozenset(
-    {GymNotActive, OffGrid, TooSoon, BeyondHorizon, GymClosed, SlotTaken, OwnOverlap}
+    {GymNotActive, OffGrid, TooSoon, BeyondHorizon, GymClosed, SlotTaken}
 )
 """The errors for which a response offers alternatives."""

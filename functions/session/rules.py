@@ -14,7 +14,7 @@ from solo60.problems import AccountBanned
 
 @dataclass(frozen=True)
 class Booker:
-    """What the rules need to know about the member who books.
+    """What the rules need to know about the member who books at a gym.
 
     Attributes
     ----------
@@ -26,6 +26,7 @@ class Booker:
         The exclusive end of the member's induction at this gym; None without one.
     """
 
+    user_id: str
     occupancy: Occupancy
     credits: int
     induction_valid_until: datetime | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
@@ -40,7 +40,7 @@ class Components:
             answered = answer_model(signature.answer)
             if answered is not None:
                 adapters[(f"{module} answer", "serialization")] = TypeAdapter(answered)
-            for name, annotation in endpoint.declaration.conflict_members:
+            for name, annotation in _conflict_fields(endpoint).items():
                 adapters[(f"{module} conflict {name}", "serialization")] = TypeAdapter(annotation)
         schemas, definitions = TypeAdapter.json_schemas(
             [(key, mode, adapter) for (key, mode), adapter in adapters.items()], ref_template=REF_TEMPLATE
@@ -69,10 +69,8 @@ class Components:
 
     def conflict_members(self, endpoint: Endpoint) -> dict[str, Schema]:
         """The schemas of the additional fields in the endpoint's 409 problems."""
-        declaration = endpoint.declaration
-        return {
-            name: self._schemas[f"{declaration.module} conflict {name}"] for name, _ in declaration.conflict_members
-        }
+        module = endpoint.declaration.module
+        return {name: self._schemas[f"{module} conflict {name}"] for name in _conflict_fields(endpoint)}
 
     def add(self, name: str, schema: Schema) -> Schema:
         """Add a component; returns a reference to it."""
@@ -89,6 +87,13 @@ class Components:
                 used[name] = self._definitions[name]
                 waiting += _references(used[name])
         return dict(sorted(used.items()))
+
+
+def _conflict_fields(endpoint: Endpoint) -> dict[str, Any]:
+    """The fields that the endpoint's 409 problems have in addition, with their annotations."""
+    view = endpoint.declaration.conflict_view
+    fields = {} if view is None else get_type_hints(view)["return"].model_fields
+    return {name: Annotated[field.annotation, field] for name, field in fields.items()}
 
 
 def answer_model(annotation: Any) -> Any:

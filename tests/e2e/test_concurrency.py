@@ -34,9 +34,13 @@ def test_forty_bookings_of_one_slot(world: World, crowd: list[Member]) -> None:
 
     answers = at_once(AT_ONCE, lambda number: crowd[number % MEMBERS].book(gym, start))
 
-    assert Counter(map(_outcome, answers)) == {(201, None): 1, (409, "slot_taken"): AT_ONCE - 1}
+    outcomes = Counter(map(_outcome, answers))
+    assert outcomes[(201, None)] == 1
+    # The winner's own others name the session; those that read too early see only that the time is taken.
+    assert outcomes[(409, "own_overlap")] <= AT_ONCE // MEMBERS - 1
+    assert outcomes[(409, "own_overlap")] + outcomes[(409, "slot_taken")] == AT_ONCE - 1
     for answer in answers:
-        if answer.status_code == 409:
+        if _outcome(answer) == (409, "slot_taken"):
             alternatives = answer.json()["alternatives"]
             assert 1 <= len(alternatives) <= 5
             assert all((each["gym_id"], each["starts_at"]) != (gym["id"], start) for each in alternatives)

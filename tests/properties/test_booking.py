@@ -189,6 +189,7 @@ class Bookings(RuleBasedStateMachine):
         self._book(self.members[member], gym, earlier.start, duration, first_quoted=False)
 
     def _book(self, who: Member, where: Gym, start: datetime, duration: int, first_quoted: bool) -> None:
+        end = start + timedelta(minutes=duration)
         expected = self._gym_lets(where, start, duration) and self._member_may(who, start, duration)
         with clock.at(self.now):
             if first_quoted:
@@ -198,13 +199,17 @@ class Bookings(RuleBasedStateMachine):
             assert (answer.status == 201) == expected, answer.text
             if not expected:
                 assert answer.status == 409
+                alternatives = answer.json["alternatives"]
+                for each in alternatives[:1] + alternatives[-1:]:
+                    assert quote(who.id, each["gym_id"], each["starts_at"], duration).json["bookable"]
+                own = [s.id for s in self._confirmed() if s.member == who.id and s.clashes(start, end)]
+                assert answer.json["session_id"] in (own if answer.code == "own_overlap" else [None])
                 return
             made = answer.json
             assert made["price_credits"] == self._price(duration)
             assert clock.from_rfc3339(made["ends_at"]) - clock.from_rfc3339(made["starts_at"]) == timedelta(
                 minutes=duration
             )
-            end = start + timedelta(minutes=duration)
             taken = who.spend(self._price(duration))
             self.sessions.append(Booked(made["id"], who.id, where, start, end, taken))
             settle_rebookings(_event(made, where.buffer))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gym.profile import GymProfile, profile_of
-from gym.records import GymDay, SlotDay
-from gym.repository import gym_key
+from gym.records import GymDay, Induction, SlotDay
+from gym.repository import gym_key, induction_key
 from gym.time import slot_claims
 from gym.time.slots import Occupancy, days_around
 from solo60.records import Key, Read
@@ -21,6 +21,14 @@ class GymTime:
 
     gym: GymProfile
     occupancy: Occupancy
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A gym's taken slots, and the induction there of a member who looks for a free one, if any."""
+
+    occupancy: Occupancy
+    induction: Induction | None
 
 
 def gym_day(gym_id: str, day: date) -> Key[GymDay]:
@@ -53,9 +61,20 @@ class GymTimeRepository:
 
     def occupancy(self, read: Read, gym_ids: Sequence[str], days: Sequence[date]) -> dict[str, Occupancy]:
         """The taken slots of gyms on UTC days, by gym, in one read."""
+        return {gym_id: visit.occupancy for gym_id, visit in self.visits(read, gym_ids, days, None).items()}
+
+    def visits(self, read: Read, gym_ids: Sequence[str], days: Sequence[date], user_id: str | None) -> dict[str, Visit]:
+        """The taken slots of gyms on UTC days and a member's inductions, by gym, in one read."""
         keys = {gym_id: gym_days(gym_id, days) for gym_id in gym_ids}
-        found = read(*(key for days_of_gym in keys.values() for key in days_of_gym))
-        return {gym_id: occupancy_of(days, found.all(days_of_gym)) for gym_id, days_of_gym in keys.items()}
+        inductions = {gym_id: induction_key(user_id, gym_id) for gym_id in gym_ids if user_id is not None}
+        found = read(*(key for days_of_gym in keys.values() for key in days_of_gym), *inductions.values())
+        return {
+            gym_id: Visit(
+                occupancy_of(days, found.all(days_of_gym)),
+                found[inductions[gym_id]] if gym_id in inductions else None,
+            )
+            for gym_id, days_of_gym in keys.items()
+        }
 
     def claim(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
         """Claim a gym's slots of [start, end) for a holder: all or none, and each has to be free."""

@@ -73,3 +73,7 @@ class Occupancy:
         if wanted.start < self.known.start or wanted.stop > self.known.stop:
             return False
         return not any(slot in self.taken for slot in wanted)
+
+    def holder(self, start: datetime, end: datetime) -> str | None:
+        """The session that holds the first taken slot of [start, end); None if all are free."""
+        return next((self.taken[slot] for slot in slots_between(start, end) if slot in self.taken), None)

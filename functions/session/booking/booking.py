@@ -12,6 +12,7 @@ from gym.published import (
     GymProfile,
     GymRepository,
     GymTimeRepository,
+    Occupancy,
     Proposal,
     require_unchanged,
 )
@@ -19,18 +20,16 @@ from payment.published import Ledger, list_price, spendable
 from session import rules
 from session.booking.credit_allocations import to_attributes
 from session.booking.repository import BookingFacts, SessionRepository
-from session.errors import OTHER_TIME_MAY_HELP, TooManyInvitees
+from session.errors import OTHER_TIME_MAY_HELP, OwnOverlap, TooManyInvitees
 from session.event_data import event_data_of
 from session.events import SessionBooked
 from session.records import Session
 from session.rules import Booker
 from session.status import SessionStatus
 from session.time.alternatives import Alternative, alternatives_to
-from session.time.views import alternative_summaries
 from solo60 import clock, observability
 from solo60.events import publish
 from solo60.ids import new_id
-from solo60.models import json_ready
 from solo60.problems import Problem
 from solo60.unit_of_work import UnitOfWork, Work
 
@@ -54,6 +53,22 @@ class BookingRequest:
     invitees: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class RefusedBooking:
+    """What is known about a booking that is refused.
+
+    Attributes
+    ----------
+    alternatives
+        Sessions that the member can book instead, the best first.
+    own_session_id
+        The member's own session that is in the way, if that is the reason.
+    """
+
+    alternatives: Sequence[Alternative]
+    own_session_id: str | None
+
+
 def book(
     uow: UnitOfWork,
     sessions: SessionRepository,
@@ -72,7 +87,7 @@ def book(
     TooManyInvitees
         The gym's capacity is too small for the member and all invitees.
     Problem
-        The first booking rule that fails, with alternatives if another time may help.
+        The first booking rule that fails; a conflict has a `RefusedBooking` as its findings.
     ServiceUnavailable
         Other requests kept changing the data that the booking depends on.
     """
@@ -84,9 +99,10 @@ def book(
             raise GymNotFound
         proposal = Proposal(facts.gym, request.starts_at.astimezone(UTC), request.duration)
         _require_capacity(facts.gym, request.invitees)
-        failed = rules.failures(proposal, facts.gym_time, booker_of(facts))
+        booker = booker_of(request.user_id, facts)
+        failed = rules.failures(proposal, facts.gym_time, booker)
         if failed:
-            raise _refusal(gyms, times, proposal, facts, failed[0])
+            raise _refusal(gyms, times, proposal=proposal, gym_time=facts.gym_time, booker=booker, failure=failed[0])
         session = _new_session(session_id, request, proposal)
         _write(work, sessions, times, ledger, session=session, facts=facts)
         return session
@@ -97,9 +113,10 @@ def book(
     return session
 
 
-def booker_of(facts: BookingFacts) -> Booker:
+def booker_of(user_id: str, facts: BookingFacts) -> Booker:
     """The member as the rules see them."""
     return Booker(
+        user_id=user_id,
         occupancy=facts.member_time,
         credits=spendable(facts.account),
         induction_valid_until=facts.induction_valid_until,
@@ -115,18 +132,19 @@ def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
 def _refusal(
     gyms: GymRepository,
     times: GymTimeRepository,
+    *,
     proposal: Proposal,
-    facts: BookingFacts,
+    gym_time: Occupancy,
+    booker: Booker,
     failure: Failure,
 ) -> Problem:
     if failure.refusal.status != 409:
         return failure.refusal(failure.detail)
-    found: list[Alternative] = []
+    alternatives: list[Alternative] = []
     if failure.refusal in OTHER_TIME_MAY_HELP:
-        found = alternatives_to(gyms, times, proposal, facts.gym_time, booker_of(facts))
-    return failure.refusal(
-        failure.detail, extra={"alternatives": [json_ready(each) for each in alternative_summaries(found)]}
-    )
+        alternatives = alternatives_to(gyms, times, proposal, gym_time, booker)
+    own = booker.occupancy.holder(proposal.starts_at, proposal.ends_at) if failure.refusal is OwnOverlap else None
+    return failure.refusal(failure.detail, findings=RefusedBooking(alternatives, own))
 
 
 def _write(

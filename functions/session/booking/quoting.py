@@ -40,5 +40,5 @@ def quote(
     return Quote(
         proposal=proposal,
         price=list_price(proposal.price_credits),
-        failures=rules.failures(proposal, facts.gym_time, booker_of(facts)),
+        failures=rules.failures(proposal, facts.gym_time, booker_of(user_id, facts)),
     )

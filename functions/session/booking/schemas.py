@@ -5,8 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from session.schemas import Duration
+from session.time.schemas import AlternativeSummary
 from solo60.fields import EmailAddress
-from solo60.models import Identifier, Instant, InstantInput, Money, RequestModel, ResponseModel
+from solo60.models import Id, Identifier, Instant, InstantInput, Money, RequestModel, ResponseModel
 
 
 class QuoteSessionRequest(RequestModel):
@@ -23,6 +24,15 @@ class BookSessionRequest(QuoteSessionRequest):
     invitees: list[EmailAddress] = Field(
         default_factory=list, max_length=20, description="E-mail addresses of guests, within the gym's capacity."
     )
+
+
+class RefusedBookingView(ResponseModel):
+    """What a refused booking has in addition to other refusals."""
+
+    alternatives: list[AlternativeSummary] = Field(
+        description="Up to five sessions that this member can book, the best first. Empty after `own_overlap`."
+    )
+    session_id: Id | None = Field(description="After `own_overlap`, the member's session that is in the way.")
 
 
 class RuleFailureView(ResponseModel):

@@ -15,12 +15,13 @@ from gym.published import (
     GymTimeRepository,
     Occupancy,
     Proposal,
+    Visit,
     days_around,
     grid_starts_between,
+    induction_valid_until,
     is_bookable,
     nearby,
 )
-from payment.published import InsufficientCredits
 from session.rules import Booker, booker_failures
 from solo60.records import batch_get
 
@@ -76,7 +77,7 @@ def alternatives_to(
     gym_time
         Of the requested gym, as already read.
     booker
-        The member who books. Starts that this member cannot book are left out, except for missing credits.
+        The member who books: what this member cannot book, for whatever reason, is left out. None for anybody.
     """
     others = (each for each in _closest(wanted.gym, wanted, gym_time, booker) if each.starts_at != wanted.starts_at)
     here = list(islice(others, MOST))
@@ -92,13 +93,12 @@ def _elsewhere(
     )
     if not others:
         return []
-    taken = times.occupancy(batch_get, [gym.id for gym, _ in others], days_around(wanted.starts_at.date()))
-    # Inductions at other gyms were not read: a gym that requires one is not offered to a member.
-    visitor = None if booker is None else replace(booker, induction_valid_until=None)
+    days = days_around(wanted.starts_at.date())
+    visits = times.visits(batch_get, [gym.id for gym, _ in others], days, None if booker is None else booker.user_id)
     found = [
         Alternative(proposal, distance)
         for gym, distance in others
-        for proposal in islice(_closest(gym, wanted, taken[gym.id], visitor), 1)
+        for proposal in islice(_closest(gym, wanted, visits[gym.id].occupancy, _at(booker, visits[gym.id])), 1)
     ]
     return sorted(found, key=lambda each: (abs(each.proposal.starts_at - wanted.starts_at), each.distance_km))
 
@@ -107,9 +107,10 @@ def _closest(gym: GymProfile, wanted: Proposal, gym_time: Occupancy, booker: Boo
     around = grid_starts_between(gym, wanted.starts_at - REACH, wanted.starts_at + REACH)
     for starts_at in sorted(around, key=lambda start: abs(start - wanted.starts_at)):
         proposal = Proposal(gym, starts_at, wanted.duration)
-        if is_bookable(proposal, gym_time) and (booker is None or _suits(proposal, booker)):
+        if is_bookable(proposal, gym_time) and (booker is None or not any(booker_failures(proposal, booker))):
             yield proposal
 
 
-def _suits(proposal: Proposal, booker: Booker) -> bool:
-    return all(failure.refusal is InsufficientCredits for failure in booker_failures(proposal, booker))
+def _at(booker: Booker | None, visit: Visit) -> Booker | None:
+    """The member as the rules of another gym see them."""
+    return None if booker is None else replace(booker, induction_valid_until=induction_valid_until(visit.induction))

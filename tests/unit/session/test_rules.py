@@ -32,7 +32,7 @@ def time(taken: dict[int, str] | None = None) -> Occupancy:
 
 
 def booker(**overrides: Any) -> Booker:
-    values: dict[str, Any] = {"occupancy": time(), "credits": 100, "induction_valid_until": None}
+    values: dict[str, Any] = {"user_id": "member", "occupancy": time(), "credits": 100, "induction_valid_until": None}
     return Booker(**{**values, **overrides})
 
 
@@ -67,8 +67,8 @@ def test_the_member_is_judged_with_the_gym() -> None:
     assert [failure.code for failure in found] == [
         "account_banned",
         "gym_not_active",
-        "slot_taken",
         "own_overlap",
+        "slot_taken",
         "induction_required",
         "insufficient_credits",
     ]

@@ -9,9 +9,9 @@ from payment.published import Ledger
 from session.booking.booking import BookingRequest, book
 from session.booking.repository import SessionRepository
 from session.booking.schemas import BookSessionRequest
+from session.booking.views import refused_booking_view
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.records import Session
-from session.time.schemas import AlternativeSummary
 from session.views import session_view
 from solo60.declarations import Access, BanCheck
 from solo60.grants import Do, TableGrant
@@ -35,7 +35,7 @@ from solo60.unit_of_work import UnitOfWork
         payment.DEBIT,
     ),
     errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
-    conflict_members={"alternatives": list[AlternativeSummary]},
+    conflict_view=refused_booking_view,
     ban_check=BanCheck.IN_USE_CASE,
     view=session_view,
 )
@@ -51,8 +51,9 @@ def handler(
 ) -> Session:
     """Book: slot, credits, session and event in one transaction.
 
-    A 409 has the code of the first rule that fails, and up to five ranked `alternatives`. Invitees are stored with the
-    session, without duplicates and without the caller's own address.
+    A 409 has the code of the first rule that fails, and up to five ranked `alternatives` that the caller can book;
+    `own_overlap` has the `session_id` of the caller's own session instead. Invitees are stored with the session,
+    without duplicates and without the caller's own address.
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
     request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)

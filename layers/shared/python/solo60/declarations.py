@@ -142,8 +142,8 @@ class EndpointDeclaration(Function):
     idempotency: Idempotency = Idempotency.NONE
     max_body_bytes: int = 64 * 1024
     content_type: str = "application/json"
-    conflict_members: tuple[tuple[str, Any], ...] = ()
-    """Names and types of additional fields in its 409 problems."""
+    conflict_view: Callable[[Any], Any] | None = None
+    """Makes the additional fields of its 409 problems from their `findings`."""
     ban_check: BanCheck = BanCheck.IN_RUNTIME
     view: Callable[[Any], Any] | None = None
     """Makes the body of the answer from what the handler returns. Without one the handler returns the body itself."""

@@ -30,6 +30,8 @@ class Problem(Exception):
         A text about this occurrence, for people. Never contains a table name, an ARN or a stack trace.
     extra
         Further fields of the problem body, as JSON values.
+    findings
+        What the use case found out for the caller. The endpoint's `conflict_view` makes further fields of it.
     headers
         Further response headers, `Retry-After` for one. A 401 always says which scheme the API accepts, as RFC 9110
         requires.
@@ -44,10 +46,12 @@ class Problem(Exception):
         detail: str | None = None,
         *,
         extra: dict[str, Any] | None = None,
+        findings: object = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         self.detail = detail or self.title
         self.extra = extra or {}
+        self.findings = findings
         challenge = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
         self.headers = {**challenge, **(headers or {})}
         super().__init__(f"{self.code}: {self.detail}")

@@ -24,7 +24,6 @@ from tests.handlers.session.world import (
     ledger_of,
     member_with,
     nothing_happened,
-    quote,
     refused,
     sessions_in_table,
     text,
@@ -232,38 +231,6 @@ def test_a_member_is_in_one_place_at_a_time(rich: str) -> None:
     refused(book(rich, there, START + timedelta(minutes=45), 60), "own_overlap")
     assert book(rich, there, START + timedelta(minutes=60), 60).status == 201
     assert len(sessions_in_table()) == 2
-
-
-def test_a_refused_slot_comes_with_ranked_alternatives(rich: str) -> None:
-    gym, other = add_gym(), member_with(100)
-    near = add_gym(name="Fitzrovia", latitude=51.519, longitude=-0.135, credits_per_hour=10)
-    add_gym(name="Brighton", latitude=50.822, longitude=-0.137)
-    add_gym(name="Inducted", latitude=51.513, longitude=-0.134, requires_induction=True)
-    book(rich, gym, START)
-    found = refused(book(other, gym, START), "slot_taken").json["alternatives"]
-    assert [(item["gym_id"] == gym, item["starts_at"]) for item in found] == [
-        (True, text(START - timedelta(minutes=75))),
-        (True, text(START + timedelta(minutes=75))),
-        (True, text(START - timedelta(minutes=90))),
-        (True, text(START + timedelta(minutes=90))),
-        (False, text(START)),
-    ]
-    assert [item["distance_km"] for item in found[:4]] == [0, 0, 0, 0]
-    assert found[4]["gym_id"] == near
-    assert 0.7 < found[4]["distance_km"] < 0.9
-    assert (found[4]["price_credits"], found[4]["ends_at"]) == (10, text(START + timedelta(hours=1)))
-    for item in found:
-        assert quote(other, item["gym_id"], item["starts_at"]).json["bookable"]
-
-
-def test_alternatives_leave_out_when_the_member_is_elsewhere(rich: str) -> None:
-    gym, other = add_gym(), member_with(100)
-    book(rich, gym, START)
-    book(other, add_gym(latitude=0, longitude=0), START + timedelta(minutes=60), 120)
-    found = refused(book(other, gym, START), "slot_taken").json["alternatives"]
-    starts = {item["starts_at"] for item in found}
-    assert text(START + timedelta(minutes=75)) not in starts
-    assert text(START - timedelta(minutes=75)) in starts
 
 
 def test_a_banned_member_is_refused_with_and_without_a_key(rich: str) -> None:

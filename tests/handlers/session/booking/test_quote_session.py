@@ -62,7 +62,7 @@ def test_a_quote_sees_what_is_taken_and_by_whom() -> None:
     start = NOW + timedelta(days=1)
     book(user, gym, start)
     own = quote(user, gym, start).json
-    assert [failure["code"] for failure in own["failures"]] == ["slot_taken", "own_overlap", "insufficient_credits"]
+    assert [failure["code"] for failure in own["failures"]] == ["own_overlap", "slot_taken", "insufficient_credits"]
     assert [failure["code"] for failure in quote(other, gym, start).json["failures"]] == ["slot_taken"]
     assert [failure["code"] for failure in quote(other, gym, start, 300).json["failures"]] == [
         "too_long",

@@ -38,6 +38,8 @@ from solo60.problems import (
 from solo60.retry import deadline_within
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from solo60.unit_of_work import Guard, UnitOfWork
 
 
@@ -104,7 +106,7 @@ class Endpoint:
                 caller = self._caller(request)
                 response = self._answer(request, caller, context)
             except Problem as problem:
-                response = render_problem(problem, request_id)
+                response = render_problem(problem, request_id, self.declaration.conflict_view)
             except Exception as error:  # noqa: BLE001 - the outermost boundary: the response is a problem, the log has the cause
                 observability.log_failure("unexpected error", error)
                 transient = aws.is_transient(error)
@@ -251,7 +253,7 @@ def endpoint(
     idempotency: Idempotency | None = None,
     max_body_bytes: int = 64 * 1024,
     content_type: str = "application/json",
-    conflict_members: dict[str, Any] | None = None,
+    conflict_view: Callable[[Any], BaseModel] | None = None,
     ban_check: BanCheck = BanCheck.IN_RUNTIME,
     view: Callable[[Any], Any] | None = None,
     timeout_seconds: int = 10,
@@ -280,8 +282,8 @@ def endpoint(
         The limit of the body; a larger one gets a 413.
     content_type
         The media type of the response.
-    conflict_members
-        Additional fields of its 409 problems with their types: `{"alternatives": list[AlternativeSummary]}`.
+    conflict_view
+        Makes the additional fields of its 409 problems from the `findings` of a problem: `views.refused_booking`.
     ban_check
         `BanCheck.IN_USE_CASE` where the use case refuses a banned caller: in its transaction, or as one failure among
         others.
@@ -310,7 +312,7 @@ def endpoint(
                 idempotency=kept,
                 max_body_bytes=max_body_bytes,
                 content_type=content_type,
-                conflict_members=tuple((conflict_members or {}).items()),
+                conflict_view=conflict_view,
                 ban_check=ban_check,
                 view=view,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -130,10 +131,15 @@ def render(result: Any, status: int) -> Response:
     return Response(status, result.model_dump_json(), {"Content-Type": "application/json", **headers})
 
 
-def render_problem(problem: Problem, request_id: str) -> Response:
-    """Render a problem."""
+def render_problem(
+    problem: Problem, request_id: str, conflict_view: Callable[[Any], BaseModel] | None = None
+) -> Response:
+    """Render a problem, with what the endpoint's view makes of the findings of a conflict."""
+    body = problem.body(request_id)
+    if conflict_view is not None and problem.findings is not None:
+        body |= conflict_view(problem.findings).model_dump(mode="json")
     return Response(
         problem.status,
-        json.dumps(problem.body(request_id)),
+        json.dumps(body),
         {"Content-Type": PROBLEM_JSON, **problem.headers},
     )
