@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from gym.opening_hours import length_of, minutes_of
-from gym.profile import LONGEST_BUFFER, WEEKDAYS, GymStatus
+from gym.profile import LONGEST_BUFFER, LONGEST_DURATION, WEEKDAYS, GymStatus
 from gym.time.slots import SLOT_MINUTES
 from solo60.fields import TimeZone
 from solo60.models import Latitude, Line, Longitude, RequestModel, ResponseModel, Text, matching, unset
@@ -127,7 +127,7 @@ Description = Annotated[Text, Field(max_length=2000)]
 Hours = Annotated[WeekHours, AfterValidator(_no_overlap)]
 Capacity = Annotated[int, Field(ge=1, le=5)]
 SlotMinutes = Literal[15, 30, 60]
-Duration = Annotated[int, Field(ge=SLOT_MINUTES, le=480, multiple_of=SLOT_MINUTES)]
+Duration = Annotated[int, Field(ge=SLOT_MINUTES, le=LONGEST_DURATION // timedelta(minutes=1), multiple_of=SLOT_MINUTES)]
 BufferMinutes = Annotated[int, Field(ge=0, le=LONGEST_BUFFER // timedelta(minutes=1), multiple_of=_BUFFER_STEP_MINUTES)]
 HorizonDays = Annotated[int, Field(ge=1, le=365)]
 NoticeMinutes = Annotated[int, Field(ge=0, le=10080)]

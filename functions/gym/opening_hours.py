@@ -46,8 +46,11 @@ def opening_intervals(profile: GymProfile, day: date) -> list[Span]:
     list
         Spans in UTC. The last may reach into the next date.
     """
-    zone = ZoneInfo(profile.timezone)
-    return merged(_span(interval, day, zone) for interval in profile.opening_hours.get(WEEKDAYS[day.weekday()], []))
+    known = profile.intervals_by_day
+    if day not in known:
+        zone, intervals = ZoneInfo(profile.timezone), profile.opening_hours.get(WEEKDAYS[day.weekday()], [])
+        known[day] = merged(_span(interval, day, zone) for interval in intervals)
+    return known[day]
 
 
 def open_spans(profile: GymProfile, start: datetime, end: datetime) -> list[Span]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from gym.records import Gym
 
 LONGEST_BUFFER = timedelta(hours=1)
-"""That a gym may keep free after each session."""
+"""That a gym may keep free between two sessions."""
+LONGEST_DURATION = timedelta(hours=8)
+"""That a gym may let a session last."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """In the order of `date.weekday()`."""
 
@@ -101,10 +104,10 @@ class GymProfile:
     status: GymStatus
     version: int
 
-    @property
-    def credits_from(self) -> int:
-        """The lowest price of an hour."""
-        return min([self.credits_per_hour, *(band.credits_per_hour for band in self.price_bands)])
+    @cached_property
+    def intervals_by_day(self) -> dict[date, list[tuple[datetime, datetime]]]:
+        """What `opening_intervals` has found so far: a list of two weeks asks for each day some three hundred times."""
+        return {}
 
 
 def profile_of(gym: Gym) -> GymProfile:

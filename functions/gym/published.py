@@ -31,7 +31,7 @@ from gym.repository import GymRepository, check_version, gym_key, induction_key
 from gym.time.repository import GymTimeRepository, Visit, gym_days, occupancy_of
 from gym.time.rules import Failure, Proposal, bookable_starts, gym_failures, is_bookable
 from gym.time.slot_claims import claim, release
-from gym.time.slots import Occupancy, days_around
+from gym.time.slots import REACH, Occupancy, days_around, days_of_local
 from solo60.grants import Do, TableGrant
 from solo60.transaction import Transaction
 
@@ -40,6 +40,7 @@ __all__ = [
     "CLAIM",
     "LONGEST_BUFFER",
     "NEARBY",
+    "REACH",
     "READ",
     "BeyondHorizon",
     "Failure",
@@ -62,6 +63,7 @@ __all__ = [
     "claim",
     "days_around",
     "grid_starts_between",
+    "days_of_local",
     "gym_days",
     "gym_failures",
     "gym_key",

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from gym.filters import Filter
 from gym.places import covering
-from gym.profile import profile_of
+from gym.profile import LONGEST_BUFFER, profile_of
 from gym.records import Gym
 from gym.repository import GymRepository, Order, Sighting, rank_of
 from gym.schemas import GymsQuery, Point, Sort
@@ -194,8 +194,8 @@ class Search:
         start, end, duration = self._query.available_from, self._query.available_to, self._query.duration
         if start is None or end is None or duration is None:
             return found[:most], None
-        # A window and the buffer after it touch so many dates; gyms times dates are one read.
-        dates = (end - start + timedelta(hours=1)) // timedelta(days=1) + 2
+        # A window and the buffers around it touch so many dates; gyms times dates are one read.
+        dates = (end - start + 2 * LONGEST_BUFFER) // timedelta(days=1) + 2
         size = _GYM_DAYS_PER_READ // dates
         chosen: list[tuple[Rank, FoundGym]] = []
         asked = 0

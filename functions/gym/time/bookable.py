@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from gym.opening_hours import grid_starts_between
 from gym.profile import LONGEST_BUFFER, GymProfile
 from gym.time.repository import GymTimeRepository
 from gym.time.rules import Proposal, is_bookable
+from gym.time.slots import days_touched
 from solo60 import clock
 from solo60.records import batch_get
 
@@ -42,7 +43,7 @@ def bookable_gyms(
     last_start = min(window_end - timedelta(minutes=duration), now + timedelta(days=furthest))
     if first > last_start:
         return set()
-    days = _days(first, last_start + timedelta(minutes=duration) + LONGEST_BUFFER)
+    days = days_touched(first - LONGEST_BUFFER, last_start + timedelta(minutes=duration) + LONGEST_BUFFER)
     taken = times.occupancy(batch_get, [gym.id for gym in gyms], days)
     return {
         gym.id
@@ -52,8 +53,3 @@ def bookable_gyms(
             for start in grid_starts_between(gym, first, last_start)
         )
     }
-
-
-def _days(first: datetime, last: datetime) -> list[date]:
-    start, end = first.astimezone(UTC).date(), last.astimezone(UTC).date()
-    return [start + timedelta(days=offset) for offset in range((end - start).days + 1)]

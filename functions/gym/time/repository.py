@@ -51,9 +51,8 @@ def occupancy_of(days: Sequence[date], records: Sequence[SlotDay | None]) -> Occ
 class GymTimeRepository:
     """The taken slots of gyms."""
 
-    def find(self, read: Read, gym_id: str, day: date) -> GymTime | None:
-        """A gym and its taken slots around a day, in one read; None if there is no such gym."""
-        days = days_around(day)
+    def find(self, read: Read, gym_id: str, days: Sequence[date]) -> GymTime | None:
+        """A gym and its taken slots on UTC days, in one read; None if there is no such gym."""
         keys = gym_days(gym_id, days)
         found = read(gym_key(gym_id), *keys)
         gym = found[gym_key(gym_id)]

@@ -5,7 +5,7 @@ Availability lists what passes them, and search, quotes, bookings and alternativ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -113,9 +113,10 @@ def gym_failures(proposal: Proposal, gym_time: Occupancy) -> Iterator[Failure]:
         yield Failure(errors.SlotTaken, f"{proposal.span} is taken, or too close to another session.")
 
 
-def bookable_starts(gym: GymProfile, day: date, duration: int, gym_time: Occupancy) -> Iterator[Proposal]:
-    """The sessions that can be booked at a gym with a start on a local day, in the order of time."""
-    for starts_at in local_grid_starts(gym, day):
-        proposal = Proposal(gym, starts_at, duration)
-        if is_bookable(proposal, gym_time):
-            yield proposal
+def bookable_starts(gym: GymProfile, days: Sequence[date], duration: int, gym_time: Occupancy) -> Iterator[Proposal]:
+    """The sessions that can be booked at a gym with a start on consecutive local days, in the order of time."""
+    for day in days:
+        for starts_at in local_grid_starts(gym, day):
+            proposal = Proposal(gym, starts_at, duration)
+            if is_bookable(proposal, gym_time):
+                yield proposal

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from gym.profile import LONGEST_BUFFER, LONGEST_DURATION
 
 SLOT_MINUTES = 15
 SLOT_SECONDS = SLOT_MINUTES * 60
 SLOTS_PER_DAY = 24 * 3600 // SLOT_SECONDS
+REACH = timedelta(hours=24)
+"""How far from a wanted start another one may be that is offered in its place."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -36,9 +40,26 @@ def by_day(slots: range) -> dict[date, list[int]]:
     return days
 
 
-def days_around(day: date) -> list[date]:
-    """The UTC days that contain a local day, the longest session that starts on it, and alternatives near it."""
-    return [day + timedelta(days=offset) for offset in (-1, 0, 1, 2)]
+def days_touched(start: datetime, end: datetime) -> list[date]:
+    """The UTC days from that of `start` to that of `end`, both included."""
+    first, last = start.astimezone(UTC).date(), end.astimezone(UTC).date()
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def days_around(instant: datetime) -> list[date]:
+    """The UTC days that hold every session that starts within `REACH` of an instant, with the buffers around it."""
+    return days_touched(instant - REACH - LONGEST_BUFFER, instant + REACH + LONGEST_DURATION + LONGEST_BUFFER)
+
+
+def days_of_local(day: date, count: int = 1) -> list[date]:
+    """The UTC days that hold every session that starts on local days, in any zone, with the buffers around it.
+
+    Parameters
+    ----------
+    count
+        How many local days from `day`.
+    """
+    return [day + timedelta(days=offset) for offset in range(-1, count + 1)]
 
 
 @dataclass(frozen=True)

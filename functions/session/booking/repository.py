@@ -78,7 +78,7 @@ class SessionRepository(Repository[Session, [str]]):
 
     def booking_facts(self, read: Read, user_id: str, gym_id: str, starts_at: datetime) -> BookingFacts | None:
         """All data that decides about a booking, in one strong read; None if there is no such gym."""
-        days = days_around(starts_at.astimezone(UTC).date())
+        days = days_around(starts_at)
         gym_time, member_time = gym_days(gym_id, days), member_days(user_id, days)
         place, ban, account = gym_key(gym_id), ban_key(user_id), account_key(user_id)
         induction = induction_key(user_id, gym_id)

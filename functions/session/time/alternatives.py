@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import NamedTuple
 
 from gym.published import (
+    REACH,
     GymNotFound,
     GymProfile,
     GymRepository,
@@ -30,7 +31,6 @@ FROM_SAME_GYM = 3
 """The minimum from the same gym, if it has so many. Gyms nearby give the rest, or this gym if they have none."""
 NEARBY_KM = 10.0
 NEARBY_GYMS = 4
-REACH = timedelta(hours=24)
 
 
 class Alternative(NamedTuple):
@@ -57,7 +57,7 @@ def find_alternatives(
         There is no such gym.
     """
     starts_at = starts_at.astimezone(UTC)
-    here = times.find(batch_get, gym_id, starts_at.date())
+    here = times.find(batch_get, gym_id, days_around(starts_at))
     if here is None:
         raise GymNotFound
     return alternatives_to(gyms, times, Proposal(here.gym, starts_at, duration), here.occupancy)
@@ -93,7 +93,7 @@ def _elsewhere(
     )
     if not others:
         return []
-    days = days_around(wanted.starts_at.date())
+    days = days_around(wanted.starts_at)
     visits = times.visits(batch_get, [gym.id for gym, _ in others], days, None if booker is None else booker.user_id)
     found = [
         Alternative(proposal, distance)

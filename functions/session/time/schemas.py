@@ -9,10 +9,11 @@ from solo60.models import DateInput, Id, Identifier, Instant, InstantInput, Page
 
 
 class AvailabilityQuery(RequestModel):
-    """The gym, the day and the duration."""
+    """The gym, the days and the duration."""
 
     gym_id: Identifier
-    date: DateInput = Field(description="On the gym's calendar.")
+    date: DateInput = Field(description="The first day, on the gym's calendar.")
+    days: int = Field(default=1, ge=1, le=14, description="How many days.", examples=[1])
     duration: Duration
 
 
@@ -35,7 +36,7 @@ class AvailableStartSummary(ResponseModel):
 
 
 class AvailableStartPage(Page[AvailableStartSummary]):
-    """All bookable starts of a gym's day, in the order of time."""
+    """All bookable starts of a gym on the days that were asked for, in the order of time."""
 
     next_cursor: str | None = Field(default=None, description="Always null: there is only one page.")
 

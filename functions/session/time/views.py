@@ -10,7 +10,7 @@ from session.time.schemas import AlternativePage, AlternativeSummary, AvailableS
 
 
 def availability_page(proposals: Sequence[Proposal]) -> AvailableStartPage:
-    """All bookable starts of a day."""
+    """All bookable starts of some days."""
     return AvailableStartPage(
         items=[
             AvailableStartSummary(

@@ -207,9 +207,10 @@ def quote(user: str, gym_id: str, starts_at: datetime | str, duration: int = 60,
     )
 
 
-def availability(gym_id: str, day: str, duration: int = 60) -> list[dict[str, Any]]:
+def availability(gym_id: str, day: str, duration: int = 60, days: int | None = None) -> list[dict[str, Any]]:
     """The items of GET /sessions/availability."""
-    answer = call(availability_endpoint, query={"gym_id": gym_id, "date": day, "duration": duration})
+    query = {"gym_id": gym_id, "date": day, "duration": duration, **({} if days is None else {"days": days})}
+    answer = call(availability_endpoint, query=query)
     assert answer.status == 200, answer.text
     found: list[dict[str, Any]] = answer.json["items"]
     return found

@@ -21,9 +21,9 @@ from solo60.http.request import Query
     view=availability_page,
 )
 def handler(query: Query[AvailabilityQuery], times: GymTimeRepository) -> list[Proposal]:
-    """Bookable starts of a gym on a date for a duration, with price.
+    """Bookable starts of a gym on one day or several for a duration, with price.
 
     All starts that pass the gym's rules; the rules about the member are checked when booking. On the day on which the
     clock goes back, a local time may appear twice, with different `starts_at`.
     """
-    return availability(times, str(query.gym_id), query.date, query.duration)
+    return availability(times, str(query.gym_id), query.date, query.days, query.duration)

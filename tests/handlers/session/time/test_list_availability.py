@@ -91,6 +91,42 @@ def test_the_list_takes_one_trip_and_needs_no_token() -> None:
     assert trips.operations == ["BatchGetItem"]
 
 
+@pytest.mark.parametrize("first", ["2026-03-27", "2026-10-23"])
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland", "America/Los_Angeles", "Australia/Lord_Howe"])
+def test_several_days_are_the_lists_of_each_in_one_read(zone: str, first: str) -> None:
+    user = member_with(100)
+    gym = add_gym(timezone=zone, booking_horizon_days=12, slot_minutes=30)
+    day = datetime.fromisoformat(first).replace(tzinfo=UTC)
+    with clock.at(day):
+        for hours in (10, 34, 60, 200):
+            assert book(user, gym, day + timedelta(hours=hours), 60).status == 201
+        with counted_trips() as trips:
+            found = availability(gym, first, days=14)
+        assert trips.operations == ["BatchGetItem"]
+        single = [availability(gym, f"{(day + timedelta(days=offset)):%Y-%m-%d}") for offset in range(14)]
+        assert found == [item for items in single for item in items]
+        assert [len(items) for items in single[-1:]] == [0]  # behind the horizon
+        assert availability(gym, first, days=1) == availability(gym, first) == single[0]
+        assert availability(gym, first, days=3) == [*single[0], *single[1], *single[2]]
+
+
+def test_the_last_day_is_listed_up_to_its_last_session_with_its_buffer() -> None:
+    gym = add_gym(timezone="Etc/GMT+12", buffer_minutes=60, max_duration=480, slot_minutes=60)
+    for days in (1, 14):
+        found = availability(gym, "2026-03-04", 480, days)
+        assert found[-1]["start_time"] == "23:00"
+        assert len(found) == 24 * days
+    gym = add_gym(timezone="Pacific/Kiritimati", buffer_minutes=60, max_duration=480, slot_minutes=60)
+    assert availability(gym, "2026-03-04", 480)[0]["start_time"] == "00:00"
+
+
+@pytest.mark.parametrize("days", ["0", "15", "-1", "two", "1.5", ""])
+def test_days_are_one_to_fourteen(days: str) -> None:
+    query = {"gym_id": add_gym(), "date": DAY, "duration": 60, "days": days}
+    answer = call(availability_endpoint, query=query)
+    assert (answer.status, [error["field"] for error in answer.json["errors"]]) == (422, ["days"])
+
+
 @pytest.mark.parametrize(
     ("query", "fields"),
     [

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gym.time.rules import Proposal, bookable_starts
-from gym.time.slots import Occupancy, days_around
+from gym.time.slots import Occupancy, days_of_local
 from solo60 import clock
 from tests.fakes.gyms import gym_profile
 
@@ -23,7 +23,7 @@ def _monday() -> Iterator[None]:
 
 
 def time(taken: dict[int, str]) -> Occupancy:
-    days = days_around(START.date())
+    days = days_of_local(START.date())
     return Occupancy.over([(day, taken if day == START.date() else {}) for day in days])
 
 
@@ -36,7 +36,7 @@ def test_the_buffer_is_held_in_whole_quarter_hours(buffer: int, held: int) -> No
 def test_what_is_enumerated_is_what_passes() -> None:
     profile = gym_profile(slot_minutes=30)
     taken = time({72: "s"})
-    found = [proposal.starts_at for proposal in bookable_starts(profile, START.date(), 60, taken)]
+    found = [proposal.starts_at for proposal in bookable_starts(profile, [START.date()], 60, taken)]
     midnight = datetime(2026, 3, 4, tzinfo=UTC)
     grid = [midnight + number * timedelta(minutes=30) for number in range(48)]
     assert found == [
