@@ -9,8 +9,10 @@ from pydantic import ValidationError
 
 from gym.definition import ChangeGymRequest, CreateGymRequest, GymDefinition
 from gym.errors import GymNotFound
+from gym.profile import profile_of
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key
+from gym.time.pricing import lowest_hourly_price
 from solo60 import clock
 from solo60.audit import differences
 from solo60.ids import new_id
@@ -28,7 +30,7 @@ def create(uow: UnitOfWork, gyms: GymRepository, definition: CreateGymRequest) -
 
     def act(work: Work) -> Gym:
         gym = Gym(key.pk, key.sk, id=gym_id, pictures=[], version=1, created_at=clock.now(), **values)
-        gym.credits_from = _credits_from(gym)
+        gym.credits_from = lowest_hourly_price(profile_of(gym))
         gyms.add(work, gym)
         work.record_change("gym", gym_id, values)
         return gym
@@ -85,14 +87,10 @@ def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
     after = Gym(**copy.deepcopy(before.attribute_values))
     for name, value in wanted.items():
         setattr(after, name, value)
-    after.credits_from = _credits_from(after)
     after.version = before.version + 1
+    after.credits_from = lowest_hourly_price(profile_of(after))
     return after
 
 
 def _definition_of(gym: Gym) -> dict[str, Any]:
     return {name: getattr(gym, name) for name in GymDefinition.model_fields}
-
-
-def _credits_from(gym: Gym) -> int:
-    return min([int(gym.credits_per_hour), *(int(band["credits_per_hour"]) for band in gym.price_bands)])

@@ -103,6 +103,7 @@ class Gym(GymRecord, discriminator="gym"):
     price_bands = JSONAttribute()
     """A list of `{name, weekdays, from, to, credits_per_hour}`."""
     credits_from = NumberAttribute()
+    """The lowest price of an hour that can be booked."""
     amenities = JSONAttribute()
     equipment = JSONAttribute()
     """A list of `Equipment`."""

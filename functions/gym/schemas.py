@@ -172,7 +172,7 @@ class GymSummary(ResponseModel):
     latitude: float
     longitude: float
     timezone: str
-    credits_from: int = Field(description="The lowest price of an hour.")
+    credits_from: int = Field(description="The lowest price of an hour that can be booked in an ordinary week.")
     credits_per_hour: int
     rating: RatingView
     capacity: int

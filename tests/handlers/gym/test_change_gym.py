@@ -37,6 +37,26 @@ def test_what_is_given_changes_and_the_rest_stays() -> None:
 
 
 @pytest.mark.usefixtures("tables")
+def test_the_lowest_price_follows_all_that_decides_it() -> None:
+    night = {"name": "Night", "weekdays": ["monday"], "from": "02:00", "to": "04:00", "credits_per_hour": 2}
+    gym_id = gym(price_bands=[night])["id"]
+
+    def after(**changes: Any) -> int:
+        shown: int = change(gym_id, changes).json["credits_from"]
+        (found,) = call(search, query={"max_credits": shown, "sort": "price"}).json["items"]
+        assert found["credits_from"] == shown
+        return shown
+
+    assert after(description="") == 2
+    assert after(max_duration=480, min_duration=240) == 6
+    assert after(min_duration=60) == 2
+    assert after(opening_hours={"monday": [{"opens": "03:30", "closes": "22:00"}]}) == 6
+    assert after(slot_minutes=60) == 10
+    assert after(price_bands=[{**night, "credits_per_hour": 30, "from": "00:00", "to": "24:00"}, night]) == 10
+    assert after(credits_per_hour=40) == 30
+
+
+@pytest.mark.usefixtures("tables")
 def test_hours_of_days_that_are_not_given_stay() -> None:
     before = gym()
     answer = change(before["id"], {"opening_hours": {"monday": []}})

@@ -68,11 +68,32 @@ def test_a_gym_is_created_with_the_rules_that_were_left_out() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_the_lowest_price_is_over_all_bands() -> None:
+def test_the_lowest_price_is_of_the_cheapest_hour() -> None:
     band = {"name": "Off-peak", "weekdays": ["monday", "monday"], "from": "22:00", "to": "06:00", "credits_per_hour": 4}
     created = gym(price_bands=[band, {**band, "name": "Peak", "credits_per_hour": 20}])
     assert created["credits_from"] == 4
     assert created["price_bands"][0] == {**band, "weekdays": ["monday"]}
+
+
+ALL_WEEK = {"name": "Week", "weekdays": list(ALWAYS), "from": "00:00", "to": "24:00", "credits_per_hour": 20}
+AT_NIGHT = {**ALL_WEEK, "name": "Night", "from": "23:00", "to": "05:00", "credits_per_hour": 2}
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("changes", "credits"),
+    [
+        ({"credits_per_hour": 1, "price_bands": [ALL_WEEK]}, 20),
+        ({"credits_per_hour": 1, "price_bands": [ALL_WEEK, AT_NIGHT]}, 20),
+        ({"price_bands": [AT_NIGHT], "opening_hours": {"monday": [{"opens": "06:00", "closes": "22:00"}]}}, 10),
+        ({"price_bands": [AT_NIGHT], "opening_hours": {"monday": [{"opens": "22:00", "closes": "01:00"}]}}, 2),
+    ],
+)
+def test_a_price_that_nobody_can_have_is_neither_shown_nor_found(changes: dict[str, Any], credits: int) -> None:
+    created = gym(**changes)
+    assert created["credits_from"] == credits
+    assert [item["credits_from"] for item in call(search, query={"max_credits": credits}).json["items"]] == [credits]
+    assert call(search, query={"max_credits": credits - 1}).json["items"] == []
 
 
 @pytest.mark.usefixtures("tables")
