@@ -4,7 +4,7 @@ A booking reads `gym_key` and `gym_days` in its batch read, judges the gym's rul
 slot claim and the check of the gym's version to its own transaction::
 
     found = work.read(gym_key(gym_id), *gym_days(gym_id, days))
-    times.claim(work, gym_id, starts_at, held_until, holder=session_id)
+    times.claim(work, proposal, holder=session_id)
     require_unchanged(work, gym)
 """
 
@@ -42,6 +42,7 @@ __all__ = [
     "NEARBY",
     "REACH",
     "READ",
+    "RELEASE",
     "BeyondHorizon",
     "Failure",
     "GymClosed",
@@ -62,8 +63,8 @@ __all__ = [
     "bookable_starts",
     "claim",
     "days_around",
-    "grid_starts_between",
     "days_of_local",
+    "grid_starts_between",
     "gym_days",
     "gym_failures",
     "gym_key",
@@ -81,8 +82,10 @@ READ = TableGrant("gym", {Do.BATCH_GET})
 """To read `gym_key`, `gym_days` and `induction_key` together with other records."""
 CHECK = TableGrant("gym", {Do.CHECK})
 """For `require_unchanged`."""
-CLAIM = TableGrant("gym", {Do.UPDATE})
-"""For `GymTimeRepository.claim` and `release`."""
+CLAIM = TableGrant("gym", {Do.UPDATE, Do.CHECK})
+"""For `GymTimeRepository.claim`."""
+RELEASE = TableGrant("gym", {Do.UPDATE})
+"""For `GymTimeRepository.release`."""
 NEARBY = TableGrant("gym", indexes={"by_place"})
 """For `nearby`."""
 

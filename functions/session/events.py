@@ -31,7 +31,7 @@ class SessionBooked(SessionEvent):
     """A session was booked and paid for."""
 
     held_until: datetime
-    """The end of what it takes of the gym's time: its own end and the buffer."""
+    """Its end and the gym's buffer, as it was at the booking."""
 
 
 class SessionCancelled(SessionEvent):

@@ -64,8 +64,6 @@ class Session(SessionRecord, discriminator="session"):
     timezone = UnicodeAttribute()
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
-    held_until = InstantAttribute()
-    """The end of the claim on the gym's slots, buffer included."""
     booking_date = UnicodeAttribute()
     start_time = UnicodeAttribute()
     end_time = UnicodeAttribute()

@@ -18,17 +18,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from gym.published import LONGEST_BUFFER
+from gym.published import LONGEST_BUFFER, GymTimeRepository, gym_key, profile_of
+from gym.time.bookable import bookable_gyms
 from payment.records import Entry, PotName
 from session.events import SessionBooked
 from solo60 import clock
 from solo60.ids import new_id
+from solo60.records import batch_get
 from tests.handlers.session.world import (
     account,
     add_gym,
     availability,
     book,
     cancel,
+    change_gym,
     give_credits,
     lots_of,
     quote,
@@ -57,6 +60,8 @@ class Booked:
     gym: Gym
     start: datetime
     end: datetime
+    buffer: timedelta
+    """The gym's at the booking."""
     taken: dict[str, int]
     state: str = "confirmed"
 
@@ -211,7 +216,7 @@ class Bookings(RuleBasedStateMachine):
                 minutes=duration
             )
             taken = who.spend(self._price(duration))
-            self.sessions.append(Booked(made["id"], who.id, where, start, end, taken))
+            self.sessions.append(Booked(made["id"], who.id, where, start, end, where.buffer, taken))
             settle_rebookings(_event(made, where.buffer))
         self._expect_refunds(where, who)
 
@@ -222,9 +227,7 @@ class Bookings(RuleBasedStateMachine):
                 # Whatever others booked after the lost session, be it cancelled since.
                 later = self.sessions[self.sessions.index(lost) + 1 :]
                 others = [s for s in later if s.gym is gym and s.member != lost.member]
-                if new.clashes(lost.start, lost.end, LONGEST_BUFFER) and _filled(
-                    lost.start, lost.end, others, gym.buffer
-                ):
+                if new.clashes(lost.start, lost.end, LONGEST_BUFFER) and _filled(lost.start, lost.end, others):
                     lost.state = "cancelled"
                     next(m for m in self.members if m.id == lost.member).get_back(lost.taken)
 
@@ -253,20 +256,47 @@ class Bookings(RuleBasedStateMachine):
     def time_passes(self, quarters: int) -> None:
         self.now += quarters * QUARTER
 
-    @rule(gym=st.integers(0, 1), day=st.integers(0, 3), duration=st.sampled_from([15, 30, 60, 120]))
-    def what_is_listed_is_what_can_be_booked(self, gym: int, day: int, duration: int) -> None:
+    @rule(gym=st.integers(0, 1), minutes=st.sampled_from([0, 5, 15, 20, 30, 60]))
+    def the_buffer_is_changed(self, gym: int, minutes: int) -> None:
+        where = self.gyms[gym]
+        where.buffer = timedelta(minutes=minutes)
+        change_gym(where.id, buffer_minutes=minutes)
+
+    @rule(
+        gym=st.integers(0, 1),
+        day=st.integers(0, 3),
+        days=st.sampled_from([1, 1, 2, 3, 14]),
+        duration=st.sampled_from([15, 30, 60, 120]),
+    )
+    def what_is_listed_is_what_can_be_booked(self, gym: int, day: int, days: int, duration: int) -> None:
         where = self.gyms[gym]
         zone = ZoneInfo(where.timezone)
-        date = self.now.astimezone(zone).date() + timedelta(days=day)
+        first = self.now.astimezone(zone).date() + timedelta(days=day)
         with clock.at(self.now):
-            listed = [clock.from_rfc3339(item["starts_at"]) for item in availability(where.id, str(date), duration)]
-        noon = datetime(date.year, date.month, date.day, 12, tzinfo=UTC)
-        possible = [noon + number * QUARTER for number in range(-4 * 30, 4 * 30)]
-        assert listed == [
+            items = availability(where.id, str(first), duration, days)
+        noon = datetime(first.year, first.month, first.day, 12, tzinfo=UTC)
+        possible = [noon + number * QUARTER for number in range(-4 * 30, 4 * (6 + 24 * (days + 1)))]
+        asked = [first + timedelta(days=offset) for offset in range(days)]
+        assert [clock.from_rfc3339(item["starts_at"]) for item in items] == [
             start
             for start in possible
-            if start.astimezone(zone).date() == date and self._gym_lets(where, start, duration)
+            if self._gym_lets(where, start, duration) and start.astimezone(zone).date() in asked
         ]
+
+    @rule(gym=st.integers(0, 1), steps=st.integers(-8, 8), quarters=st.integers(1, 12))
+    def a_search_finds_what_is_listed(self, gym: int, steps: int, quarters: int) -> None:
+        where, duration = self.gyms[gym], self.gyms[gym].slot
+        start = self.now + timedelta(hours=3) + steps * QUARTER
+        end = start + quarters * QUARTER
+        starts = [start + number * QUARTER for number in range(quarters)]
+        key = gym_key(where.id)
+        record = batch_get(key)[key]
+        assert record is not None
+        with clock.at(self.now):
+            found = bookable_gyms(GymTimeRepository(), [profile_of(record)], start, end, duration)
+        assert bool(found) == any(
+            self._gym_lets(where, each, duration) and each + timedelta(minutes=duration) <= end for each in starts
+        )
 
     @invariant()
     def no_two_sessions_are_too_close(self) -> None:
@@ -274,7 +304,7 @@ class Bookings(RuleBasedStateMachine):
         for number, one in enumerate(confirmed):
             for other in confirmed[number + 1 :]:
                 if one.gym is other.gym:
-                    assert not one.clashes(other.start, other.end, one.gym.buffer)
+                    assert not one.clashes(other.start, other.end, other.buffer)
                 if one.member == other.member:
                     assert not one.clashes(other.start, other.end)
 
@@ -288,22 +318,26 @@ class Bookings(RuleBasedStateMachine):
             assert sum(lot.amount for lot in account(member.id).lots.values()) == member.credits >= 0
 
 
-def _filled(start: datetime, end: datetime, sessions: list[Booked], buffer: timedelta) -> bool:
-    held = -(-buffer // QUARTER) * QUARTER
-
+def _filled(start: datetime, end: datetime, sessions: list[Booked]) -> bool:
     def counts(moment: datetime) -> bool:
         if any(s.start <= moment < s.end for s in sessions):
             return True
-        before = [s.end for s in sessions if start - held < s.end <= moment]
-        after = [s.start for s in sessions if s.start > moment]
-        return bool(before and after) and min(after) - max(before) <= held
+        return any(
+            one.end <= moment < other.start and other.start - one.end <= max(_held(one.buffer), _held(other.buffer))
+            for one in sessions
+            for other in sessions
+        )
 
     quarters = int((end - start) / QUARTER)
     return all(counts(start + number * QUARTER) for number in range(quarters))
 
 
+def _held(buffer: timedelta) -> timedelta:
+    return -(-buffer // QUARTER) * QUARTER
+
+
 def _event(session: dict[str, Any], buffer: timedelta) -> SessionBooked:
-    held_until = clock.from_rfc3339(session["ends_at"]) + -(-buffer // QUARTER) * QUARTER
+    held_until = clock.from_rfc3339(session["ends_at"]) + _held(buffer)
     return SessionBooked(**{**session, "session_id": session["id"], "held_until": held_until})
 
 

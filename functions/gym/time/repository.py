@@ -10,7 +10,8 @@ from gym.profile import GymProfile, profile_of
 from gym.records import GymDay, Induction, SlotDay
 from gym.repository import gym_key, induction_key
 from gym.time import slot_claims
-from gym.time.slots import Occupancy, days_around
+from gym.time.rules import Proposal
+from gym.time.slots import Occupancy
 from solo60.records import Key, Read
 from solo60.transaction import Transaction
 
@@ -75,9 +76,10 @@ class GymTimeRepository:
             for gym_id, days_of_gym in keys.items()
         }
 
-    def claim(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
-        """Claim a gym's slots of [start, end) for a holder: all or none, and each has to be free."""
-        slot_claims.claim(transaction, lambda day: gym_day(gym_id, day), start, end, holder)
+    def claim(self, transaction: Transaction, proposal: Proposal, holder: str) -> None:
+        """Claim the slots of a session for a holder: all or none. They and the buffers around them have to be free."""
+        start, end, gym_id = proposal.starts_at, proposal.ends_at, proposal.gym.id
+        slot_claims.claim(transaction, lambda day: gym_day(gym_id, day), start, end, holder, buffer=proposal.buffer)
 
     def release(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
         """Free a gym's slots of [start, end), which the holder has to hold."""

@@ -49,14 +49,13 @@ class Proposal:
 
     @property
     def ends_at(self) -> datetime:
-        """The end of the session, without the buffer."""
+        """The end of the session."""
         return self.starts_at + timedelta(minutes=self.duration)
 
     @property
-    def held_until(self) -> datetime:
-        """The end of the gym's slot claim: the session and its buffer, rounded up to whole slots."""
-        buffer_slots = -(-self.gym.buffer_minutes // SLOT_MINUTES)
-        return self.ends_at + timedelta(minutes=buffer_slots * SLOT_MINUTES)
+    def buffer(self) -> timedelta:
+        """How long the gym stays free before and behind the session, rounded up to whole slots."""
+        return -(-self.gym.buffer_minutes // SLOT_MINUTES) * timedelta(minutes=SLOT_MINUTES)
 
     @property
     def refundable_until(self) -> datetime:
@@ -109,7 +108,7 @@ def gym_failures(proposal: Proposal, gym_time: Occupancy) -> Iterator[Failure]:
         yield Failure(errors.BeyondHorizon, f"Sessions are booked up to {gym.booking_horizon_days} days ahead.")
     if not is_open(gym, proposal.starts_at, proposal.ends_at):
         yield Failure(errors.GymClosed, f"{gym.name} is not open for all of {proposal.span}.")
-    if not gym_time.is_free(proposal.starts_at, proposal.held_until):
+    if not gym_time.is_free(proposal.starts_at - proposal.buffer, proposal.ends_at + proposal.buffer):
         yield Failure(errors.SlotTaken, f"{proposal.span} is taken, or too close to another session.")
 
 

@@ -1,6 +1,7 @@
 """Slot claims: conditional writes that decide who holds which slots of a gym's or a member's day.
 
-A claim takes all its slots or none; each of them has to be free. A release frees only slots that the holder has.
+A claim takes all its slots or none. Each of them has to be free, and those of the buffers around them too, which it
+does not take. A release frees only slots that the holder has.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ KEPT = timedelta(days=30)
 
 
 def claim(
-    transaction: Transaction, key_of: Callable[[date], Key[D]], start: datetime, end: datetime, holder: str
+    transaction: Transaction,
+    key_of: Callable[[date], Key[D]],
+    start: datetime,
+    end: datetime,
+    holder: str,
+    *,
+    buffer: timedelta = timedelta(0),
 ) -> None:
     """Claim all slots of [start, end) for a holder.
 
@@ -33,18 +40,25 @@ def claim(
         The key of the record that has the slots of a UTC day.
     holder
         The id of what holds them: a session.
+    buffer
+        How far before and behind them everything has to be free.
     """
-    for day, slots in by_day(slots_between(start, end)).items():
+    taken = by_day(slots_between(start, end))
+    for day, slots in by_day(slots_between(start - buffer, end + buffer)).items():
         key = key_of(day)
         kind = key.record
+        free = _all([kind.slot(number).does_not_exist() for number in slots])
+        if day not in taken:
+            transaction.check(key.blank(), free)
+            continue
         transaction.update(
             key.blank(),
             [
                 kind.kind.set(kind),
                 kind.ttl.set(clock.epoch_seconds(datetime.combine(day, time(), UTC) + KEPT)),
-                *(kind.slot(number).set(holder) for number in slots),
+                *(kind.slot(number).set(holder) for number in taken[day]),
             ],
-            condition=_all([kind.slot(number).does_not_exist() for number in slots]),
+            condition=free,
         )
 
 

@@ -27,7 +27,7 @@ from session.records import Session
 from session.rules import Booker
 from session.status import SessionStatus
 from session.time.alternatives import Alternative, alternatives_to
-from solo60 import clock, observability
+from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.problems import Problem
@@ -104,13 +104,10 @@ def book(
         if failed:
             raise _refusal(gyms, times, proposal=proposal, gym_time=facts.gym_time, booker=booker, failure=failed[0])
         session = _new_session(session_id, request, proposal)
-        _write(work, sessions, times, ledger, session=session, facts=facts)
+        _write(work, sessions, times, ledger, session=session, proposal=proposal, facts=facts)
         return session
 
-    session = uow.run(act)
-    observability.count("SessionsBooked")
-    observability.count("CreditsSpent", int(session.price_credits))
-    return session
+    return uow.run(act)
 
 
 def booker_of(user_id: str, facts: BookingFacts) -> Booker:
@@ -154,9 +151,10 @@ def _write(
     ledger: Ledger,
     *,
     session: Session,
+    proposal: Proposal,
     facts: BookingFacts,
 ) -> None:
-    times.claim(work, session.gym_id, session.starts_at, session.held_until, session.id)
+    times.claim(work, proposal, session.id)
     sessions.claim_members_time(work, session)
     allocations = ledger.debit(
         work,
@@ -169,7 +167,9 @@ def _write(
     session.credit_allocations = to_attributes(allocations)
     sessions.put(work, session)
     require_unchanged(work, facts.gym)
-    publish(work, SessionBooked(**event_data_of(session), held_until=session.held_until))
+    work.count("SessionsBooked")
+    work.count("CreditsSpent", int(session.price_credits))
+    publish(work, SessionBooked(**event_data_of(session), held_until=session.ends_at + proposal.buffer))
 
 
 def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -> Session:
@@ -186,7 +186,6 @@ def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -
         timezone=gym.timezone,
         starts_at=proposal.starts_at,
         ends_at=proposal.ends_at,
-        held_until=proposal.held_until,
         booking_date=f"{start:%Y-%m-%d}",
         start_time=f"{start:%H:%M}",
         end_time=f"{end:%H:%M}",

@@ -14,7 +14,7 @@ from session.event_data import event_data_of
 from session.events import SessionCancelled
 from session.records import Session
 from session.status import SessionStatus
-from solo60 import clock, observability
+from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.problems import PreconditionFailed
@@ -69,11 +69,10 @@ def cancel(
             return session
         _require_cancellable(session)
         write_cancellation(work, sessions, times, ledger, session=session, account=account)
+        work.count("SessionsCancelled")
         return session
 
-    session = uow.run(act)
-    observability.count("SessionsCancelled")
-    return session
+    return uow.run(act)
 
 
 def _require_cancellable(session: Session) -> None:
@@ -113,7 +112,7 @@ def write_cancellation(
     session.refunded_credits = int(session.price_credits) if refunds else 0
     session.refund_if_rebooked = not refunds and session.price_credits > 0
     sessions.change(work, session, version_read)
-    times.release(work, session.gym_id, session.starts_at, session.held_until, session.id)
+    times.release(work, session.gym_id, session.starts_at, session.ends_at, session.id)
     sessions.release_members_time(work, session)
     if refunds:
         allocations = allocations_of(session)

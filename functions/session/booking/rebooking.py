@@ -16,7 +16,6 @@ from session.booking.repository import SessionRepository
 from session.event_data import event_data_of
 from session.events import SessionBooked, SessionRefunded
 from session.records import LateCancellation, RebookedTime
-from solo60 import observability
 from solo60.events import Envelope, publish
 from solo60.unit_of_work import UnitOfWork, Work
 
@@ -77,12 +76,10 @@ def _refund_if_rebooked(
             description=f"Booked again: session at {session.gym_name}, {session.booking_date} {session.start_time}",
         )
         publish(work, SessionRefunded(**event_data_of(session), refunded_credits=int(session.refunded_credits)))
+        work.count("SessionsRefundedAfterRebooking")
         return True
 
-    refunded = uow.run(act)
-    if refunded:
-        observability.count("SessionsRefundedAfterRebooking")
-    return refunded
+    return uow.run(act)
 
 
 def _with(rebooked: Sequence[RebookedTime], booked: SessionBooked) -> list[RebookedTime]:
@@ -96,15 +93,30 @@ def _with(rebooked: Sequence[RebookedTime], booked: SessionBooked) -> list[Reboo
 
 def _includes(outer: RebookedTime, inner: RebookedTime | SessionBooked) -> bool:
     return (
-        outer.starts_at <= inner.starts_at and inner.ends_at <= outer.ends_at and inner.held_until <= outer.held_until
+        outer.starts_at <= inner.starts_at
+        and inner.ends_at <= outer.ends_at
+        and _held_from(outer) <= _held_from(inner)
+        and inner.held_until <= outer.held_until
     )
 
 
+def _held_from(booked: RebookedTime | SessionBooked) -> datetime:
+    """Its start without the gym's buffer, which is as long before it as behind it."""
+    return booked.starts_at - (booked.held_until - booked.ends_at)
+
+
 def covered(start: datetime, end: datetime, rebooked: Sequence[RebookedTime]) -> bool:
-    """Whether bookings fill [start, end). The buffer between two of them counts as filled: it cannot be booked."""
+    """Whether bookings fill [start, end).
+
+    The buffer between two of them counts as filled: it cannot be booked. Where the gym's buffer was changed between the
+    two bookings, the longer one counts.
+    """
     filled_to = held_to = start
+    last_end: datetime | None = None
     for each in sorted(rebooked, key=lambda each: each.starts_at):
-        if filled_to >= end or each.starts_at > max(filled_to, held_to):
+        adjoins = each.starts_at <= max(filled_to, held_to) or (last_end is not None and _held_from(each) <= last_end)
+        if filled_to >= end or not adjoins:
             break
         filled_to, held_to = max(filled_to, each.ends_at), max(held_to, each.held_until)
+        last_end = each.ends_at if last_end is None else max(last_end, each.ends_at)
     return filled_to >= end

@@ -24,7 +24,7 @@ from solo60.unit_of_work import UnitOfWork
     "POST",
     "/sessions/{session_id}/cancel",
     access=Access.MEMBER,
-    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.CLAIM, payment.READ, payment.GIVE_BACK),
+    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.RELEASE, payment.READ, payment.GIVE_BACK),
     errors=(SessionNotFound, NotCancellable, PreconditionFailed),
     view=session_view,
 )

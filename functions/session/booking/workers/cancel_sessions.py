@@ -21,10 +21,10 @@ from solo60.workers import worker
     grants=(
         TableGrant("session", {Do.BATCH_GET, Do.QUERY, Do.PUT, Do.UPDATE}),
         QueueGrant(CANCELLATIONS.queue),
-        gym.CLAIM,
+        gym.RELEASE,
         payment.READ,
         payment.GIVE_BACK,
-        bans.grant(reads=True, commits=False),
+        bans.grant(commits=False),
     ),
 )
 def handler(

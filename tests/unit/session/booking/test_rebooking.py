@@ -38,6 +38,11 @@ def session(begins: int, ends: int, buffer: int = 15) -> RebookedTime:
         ([session(0, 45), session(0, 60)], True),
         ([session(0, 60), session(15, 30)], True),
         ([session(-120, -60), session(15, 60)], False),
+        ([session(0, 15, 0), session(30, 60, 15)], True),
+        ([session(0, 15, 0), session(45, 60, 15)], False),
+        ([session(-60, 0, 0), session(15, 60, 15)], True),
+        ([session(0, 45, 0), session(60, 90, 15)], True),
+        ([session(0, 15, 30), session(30, 45, 0)], False),
     ],
 )
 def test_sessions_fill_a_time_with_the_buffers_between_them(sessions: list[RebookedTime], filled: bool) -> None:
