@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from solo60 import bans, clock
+from solo60 import bans, clock, observability
 from solo60.bans import Ban, BanGuard, ban_key
 from solo60.ids import new_id
 from solo60.problems import AccountBanned, Conflict, ServiceUnavailable
@@ -222,6 +222,33 @@ def test_a_refusal_gives_up_a_key_that_was_acquired_and_looks_at_one_that_was_no
     uow.refuse()
     assert answer.released == begun
     assert answer.judged - judged == (0 if begun else 1)
+
+
+def test_what_is_counted_has_happened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Metrics inside an attempt counted its repetitions, and those behind it counted what was not done."""
+    counted: list[tuple[str, float]] = []
+    monkeypatch.setattr(observability, "count", lambda name, value: counted.append((name, value)))
+
+    def act(work: Work, *, refused: bool = False, does: bool = True) -> None:
+        if does:
+            work.put(Counter("COUNTER#1", "COUNTER"))
+        work.count("Done")
+        work.count("Amount", 7)
+        if refused:
+            raise Conflict
+
+    uow = FakeUnitOfWork(failures=[ConditionFailed(), ConditionFailed()])
+    uow.run(act)
+    assert counted == [("Done", 1), ("Amount", 7)]
+    uow.begin(act)
+    uow.step(act)
+    assert len(counted) == 6
+    with pytest.raises(Conflict):
+        uow.run(lambda work: act(work, refused=True))
+    with pytest.raises(ServiceUnavailable):
+        FakeUnitOfWork(failures=[ConditionFailed()] * 1000, seconds=0.01).run(act)
+    uow.run(lambda work: act(work, does=False))  # nothing was written
+    assert len(counted) == 6
 
 
 def test_two_operations_on_one_item_are_a_fault_of_the_use_case() -> None:

@@ -16,7 +16,7 @@ from session.booking.cancellation import Reason, write_cancellation
 from session.booking.repository import SessionRepository
 from session.records import Session
 from session.status import SessionStatus
-from solo60 import clock, observability
+from solo60 import clock
 from solo60.bans import Ban, is_banned
 from solo60.chunks import ChunkedWork, ChunkMessage
 from solo60.unit_of_work import UnitOfWork, Work
@@ -69,7 +69,7 @@ def _cancel(
     if not _was_booked_before(present, ban, ban_id, clock.from_rfc3339(parameters["banned_at"])):
         return
     write_cancellation(work, sessions, times, ledger, session=present, account=account, reason=Reason.COMPANY)
-    observability.count("SessionsCancelledByBans")
+    work.count("SessionsCancelledByBans")
 
 
 def _was_booked_before(session: Session, ban: Ban | None, ban_id: str, banned_at: datetime) -> bool:

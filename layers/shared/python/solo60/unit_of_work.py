@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from solo60 import observability
 from solo60.audit import Auditor, Change
 from solo60.declarations import Provided
 from solo60.records import Found, Key, Read, Record, batch_get
@@ -68,6 +69,8 @@ class Work(Transaction):
         self._judged = False
         self.change: Change | None = None
         """What is changed, for the audit log."""
+        self.counts: list[tuple[str, float]] = []
+        """The business events that this attempt would make true, by name, with how many of each."""
 
     def read(self, *keys: Key[Record]) -> Found:
         """Read records of any domains in one strong read; the first one of an attempt includes the guards' keys.
@@ -96,6 +99,10 @@ class Work(Transaction):
             What changes, as JSON values; no personal data.
         """
         self.change = Change(kind, id, fields)
+
+    def count(self, name: str, value: float = 1) -> None:
+        """Count a business event once this work has committed; an attempt that is repeated counts nothing."""
+        self.counts.append((name, value))
 
     def require_judged(self) -> None:
         """Let the guards judge, by a read of their own where the use case has made none."""
@@ -201,6 +208,7 @@ class UnitOfWork(Provided):
             work = Work((), self._read)
             result = act(work)
             self._commit(work, self._deadline)
+            _count(work)
             return result
 
         return retry_on_conflict(self._deadline, attempt)
@@ -246,4 +254,10 @@ class UnitOfWork(Provided):
             self._auditor.add_to(whole, work.change)
         self._commit(whole, self._deadline)
         self._stored = answers
+        _count(work)
         return result
+
+
+def _count(work: Work) -> None:
+    for name, value in work.counts:
+        observability.count(name, value)

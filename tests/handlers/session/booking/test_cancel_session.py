@@ -127,6 +127,15 @@ def test_cancelling_again_refunds_once_and_answers_the_same() -> None:
     assert len(outbox("session", "SessionCancelled")) == 1
 
 
+def test_a_cancellation_is_counted_once(capsys: pytest.CaptureFixture[str]) -> None:
+    user, gym = member_with(), add_gym()
+    session = booked(user, gym)
+    for key in ("a", "a", "b", None):
+        assert cancel(user, session, key=key).status == 200
+    assert cancel(user, new_id()).status == 404
+    assert capsys.readouterr().out.count('"SessionsCancelled":[1') == 1
+
+
 def test_cancels_that_meet_refund_once(monkeypatch: pytest.MonkeyPatch) -> None:
     user, gym = member_with(), add_gym()
     session = booked(user, gym)
