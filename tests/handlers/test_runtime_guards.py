@@ -167,6 +167,30 @@ def test_an_admin_who_has_lost_the_role_is_refused_whatever_the_token_says(endpo
         assert request().status == endpoint.declaration.status
 
 
+UNKNOWN = {"query": {"unknown": "1"}}
+"""Makes any request invalid."""
+
+
+@_over([endpoint for endpoint in WRITES if endpoint.declaration.ban_check is BanCheck.IN_RUNTIME])
+def test_a_banned_member_is_told_of_the_ban_also_where_the_request_is_invalid(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        assert request(**UNKNOWN).status == 422
+        _ban(request)
+        answer = request(**UNKNOWN)
+        assert (answer.status, answer.code) == (403, "account_banned")
+
+
+@_over(ADMIN)
+def test_who_is_no_admin_learns_nothing_of_what_is_valid(endpoint: Endpoint) -> None:
+    with made() as world:
+        request = prepare(world, endpoint)
+        assert request(**UNKNOWN).status == 422
+        role_key(request.parts["user"]).blank().update([RecordedRole.role.set(MEMBER)])
+        assert request(**UNKNOWN, appointed=False).code == "forbidden"
+        assert request(**UNKNOWN, appointed=False, admin=False).code == "forbidden"
+
+
 @_over(ADMIN)
 def test_what_only_admins_may_do_is_refused_to_a_banned_one(endpoint: Endpoint) -> None:
     with made() as world:

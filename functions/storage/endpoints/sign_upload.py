@@ -26,7 +26,7 @@ from storage.uploads import SignedUpload, sign
     errors=(Forbidden, QuotaExceeded, TooManyFiles),
     grants=(
         TableGrant("storage", {Do.BATCH_GET, Do.QUERY, Do.PUT, Do.UPDATE, Do.DELETE}),
-        roles.grant(reads=True, commits=True),
+        roles.grant(commits=True),
         SIGN_UPLOAD,
         STORE,
     ),

@@ -19,17 +19,15 @@ from solo60.records import Found, InstantAttribute, Key, RawItem, Record
 from solo60.transaction import Transaction
 
 
-def grant(*, reads: bool, commits: bool) -> TableGrant:
-    """The grant for the functions below.
+def grant(*, commits: bool) -> TableGrant:
+    """The grant to read it, and for the functions below.
 
     Parameters
     ----------
-    reads
-        The ban is read, alone or with other records.
     commits
         A transaction requires that the member is not banned.
     """
-    return TableGrant("user", ({Do.BATCH_GET} if reads else set()) | ({Do.CHECK} if commits else set()))
+    return TableGrant("user", {Do.BATCH_GET} | ({Do.CHECK} if commits else set()))
 
 
 class Ban(Record):

@@ -19,17 +19,15 @@ ADMIN = "admin"
 MEMBER = "member"
 
 
-def grant(*, reads: bool, commits: bool) -> TableGrant:
-    """The grant for the functions below.
+def grant(*, commits: bool) -> TableGrant:
+    """The grant to read it, and for the functions below.
 
     Parameters
     ----------
-    reads
-        The role is read, alone or with other records.
     commits
         A transaction requires that the caller is an admin.
     """
-    return TableGrant("user", ({Do.BATCH_GET} if reads else set()) | ({Do.CHECK} if commits else set()))
+    return TableGrant("user", {Do.BATCH_GET} | ({Do.CHECK} if commits else set()))
 
 
 class RecordedRole(Record):
