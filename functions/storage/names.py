@@ -38,6 +38,16 @@ def disposition(name: str, content_type: str) -> Disposition:
     return Disposition(safe, f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}")
 
 
+def neutral_name(purpose: str, content_type: str) -> str:
+    """The name of a file for those who do not own it: what its owner calls it is nobody else's business.
+
+    Examples
+    --------
+    ``neutral_name("gym_picture", "image/png")`` is ``"gym-picture.png"``.
+    """
+    return safe_name(purpose.replace("_", "-"), content_type)
+
+
 def safe_name(name: str, content_type: str) -> str:
     """The last part of a path, shortened, with an extension of the file's real type.
 

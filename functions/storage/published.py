@@ -17,14 +17,12 @@ from solo60.grants import Do, Grant, TableGrant
 from solo60.problems import InvalidRequest
 from solo60.transaction import Transaction
 from storage import deletion
+from storage.addresses import picture_address, picture_of
 from storage.errors import FileInUse, FileNotActive, FileNotFound
 from storage.grants import SIGN_DOWNLOAD, STORE
-from storage.keys import VERIFIED
 from storage.log_repository import AccessLogRepository
-from storage.names import disposition
 from storage.providers.registry import StoreRegistry
 from storage.purposes import Purpose
-from storage.reading import ADDRESS_LASTS, WEBP
 from storage.records import StoredFile
 from storage.repository import FileRepository, file_key
 
@@ -109,18 +107,3 @@ def release(
     """Delete a file that its object needs no more; nothing if it is deleted already."""
     if file is not None and file.state != "deleted":
         deletion.remove(transaction, files, log, file, actor_id)
-
-
-def picture_of(file: StoredFile) -> str:
-    """What an object keeps of a picture, for `picture_address`."""
-    return f"{file.file_id}/{file.attempt}"
-
-
-def picture_address(stores: StoreRegistry, picture: str, size: int) -> str:
-    """An address of a picture in one of its sizes, for five minutes. The one place where such addresses are made."""
-    return stores.store.sign_download(
-        f"{VERIFIED}{picture}/{size}",
-        content_type=WEBP,
-        disposition=disposition("picture", WEBP).header,
-        lasts=ADDRESS_LASTS,
-    )

@@ -37,6 +37,16 @@ class Uploader(StrEnum):
     SYSTEM = "system"
 
 
+class Readers(StrEnum):
+    """Who may read a file that belongs to something, apart from its owner; `storage.readers` judges it."""
+
+    NOBODY = "nobody"
+    """The domain of what it belongs to hands out addresses itself, or nobody else may read it."""
+    MEMBERS = "members"
+    PROFILE_VIEWERS = "profile_viewers"
+    """Who may see the profile of its owner."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """The rules of a purpose.
@@ -49,9 +59,8 @@ class Rules:
         Of one owner, those included that are waiting for their upload.
     max_attached
         To one object: a post, a review, a problem.
-    read_by_members
-        Whether every member reads a file once it is attached. If not, the domain that it is attached to decides, and
-        hands out the address itself.
+    readers
+        Who else reads a file once it is attached.
     in_quota
         Whether the file counts against its owner's quota.
     sizes
@@ -65,7 +74,7 @@ class Rules:
     max_files: int
     max_attached: int
     uploader: Uploader = Uploader.MEMBER
-    read_by_members: bool = False
+    readers: Readers = Readers.NOBODY
     in_quota: bool = True
     sizes: tuple[int, ...] = ()
     square: bool = False
@@ -73,7 +82,13 @@ class Rules:
 
 RULES: Mapping[Purpose, Rules] = {
     Purpose.AVATAR: Rules(
-        PICTURE_TYPES, 5 * MIB, max_files=5, max_attached=1, read_by_members=True, sizes=AVATAR_SIZES, square=True
+        PICTURE_TYPES,
+        5 * MIB,
+        max_files=5,
+        max_attached=1,
+        readers=Readers.PROFILE_VIEWERS,
+        sizes=AVATAR_SIZES,
+        square=True,
     ),
     Purpose.GYM_PICTURE: Rules(
         PICTURE_TYPES,
@@ -81,14 +96,18 @@ RULES: Mapping[Purpose, Rules] = {
         max_files=5_000,
         max_attached=20,
         uploader=Uploader.ADMIN,
-        read_by_members=True,
+        readers=Readers.MEMBERS,
         in_quota=False,
         sizes=PICTURE_SIZES,
     ),
     Purpose.REVIEW_PICTURE: Rules(PICTURE_TYPES, 15 * MIB, max_files=500, max_attached=5, sizes=PICTURE_SIZES),
     Purpose.POST_PICTURE: Rules(PICTURE_TYPES, 15 * MIB, max_files=2_000, max_attached=10, sizes=PICTURE_SIZES),
     Purpose.SUPPORT_ATTACHMENT: Rules(
-        PICTURE_TYPES | {PDF}, 15 * MIB, max_files=200, max_attached=10, sizes=PICTURE_SIZES
+        PICTURE_TYPES | {PDF},
+        15 * MIB,
+        max_files=200,
+        max_attached=10,
+        sizes=PICTURE_SIZES,
     ),
     Purpose.EXPORT: Rules(
         frozenset({"application/json", "application/zip", "text/csv"}),

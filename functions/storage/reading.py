@@ -1,25 +1,24 @@
-"""Reading files: who may, lists, usage, and signed addresses."""
+"""Reading files: one, lists, and signed addresses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from solo60 import clock
 from solo60.paging import PageOf, Paging
 from solo60.problems import InvalidRequest
 from solo60.records import batch_get
 from storage.access_log import announce_reading
+from storage.addresses import ADDRESS_LASTS, WEBP
 from storage.errors import FileNotActive, FileNotFound
 from storage.keys import ORIGINAL, verified_key
-from storage.names import disposition
+from storage.names import disposition, neutral_name
 from storage.providers.port import ObjectStore
-from storage.purposes import Purpose, rules_of, sizes_of
+from storage.purposes import Purpose, sizes_of
+from storage.readers import may_read
 from storage.records import StoredFile
 from storage.repository import FileRepository
-
-ADDRESS_LASTS = timedelta(minutes=5)
-WEBP = "image/webp"
 
 
 @dataclass(frozen=True)
@@ -32,17 +31,21 @@ class Download:
     ends_at: datetime
 
 
-def may_read(file: StoredFile, reader_id: str) -> bool:
-    """Whether a member may read a file here.
+@dataclass(frozen=True)
+class ReadableFile:
+    """A file for one of its readers.
 
-    What belongs to a post, a review or a problem is judged by the domain of that object, which hands out the address.
+    Attributes
+    ----------
+    name
+        As its owner calls it; for all others one that says nothing of the owner.
     """
-    if file.owner_id == reader_id:
-        return True
-    return file.state == "active" and file.attached_to is not None and rules_of(file.purpose).read_by_members
+
+    file: StoredFile
+    name: str
 
 
-def find(files: FileRepository, reader_id: str, file_id: str) -> StoredFile:
+def find(files: FileRepository, reader_id: str, file_id: str) -> ReadableFile:
     """A file that a member may read.
 
     Raises
@@ -53,7 +56,8 @@ def find(files: FileRepository, reader_id: str, file_id: str) -> StoredFile:
     file = files.find(batch_get, file_id)
     if file is None or file.is_gone(clock.now()) or not may_read(file, reader_id):
         raise FileNotFound
-    return file
+    own = file.owner_id == reader_id
+    return ReadableFile(file, file.name if own else neutral_name(file.purpose, file.content_type))
 
 
 def download(files: FileRepository, store: ObjectStore, reader_id: str, file_id: str, size: int | None) -> Download:
@@ -68,7 +72,8 @@ def download(files: FileRepository, store: ObjectStore, reader_id: str, file_id:
     InvalidRequest
         There is no picture of this size.
     """
-    file = find(files, reader_id, file_id)
+    found = find(files, reader_id, file_id)
+    file = found.file
     if file.state != "active":
         raise FileNotActive
     sizes = sizes_of(file.purpose, file.content_type)
@@ -78,7 +83,7 @@ def download(files: FileRepository, store: ObjectStore, reader_id: str, file_id:
     content_type = file.content_type if size is None else WEBP
     variant = ORIGINAL if size is None else str(size)
     announce_reading(file, reader_id)
-    shown = disposition(file.name, content_type)
+    shown = disposition(found.name, content_type)
     url = store.sign_download(
         verified_key(file.file_id, str(file.attempt), variant),
         content_type=content_type,

@@ -80,7 +80,7 @@ class FileView(ResponseModel):
 
     id: Id
     purpose: Purpose
-    name: str
+    name: str = Field(description="As its owner calls it; for others a name that is made of purpose and type.")
     content_type: str
     size: int = Field(description="In bytes: as declared while it is pending, then of what is kept.")
     checksum: str | None = Field(description="SHA-256 of what is kept, in hexadecimal.")

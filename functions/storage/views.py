@@ -6,7 +6,7 @@ from typing import Any
 
 from solo60.paging import PageOf
 from storage.purposes import QUOTA_BYTES, RULES, Uploader, sizes_of
-from storage.reading import Download
+from storage.reading import Download, ReadableFile
 from storage.records import LogLine, StoredFile
 from storage.repository import Used
 from storage.schemas import (
@@ -38,6 +38,11 @@ def upload_view(signed: SignedUpload) -> UploadView:
 def file_view(file: StoredFile) -> FileView:
     """A file."""
     return FileView.model_validate(_fields(file))
+
+
+def readable_file_view(found: ReadableFile) -> FileView:
+    """A file as one of its readers sees it."""
+    return FileView.model_validate({**_fields(found.file), "name": found.name})
 
 
 def file_page(found: PageOf[StoredFile]) -> FilePage:

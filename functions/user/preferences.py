@@ -10,6 +10,7 @@ from solo60.events import publish
 from solo60.problems import PreconditionFailed
 from solo60.records import batch_get
 from solo60.unit_of_work import UnitOfWork, Work
+from solo60.visibility import PUBLIC
 from user.events import PreferencesChanged
 from user.profiles import ready
 from user.records import Profile
@@ -22,7 +23,7 @@ DEFAULTS: Mapping[str, Any] = {
         "sms": dict.fromkeys(("security", "booking", "payment", "social", "marketing"), False),
         "in_app": {"security": True, "booking": True, "payment": True, "social": True, "marketing": True},
     },
-    "privacy": {"discoverable": True, "profile_visibility": "public", "share_sessions": True},
+    "privacy": {"discoverable": True, "profile_visibility": PUBLIC, "share_sessions": True},
 }
 """Of a member who has chosen nothing."""
 

@@ -10,6 +10,7 @@ DOMAINS = "functions"
 SECURITY = "tests/handlers/test_runtime_security.py"
 GUARDS = "tests/handlers/test_runtime_guards.py"
 FAULTS = "tests/handlers/test_runtime_faults.py"
+READERS = "tests/handlers/storage/test_readers.py"
 STRIPE = "tests/handlers/payment/stripe/test_receive_stripe_event.py"
 
 
@@ -117,6 +118,54 @@ MUTANTS = (
         (Edit(f"{DOMAINS}/session/booking/cancellation.py", "session.user_id != user_id", "False"),),
         _OWNER,
         only="cancel",
+    ),
+    Mutant(
+        "owner of a file, reading",
+        (Edit(f"{DOMAINS}/storage/readers.py", "if file.owner_id == reader_id:", "if True:"),),
+        _OWNER,
+        only="GET and file_id",
+    ),
+    Mutant(
+        "owner of a file, completing",
+        (Edit(f"{DOMAINS}/storage/completion.py", "file.owner_id != owner_id", "False"),),
+        _OWNER,
+        only="complete and file_id",
+    ),
+    Mutant(
+        "owner of a file, deleting",
+        (Edit(f"{DOMAINS}/storage/deletion.py", "file.owner_id != owner_id", "False"),),
+        _OWNER,
+        only="DELETE and file_id",
+    ),
+    Mutant(
+        "owner of a file, using",
+        (Edit(f"{DOMAINS}/storage/published.py", "file.owner_id != owner_id", "False"),),
+        ("tests/handlers/user/test_set_avatar.py::test_what_cannot_be_the_avatar_is_refused_and_nothing_is_half_done",),
+    ),
+    Mutant(
+        "privacy of an avatar",
+        (
+            Edit(
+                f"{DOMAINS}/storage/readers.py",
+                "return visibility.may_see(batch_get, viewer_id=reader_id, user_id=file.owner_id)",
+                "return True",
+            ),
+        ),
+        (
+            f"{READERS}::test_an_avatar_is_seen_as_far_as_the_profile_is",
+            f"{READERS}::test_an_avatar_without_a_profile_is_nobody_elses",
+        ),
+    ),
+    Mutant(
+        "name of a file",
+        (
+            Edit(
+                f"{DOMAINS}/storage/reading.py",
+                "file.name if own else neutral_name(file.purpose, file.content_type)",
+                "file.name",
+            ),
+        ),
+        (f"{READERS}::test_the_name_that_its_owner_has_typed_is_told_to_nobody_else",),
     ),
     Mutant(
         "ban",

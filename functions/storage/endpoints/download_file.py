@@ -8,7 +8,7 @@ from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path, Query
 from solo60.models import Identifier
 from solo60.problems import InvalidRequest
-from storage import views
+from storage import readers, views
 from storage.access_log import READS
 from storage.errors import FileNotActive, FileNotFound
 from storage.grants import SIGN_DOWNLOAD, STORE
@@ -23,7 +23,7 @@ from storage.schemas import DownloadQuery
     "/storage/files/{file_id}/download",
     access=Access.MEMBER,
     errors=(FileNotFound, FileNotActive, InvalidRequest),
-    grants=(TableGrant("storage", {Do.BATCH_GET}), QueueGrant(READS), SIGN_DOWNLOAD, STORE),
+    grants=(TableGrant("storage", {Do.BATCH_GET}), readers.GRANT, QueueGrant(READS), SIGN_DOWNLOAD, STORE),
     view=views.download_view,
 )
 def handler(

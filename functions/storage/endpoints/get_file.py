@@ -7,10 +7,9 @@ from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, Path
 from solo60.models import Identifier
-from storage import views
+from storage import readers, views
 from storage.errors import FileNotFound
-from storage.reading import find
-from storage.records import StoredFile
+from storage.reading import ReadableFile, find
 from storage.repository import FileRepository
 
 
@@ -19,12 +18,13 @@ from storage.repository import FileRepository
     "/storage/files/{file_id}",
     access=Access.MEMBER,
     errors=(FileNotFound,),
-    grants=(TableGrant("storage", {Do.BATCH_GET}),),
-    view=views.file_view,
+    grants=(TableGrant("storage", {Do.BATCH_GET}), readers.GRANT),
+    view=views.readable_file_view,
 )
-def handler(file_id: Path[Identifier], caller: Caller, files: FileRepository) -> StoredFile:
+def handler(file_id: Path[Identifier], caller: Caller, files: FileRepository) -> ReadableFile:
     """One file: name, type, size, checksum, state.
 
-    I read my own files, and avatars and gym pictures that are in use.
+    I read my own files, and of those in use gym pictures and the avatars of members whose profiles I may see. Only I am
+    told the names that I have given.
     """
     return find(files, caller.id, str(file_id))

@@ -13,6 +13,7 @@ from tests.conftest import LambdaContext, call, sqs_event
 from tests.fakes.pictures import PDF
 from tests.handlers.storage.conftest import Files
 from tests.handlers.storage.owners import attach
+from tests.handlers.user.conftest import user_registered
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -25,11 +26,12 @@ def _lines(**query: Any) -> list[tuple[str, str, str]]:
 
 def test_it_says_who_did_what_newest_first(files: Files, member: str, make_member: Callable[[], str]) -> None:
     other = make_member()
+    user_registered(member)
     with clock.at(NOW):
         file_id = files.stored(member)
         attach(file_id, f"user#{member}")
     with clock.at(NOW + timedelta(seconds=1)):
-        files.download(other, file_id)
+        assert files.download(other, file_id).status == 200
         files.log_readings()
     with clock.at(NOW + timedelta(seconds=2)):
         files.delete(member, file_id)
