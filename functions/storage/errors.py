@@ -41,13 +41,13 @@ class TooManyFiles(Conflict):
 
 
 class FileRejected(InvalidRequest):
-    """What was uploaded is not what was declared, or nothing that is accepted."""
+    """What was uploaded for the file that the path names is not what was declared, or nothing that is accepted."""
 
     code = "file_rejected"
     title = "The uploaded file is not accepted"
 
     def __init__(self, reason: str) -> None:
-        super().__init__([{"field": "file", "message": reason}])
+        super().__init__([{"field": "file_id", "message": reason}])
 
 
 class FileInUse(Conflict):

@@ -76,7 +76,7 @@ def _rejected(files: Files, member: str, file_id: str, reason: str | None) -> No
     for _ in range(2):
         answer = files.complete(member, file_id)
         assert (answer.status, answer.code) == (422, "file_rejected"), answer.text
-        assert [fault["field"] for fault in answer.json["errors"]] == ["file"]
+        assert [fault["field"] for fault in answer.json["errors"]] == ["file_id"]
     found = files.get(member, file_id).json
     assert found["state"] == "rejected"
     assert reason in {None, found["reason"]}
