@@ -26,11 +26,11 @@ help: ## this list
 $(ENVIRONMENT): uv.lock pyproject.toml infra_cdk/local/environment.sh
 	@sh infra_cdk/local/environment.sh
 
-run: $(ENVIRONMENT) ## the whole system on this machine, until Ctrl-C (PORT=8060, KEEP=1 keeps its state)
-	@exec $(PYTHON) -m infra_cdk.local.run --port $(PORT) $(if $(KEEP),--keep)
+run: $(ENVIRONMENT) ## the whole system on this machine, until Ctrl-C (PORT=8060, KEEP=1 keeps its state, SET as for deploy)
+	@exec $(PYTHON) -m infra_cdk.local.run --port $(PORT) $(if $(KEEP),--keep) $(SET)
 
 watch: $(ENVIRONMENT) ## make run that puts changed sources into the running functions
-	@exec $(PYTHON) -m infra_cdk.local.run --port $(PORT) --watch
+	@exec $(PYTHON) -m infra_cdk.local.run --port $(PORT) --watch $(SET)
 
 demo: $(ENVIRONMENT) ## a member's whole path against the running system
 	@exec $(PYTHON) -m infra_cdk.local.demo

@@ -15,6 +15,7 @@ from communication.providers.registry import EMAIL_PROVIDERS
 from infra_cdk.catalogue import ROOT
 from solo60 import settings
 from solo60.validation import message_of
+from storage.providers.registry import STORES
 
 LOCAL = "local"
 PROD = "prod"
@@ -68,7 +69,7 @@ class Stage(BaseModel):
     email_providers
         The mail providers, in the order in which they are tried, with commas between them.
     file_store
-        Where files are kept: `s3`.
+        Where files are kept: `s3`; locally also `folder:` and a path, or `console`.
     mails_per_source_an_hour
         The number of mails that anonymous requests from one source may cause in an hour. Locally all members come from
         one source.
@@ -96,7 +97,7 @@ class Stage(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     stripe_api_base: str = "https://api.stripe.com"
     email_providers: str = "ses"
-    file_store: Literal["s3"] = "s3"
+    file_store: str = "s3"
     mails_per_source_an_hour: int = Field(default=20, gt=0)
     unverified_mails_an_hour: int = Field(default=1000, gt=0)
     layer_platform: Literal["aws", "host"] = "aws"
@@ -152,6 +153,13 @@ class Stage(BaseModel):
         if not set(words) <= EMAIL_PROVIDERS or len(set(words)) < len(words):
             raise ValueError(f"This must be of {', '.join(sorted(EMAIL_PROVIDERS))}, with commas and without spaces.")
         return value
+
+    @field_validator("file_store")
+    @classmethod
+    def _is_store(cls, value: str, info: ValidationInfo) -> str:
+        if not _is_local(info):
+            return _matching("s3", value, "This must be s3: other stores are for the local run.")
+        return _matching(STORES, value, "This must be s3, console, or folder: and an absolute path.")
 
     @property
     def mail_sender(self) -> str:

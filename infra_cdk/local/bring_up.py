@@ -24,7 +24,7 @@ def bring_up(system: System, step: Step) -> Stack:
         Where everything is.
     """
     with ThreadPoolExecutor(1) as pool, step("Layers and templates") as tell:
-        synthesis = pool.submit(build.synthesize)
+        synthesis = pool.submit(build.synthesize, system.values)
         system.start(tell)
         tell("building")
         synthesis.result()

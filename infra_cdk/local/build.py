@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,8 +37,8 @@ def _files(names: Iterable[str]) -> Iterator[Path]:
                 yield path
 
 
-def _digest() -> str:
-    digest = hashlib.sha256(f"{sys.version}{ROOT}".encode())
+def _digest(values: Mapping[str, str]) -> str:
+    digest = hashlib.sha256(f"{sys.version}{ROOT}{json.dumps(values, sort_keys=True)}".encode())
     for path in _files(_INPUTS):
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -53,8 +53,13 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def synthesize() -> bool:
+def synthesize(values: Mapping[str, str]) -> bool:
     """Build the layers and synthesize the local stage's templates, unless nothing changed.
+
+    Parameters
+    ----------
+    values
+        Values of the stage that override its own.
 
     Returns
     -------
@@ -67,13 +72,13 @@ def synthesize() -> bool:
         The last line that the CDK app said.
     """
     with _alone():
-        digest = _digest()
+        digest = _digest(values)
         if (ASSEMBLY / "manifest.json").exists() and _DIGEST.exists() and _DIGEST.read_text() == digest:
             return False
         _DIGEST.unlink(missing_ok=True)
         shutil.rmtree(ASSEMBLY, ignore_errors=True)
         context = json.loads((ROOT / "cdk.json").read_text()).get("context", {})
-        context |= {"stage": STAGE, "stripe_api_base": STRIPE_PLACEHOLDER}
+        context |= {"stripe_api_base": STRIPE_PLACEHOLDER, **values, "stage": STAGE}
         _run_app({"CDK_OUTDIR": str(ASSEMBLY), "CDK_CONTEXT_JSON": json.dumps(context)})
         _DIGEST.write_text(digest)
         return True

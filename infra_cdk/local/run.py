@@ -7,7 +7,7 @@ import fcntl
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -38,9 +38,9 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(port: int, *, keep: bool, watch: bool) -> None:
+def _serve(port: int, values: Mapping[str, str], *, keep: bool, watch: bool) -> None:
     STACK_FILE.unlink(missing_ok=True)
-    system = System(HOME, port, port + 1, keep=keep)
+    system = System(HOME, port, port + 1, keep=keep, values=values)
     try:
         stack = bring_up(system, screen.step)
         stack.write(STACK_FILE)
@@ -72,7 +72,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the API; Stripe's stand-in takes the next")
     parser.add_argument("--keep", action="store_true", help="keep the state between runs")
     parser.add_argument("--watch", action="store_true", help="put changed sources into the running functions")
+    parser.add_argument("values", nargs="*", metavar="name=value", help="values of the local stage")
     arguments = parser.parse_args()
+    if any("=" not in value for value in arguments.values):
+        parser.error('say values as name=value, or SET="name=value" to make')
     if arguments.keep and arguments.watch:
         parser.error("what a watched system has taken over is not kept: use one of --keep and --watch")
     prepare_environment()
@@ -80,7 +83,8 @@ def main() -> int:
         signal.signal(number, _interrupt)
     try:
         with _only_run():
-            _serve(arguments.port, keep=arguments.keep, watch=arguments.watch)
+            values = dict(value.split("=", 1) for value in arguments.values)
+            _serve(arguments.port, values, keep=arguments.keep, watch=arguments.watch)
     except LocalRunError as error:
         screen.console.print(f"[red]error[/red]  {escape(str(error))}")
         return 1

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,15 @@ class System:
         On loopback.
     keep
         Whether the state outlives the run, and an earlier one is taken up.
+    values
+        Values of the stage that override its own. The server of a folder of files listens behind Stripe's stand-in.
     """
 
-    def __init__(self, home: Path, port: int, stripe_port: int, *, keep: bool = False) -> None:
+    def __init__(
+        self, home: Path, port: int, stripe_port: int, *, keep: bool = False, values: Mapping[str, str] | None = None
+    ) -> None:
         self.home = home
+        self.values = values or {}
         self.keep = keep
         self.port, self.stripe_port = port, stripe_port
         self.aws_url = f"http://{LOOPBACK}:{port}"
@@ -108,8 +113,21 @@ class System:
         stripe = self._child(
             "The Stripe stand-in", ["-m", "infra_cdk.local.stripe_standin", str(self.stripe_port), *kept], environment
         )
+        self._serve_folder(environment)
         engine.wait_until_answers(f"{self.aws_url}/_ministack/health")
         stripe.wait_until_answers(f"{self.stripe_url}/js.stripe.com/v3/")
+
+    def _serve_folder(self, environment: dict[str, str]) -> None:
+        store, _, folder = self.values.get("file_store", "").partition(":")
+        if store == "folder":
+            from infra_cdk.local.file_server import HEALTH
+
+            port = self.stripe_port + 1
+            require_free(port)
+            server = self._child(
+                "The file server", ["-m", "infra_cdk.local.file_server", str(port), folder], environment
+            )
+            server.wait_until_answers(f"http://{LOOPBACK}:{port}{HEALTH}")
 
     def _child(self, name: str, arguments: list[str], environment: dict[str, str]) -> Child:
         log = self.home / "log" / f"{arguments[1].rsplit('.', 1)[1]}.log"

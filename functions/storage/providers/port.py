@@ -1,6 +1,7 @@
 """The port of file stores: what the service needs of S3, of a folder and of a console.
 
-A store keeps objects by key. Strangers reach it by signed forms and addresses alone, for a limited time.
+A store keeps objects by key: names of ASCII letters, digits, `-` and `_`, with `/` between them. Strangers reach it by
+signed forms and addresses alone, for a limited time.
 """
 
 from __future__ import annotations
@@ -21,10 +22,6 @@ class UploadForm:
 
 class ObjectStore(Protocol):
     """Keeps objects by key."""
-
-    @property
-    def name(self) -> str:
-        """The name in settings."""
 
     def sign_upload(self, key: str, *, content_type: str, size: int, lasts: timedelta) -> UploadForm:
         """A form that puts exactly `size` bytes of this type at this key, and nothing else."""

@@ -24,8 +24,6 @@ class NotDeleted(LoggableError):
 class S3Store:
     """Objects in the service's bucket. Signing makes no call."""
 
-    name = "s3"
-
     def sign_upload(self, key: str, *, content_type: str, size: int, lasts: timedelta) -> UploadForm:
         """A form for S3, whose policy fixes key, type and size."""
         form = _client().generate_presigned_post(

@@ -43,6 +43,8 @@ def test_a_stage_s_values_can_be_overridden_by_context() -> None:
         ("dev", "region", "eu-central-1"),
         ("dev", "email_providers", "ses,console"),
         ("local", "stripe_api_base", "http://127.0.0.1:8061"),
+        ("local", "file_store", "console"),
+        ("local", "file_store", "folder:/tmp/files"),
     ],
 )
 def test_a_value_that_can_be_deployed_is_taken(stage: str, name: str, value: str) -> None:
@@ -91,6 +93,9 @@ def test_a_value_that_can_be_deployed_is_taken(stage: str, name: str, value: str
         ("email_providers", "ses,sendgrid"),
         ("email_providers", "ses, console"),
         ("email_providers", "ses,ses"),
+        ("file_store", "console"),
+        ("file_store", "folder:/tmp/files"),
+        ("file_store", "gcs"),
         ("layer_platform", "gcp"),
         ("tls_only", "maybe"),
         ("mail_by_identity", "maybe"),
@@ -104,6 +109,12 @@ def test_a_value_that_cannot_be_deployed_is_refused_in_one_line(name: str, value
     assert said.endswith(".")
     assert "\n" not in said
     assert "not valid" not in said, "it says what would be right"
+
+
+@pytest.mark.parametrize("value", ["folder", "folder:files", "console:x", "S3", ""])
+def test_a_store_that_there_is_not_is_refused_locally_too(value: str) -> None:
+    with pytest.raises(InvalidStage, match="an absolute path"):
+        stage_of({"stage": "local", "file_store": value}, {})
 
 
 def test_every_wrong_value_is_named_at_once() -> None:
