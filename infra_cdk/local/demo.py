@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from PIL import Image
 from rich.markup import escape
 
 from communication.formatting import money
@@ -21,6 +23,7 @@ from infra_cdk.local.screen import console
 from infra_cdk.local.stack import STACK_FILE, Account, Stack
 from infra_cdk.local.stripe_standin import StripeStandin
 from infra_cdk.local.system import prepare_environment
+from infra_cdk.local.upload import upload
 from solo60.models import Money
 
 SOHO = {"lat": 51.5137, "lon": -0.1366}
@@ -76,6 +79,13 @@ def play(stack: Stack) -> None:
     who = me.call("GET", "/auth/me")
     _say("verify and log in", f"{who['role']} {who['id']}")
 
+    file = upload(me, _picture(), purpose="avatar", name="me.png", content_type="image/png")
+    address = me.call("PUT", "/users/me/avatar", json={"file_id": file["id"]})["avatar_url"]
+    shown = httpx.get(address, trust_env=False)
+    kind = shown.headers["Content-Type"]
+    _expect((shown.status_code, kind) == (200, "image/webp"), f"The avatar is answered {shown.status_code}, {kind}")
+    _say("upload an avatar and look at it", f"{file['width']} x {file['height']} PNG, shown as {kind}")
+
     pack = anonymous.call("GET", "/payments/packages")["items"][1]
     purchase = member.buy(me, StripeStandin(stack.stripe, _ANY_STANDIN_KEY), pack["id"])
     bought = me.call("GET", "/payments/credits")["total"]
@@ -111,6 +121,12 @@ def play(stack: Stack) -> None:
     _say("see the credits back", f"{total} credits")
 
     _ban(stack, me, who["id"], gym, start)
+
+
+def _picture() -> bytes:
+    target = io.BytesIO()
+    Image.radial_gradient("L").resize((400, 400)).save(target, "PNG")
+    return target.getvalue()
 
 
 def _ban(stack: Stack, me: Api, user_id: str, gym: dict[str, Any], start: dict[str, Any]) -> None:

@@ -218,6 +218,15 @@ class World:
         """The full name of a Lambda, `"session", "relay"`; of a table, `"session"`; of the bus, `"events"`."""
         return "-".join(("solo60", STAGE, *parts))
 
+    def bucket(self, name: str) -> str:
+        """The full name of a bucket."""
+        [found] = [
+            str(bucket["Name"])
+            for bucket in self.aws("s3").list_buckets()["Buckets"]
+            if bucket["Name"].startswith(self.named(name))
+        ]
+        return found
+
     @cached_property
     def _webhook_secret(self) -> str:
         secret = self.aws("secretsmanager").get_secret_value(SecretId=f"solo60/{STAGE}/stripe-webhook-secret")
