@@ -14,7 +14,6 @@ OPERATIONS: dict[str, frozenset[str]] = {
         {
             *("AdminAddUserToGroup", "AdminCreateUser", "AdminDeleteUser", "AdminInitiateAuth", "AdminSetUserPassword"),
             *("AdminRemoveUserFromGroup", "AdminUpdateUserAttributes", "AdminUserGlobalSignOut"),
-            *("GetTokensFromRefreshToken", "RevokeToken"),
         }
     ),
     "dynamodb": frozenset(

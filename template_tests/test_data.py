@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auth.login.repository import LONGEST
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Service
 from template_tests.reading import Assembly, arn
@@ -82,8 +83,11 @@ def test_members_sign_in_by_the_backend_alone(prod: Assembly) -> None:
         {key: schema[key] for key in ("Name", "Mutable")} for schema in pool["Schema"]
     ]
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 10
-    assert client["ExplicitAuthFlows"] == ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
-    assert client["RefreshTokenRotation"]["Feature"] == "ENABLED"
+    assert client["ExplicitAuthFlows"] == ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    # The auth service's own refresh tokens rotate; Cognito's never leave it.
+    assert "RefreshTokenRotation" not in client.properties
+    assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (15, "minutes")
+    assert client["RefreshTokenValidity"] == LONGEST.total_seconds() / 60
     assert client["GenerateSecret"] is False
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["EnableTokenRevocation"] is True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
@@ -23,20 +24,30 @@ COGNITO_LOCK_SECONDS = 60
 
 
 @dataclass(frozen=True, repr=False)
-class Tokens:
-    """The tokens of a login; `expires_in` is in seconds."""
+class CognitoTokens:
+    """The tokens of a user; `expires_in` is that of the id token, in seconds. The access token is not used."""
 
-    access: str
     id: str
     refresh: str
     expires_in: int
 
     @property
     def email_verified(self) -> bool:
-        """Read from the id token. It comes directly from Cognito over TLS, so its signature is not checked here."""
+        """Read from the id token."""
+        return str(self._claims.get("email_verified", "")).lower() == "true"
+
+    @property
+    def origin(self) -> str | None:
+        """Cognito's id of the login from which the id token comes, at once or by refreshes."""
+        origin = self._claims.get("origin_jti")
+        return None if origin is None else str(origin)
+
+    @cached_property
+    def _claims(self) -> dict[str, Any]:
+        # It comes directly from Cognito over TLS, so its signature is not checked here.
         payload = self.id.split(".")[1]
-        claims = from_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return str(claims.get("email_verified", "")).lower() == "true"
+        claims: dict[str, Any] = from_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return claims
 
 
 class CognitoIdentityProvider:
@@ -96,7 +107,7 @@ class CognitoIdentityProvider:
         except _CognitoError as error:
             error.unless("UserNotFoundException")
 
-    def login(self, user_id: str, password: str) -> Tokens:
+    def login(self, user_id: str, password: str) -> CognitoTokens:
         """Tokens for a user and the user's password.
 
         Raises
@@ -131,36 +142,29 @@ class CognitoIdentityProvider:
             raise InvalidCredentials
         return _tokens(result, "")
 
-    def refresh(self, refresh_token: str) -> Tokens:
-        """New tokens for a refresh token. It rotates: the given token becomes invalid.
+    def refresh(self, refresh_token: str) -> CognitoTokens:
+        """A new id token for Cognito's refresh token, which stays as it is.
 
         Raises
         ------
         InvalidRefreshToken
-            It is not a refresh token, or it has expired, was revoked or used.
+            It has expired or was revoked, or the user is disabled or gone.
         """
         try:
-            answer = _call("get_tokens_from_refresh_token", ClientId=_app(), RefreshToken=refresh_token)
-        except _CognitoError as error:
-            error.unless(
-                "NotAuthorizedException",
-                "InvalidParameterException",
-                "RefreshTokenReuseException",
-                "UserNotFoundException",
+            answer = _call(
+                "admin_initiate_auth",
+                UserPoolId=_pool(),
+                ClientId=_app(),
+                AuthFlow="REFRESH_TOKEN_AUTH",
+                AuthParameters={"REFRESH_TOKEN": refresh_token},
             )
+        except _CognitoError as error:
+            error.unless("NotAuthorizedException", "InvalidParameterException", "UserNotFoundException")
             raise InvalidRefreshToken from None
-        # Without rotation, Cognito returns no new token and the old one stays valid.
         return _tokens(answer["AuthenticationResult"], refresh_token)
 
-    def revoke(self, refresh_token: str) -> None:
-        """Revoke a refresh token. A token that is not of this client is ignored."""
-        try:
-            _call("revoke_token", ClientId=_app(), Token=refresh_token)
-        except _CognitoError as error:
-            error.unless("UnauthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException")
-
     def sign_out_everywhere(self, user_id: str) -> None:
-        """Revoke every refresh token of a user."""
+        """Revoke every refresh token of a user in Cognito."""
         try:
             _call("admin_user_global_sign_out", UserPoolId=_pool(), Username=user_id)
         except _CognitoError as error:
@@ -207,10 +211,7 @@ def _app() -> str:
     return settings.read(settings.USER_POOL_CLIENT)
 
 
-def _tokens(result: dict[str, Any], refresh_token: str) -> Tokens:
-    return Tokens(
-        access=result["AccessToken"],
-        id=result["IdToken"],
-        refresh=result.get("RefreshToken", refresh_token),
-        expires_in=int(result["ExpiresIn"]),
+def _tokens(result: dict[str, Any], refresh_token: str) -> CognitoTokens:
+    return CognitoTokens(
+        id=result["IdToken"], refresh=result.get("RefreshToken", refresh_token), expires_in=int(result["ExpiresIn"])
     )

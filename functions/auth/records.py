@@ -6,9 +6,12 @@ what                                          key                        read by
 a registration, with its code                 REGISTRATION#id /          its id; `by_due`, when nobody has
                                               REGISTRATION               verified it
 the owner of an e-mail address                EMAIL#e-mail / OWNER       the e-mail
-registrations that an e-mail may verify       EMAIL#e-mail / PENDING     the e-mail
+registrations of an e-mail                    EMAIL#e-mail / PENDING,    the e-mail (and the source)
+                                              PENDING#source
 a member's account                            USER#id / ACCOUNT          the member's id
-failed logins in a row for an e-mail          LOGIN#e-mail / ATTEMPTS    the e-mail
+a login of a member: what a refresh needs     USER#id / LOGIN#id         the member's id and its own
+logins for an e-mail from a source            LOGIN#e-mail / SOURCE#     the e-mail and the source
+failed logins for an e-mail in an hour        LOGIN#e-mail / HOUR#h      the e-mail and the hour
 mails that a source has caused in an hour     SOURCE#address / MAILS#h   the source
 mails to unverified addresses in an hour      MAILS / MAILS#h            the hour
 ============================================  =========================  =======================================
@@ -104,12 +107,12 @@ class Address(AuthRecord):
 
 
 class PendingRegistrations(AuthRecord):
-    """The latest registrations of an e-mail address that has no owner.
+    """Registrations of an e-mail address, of all sources or of one, whether or not the address has an owner.
 
     Attributes
     ----------
     registrations
-        `id`, `source` and `until`, the oldest first.
+        `id` and `until`, the oldest first. Of many, the first and the latest.
     """
 
     registrations = JSONAttribute()
@@ -117,25 +120,85 @@ class PendingRegistrations(AuthRecord):
 
 
 class Account(AuthRecord):
-    """A member's account."""
+    """A member's account.
+
+    Attributes
+    ----------
+    logins_ended
+        How often all logins of the member were ended.
+    kept_login
+        Cognito's id of the one login that the last ending has left.
+    """
 
     user_id = UnicodeAttribute()
     email = UnicodeAttribute()
+    logins_ended = NumberAttribute(null=True)
+    kept_login = UnicodeAttribute(null=True)
 
 
-class LoginAttempts(AuthRecord):
-    """Failed logins for an e-mail address, known or not, since the last success.
+class Login(AuthRecord):
+    """A login of a member, on one device. Its refresh token rotates.
+
+    Attributes
+    ----------
+    origin
+        Cognito's id of the login, `origin_jti` in each of its id tokens.
+    logins_ended
+        The account's number when it began: another number ends it.
+    begun_at, expires_at
+        It ends 30 days after the last refresh, and a year after it began.
+    secret_hash
+        Of the secret in the present refresh token.
+    cognito_token
+        Cognito's refresh token, masked with that secret.
+    previous_hash, salt, rotated_at
+        Of the refresh token that was replaced, and how the present one was made from it.
+    id_token, id_token_expires_at
+        The id token of the last refresh, masked too: the answer for whoever repeats that refresh.
+    """
+
+    user_id = UnicodeAttribute()
+    login_id = UnicodeAttribute()
+    origin = UnicodeAttribute(null=True)
+    logins_ended = NumberAttribute(null=True)
+    begun_at = InstantAttribute()
+    expires_at = InstantAttribute()
+    secret_hash = BinaryAttribute(legacy_encoding=False)
+    cognito_token = BinaryAttribute(legacy_encoding=False)
+    previous_hash = BinaryAttribute(legacy_encoding=False, null=True)
+    salt = BinaryAttribute(legacy_encoding=False, null=True)
+    rotated_at = InstantAttribute(null=True)
+    id_token = BinaryAttribute(legacy_encoding=False, null=True)
+    id_token_expires_at = InstantAttribute(null=True)
+
+
+class LoginSource(AuthRecord):
+    """Logins for an e-mail address, known or not, from one source.
 
     Attributes
     ----------
     failures
-        Counted before the password is checked.
+        In a row, counted before the password is checked.
     counted_until
         After this the count starts again.
+    known_until
+        The owner has logged in from this source: until then failures from elsewhere do not lock it.
     """
 
-    failures = NumberAttribute()
-    counted_until = InstantAttribute()
+    failures = NumberAttribute(null=True)
+    counted_until = InstantAttribute(null=True)
+    known_until = InstantAttribute(null=True)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the owner of the address has logged in from this source lately."""
+        return self.known_until is not None and self.known_until > clock.now()
+
+
+class LoginFailures(AuthRecord):
+    """Failed logins for an e-mail address from all sources in an hour."""
+
+    failures = NumberAttribute(default=0)
 
 
 class MailCount(AuthRecord):

@@ -83,12 +83,11 @@ class IdentityStack(Stack):
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            access_token_validity=Duration.minutes(60),
-            id_token_validity=Duration.minutes(60),
-            refresh_token_validity=Duration.days(30),
-            # A refresh can be repeated if its response was lost; the period is short because of stolen tokens.
-            refresh_token_rotation_grace_period=Duration.seconds(30),
-            # With an access token, a member can change at Cognito directly only what the backend does not use.
+            # No client gets an access token or a refresh token of Cognito: with one it would call Cognito past the API.
+            # The refresh tokens that clients have are the auth service's own, and rotate; Cognito's do not.
+            access_token_validity=Duration.minutes(5),
+            id_token_validity=Duration.minutes(15),
+            refresh_token_validity=Duration.days(365),
             read_attributes=cognito.ClientAttributes()
             .with_standard_attributes(email=True, email_verified=True)
             .with_custom_attributes(USER_ID),

@@ -21,7 +21,7 @@ from tests.scenarios.world import World, made
 
 SUCCESSES = {200, 201, 202, 204}
 SERVICES = ("dynamodb", "sqs", "cognito-idp", "secretsmanager")
-CHANGES = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "SendMessage", "RevokeToken"}
+CHANGES = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "SendMessage"}
 WITHOUT_EFFECT = {"POST /sessions/quote"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BATCH = 25

@@ -154,8 +154,14 @@ def test_what_others_do_meanwhile_is_not_counted(function: Make, member: str) ->
         (("sqs", "SendMessageBatch", {"QueueUrl": "https://aws/1/q"}), {("sqs:SendMessage", "queue/q")}),
         (("cognito-idp", "AdminGetUser", {"UserPoolId": "pool"}), {("cognito-idp:AdminGetUser", "user-pool/members")}),
         (("cognito-idp", "AdminGetUser", {"UserPoolId": "x"}), {("cognito-idp:AdminGetUser", "user-pool/another")}),
-        (("cognito-idp", "RevokeToken", {"ClientId": "app"}), {("cognito-idp:RevokeToken", "user-pool/members")}),
-        (("cognito-idp", "RevokeToken", {"ClientId": "x"}), {("cognito-idp:RevokeToken", "user-pool/another")}),
+        (
+            ("cognito-idp", "AdminUserGlobalSignOut", {"ClientId": "app"}),
+            {("cognito-idp:AdminUserGlobalSignOut", "user-pool/members")},
+        ),
+        (
+            ("cognito-idp", "AdminUserGlobalSignOut", {"ClientId": "x"}),
+            {("cognito-idp:AdminUserGlobalSignOut", "user-pool/another")},
+        ),
         (
             ("sesv2", "SendEmail", {"FromEmailAddress": "S <a@b.example>", "Content": {"Raw": {"Data": b""}}}),
             {

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pynamodb.expressions.condition import Condition
+
 from auth.records import Account, Address, MailCount, PendingRegistrations, Registration
 from solo60 import clock, settings
-from solo60.records import Key
-from solo60.repository import Repository
+from solo60.records import Found, Key
+from solo60.repository import Repository, changes_of
 from solo60.transaction import OnFailure, Transaction
 
 PER_SOURCE_SETTING = "MAILS_PER_SOURCE_AN_HOUR"
 IN_ALL_SETTING = "UNVERIFIED_MAILS_AN_HOUR"
 COUNTED = timedelta(hours=1)
 COUNTS_KEPT = timedelta(hours=3)
-PENDING_PER_SOURCE = 3
-PENDING_KEPT = 12
+FIRST_KEPT = 1
+LATEST_KEPT = 3
+"""Registrations that a login tries, of its own source and of all: later ones of others do not displace the first."""
 
 
 def address_key(email: str) -> Key[Address]:
@@ -23,9 +26,14 @@ def address_key(email: str) -> Key[Address]:
     return Key(Address, f"EMAIL#{email}", "OWNER")
 
 
-def pending_key(email: str) -> Key[PendingRegistrations]:
-    """The key of the registrations that wait for a code to an e-mail address."""
-    return Key(PendingRegistrations, f"EMAIL#{email}", "PENDING")
+def pending_key(email: str, source: str | None = None) -> Key[PendingRegistrations]:
+    """The key of the registrations of an e-mail address, from one source or from all."""
+    return Key(PendingRegistrations, f"EMAIL#{email}", "PENDING" if source is None else f"PENDING#{source}")
+
+
+def pending_keys(registration: Registration) -> tuple[Key[PendingRegistrations], Key[PendingRegistrations]]:
+    """The keys under which a registration is noted."""
+    return pending_key(registration.email, registration.source), pending_key(registration.email)
 
 
 def account_key(user_id: str) -> Key[Account]:
@@ -55,34 +63,53 @@ class AddressRepository(Repository[Address, [str]]):
             condition=told.does_not_exist() if present.told_at is None else told == present.told_at,
         )
 
-    def add_pending(
-        self, transaction: Transaction, present: PendingRegistrations | None, registration: Registration
-    ) -> None:
-        """Note a registration under its address: the last few of each source, so that none crowds out another."""
+    def add_pending(self, transaction: Transaction, found: Found, registration: Registration) -> None:
+        """Note a registration under its address and its source: of each the first and the latest that are live."""
         kind = PendingRegistrations
-        new = {
-            "id": registration.registration_id,
-            "source": registration.source,
-            "until": clock.to_sortable(registration.expires_at),
-        }
-        others = [one for one in live_registrations(present) if one["id"] != new["id"]]
-        same = [one for one in others if one["source"] == new["source"]]
-        dropped = {one["id"] for one in same[: max(0, len(same) - PENDING_PER_SOURCE + 1)]}
-        kept = [one for one in others if one["id"] not in dropped][1 - PENDING_KEPT :]
+        new = {"id": registration.registration_id, "until": clock.to_sortable(registration.expires_at)}
+        for key in pending_keys(registration):
+            present = found[key]
+            all_live = [one for one in live_registrations(present) if one["id"] != new["id"]] + [new]
+            transaction.update(
+                key.blank(),
+                [
+                    kind.kind.set("pending_registrations"),
+                    kind.registrations.set([*all_live[:FIRST_KEPT], *all_live[FIRST_KEPT:][-LATEST_KEPT:]]),
+                    kind.version.add(1),
+                    kind.ttl.set(clock.epoch_seconds(registration.expires_at)),
+                ],
+                condition=kind.version.does_not_exist() if present is None else kind.version == present.version,
+            )
+
+
+class AccountRepository(Repository[Account, [str]]):
+    """Members' accounts."""
+
+    key = staticmethod(account_key)
+
+    def end_logins(self, transaction: Transaction, account: Account, *, kept: str | None = None) -> None:
+        """End all logins of a member but one.
+
+        Parameters
+        ----------
+        kept
+            Cognito's id of the login that goes on: `origin_jti` of the caller's id token.
+        """
         transaction.update(
-            pending_key(registration.email).blank(),
-            [
-                kind.kind.set("pending_registrations"),
-                kind.registrations.set([*kept, new]),
-                kind.version.add(1),
-                kind.ttl.set(clock.epoch_seconds(registration.expires_at)),
-            ],
-            condition=kind.version.does_not_exist() if present is None else kind.version == present.version,
+            account_key(account.user_id).blank(),
+            changes_of(Account, {"logins_ended": int(account.logins_ended or 0) + 1, "kept_login": kept}),
+            condition=same_logins(account),
         )
 
 
+def same_logins(account: Account) -> Condition:
+    """The condition that the logins of an account were not ended since it was read."""
+    ended = Account.logins_ended
+    return ended.does_not_exist() if account.logins_ended is None else ended == account.logins_ended
+
+
 def live_registrations(present: PendingRegistrations | None) -> list[dict[str, str]]:
-    """The registrations of an address that can still be verified, the oldest first."""
+    """The registrations that have not expired, the oldest first."""
     now = clock.to_sortable(clock.now())
     return [] if present is None else [one for one in present.registrations if one["until"] > now]
 

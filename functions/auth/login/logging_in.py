@@ -1,106 +1,153 @@
-"""Login and logout."""
+"""Login."""
 
 from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 
-from auth.accounts.repository import address_key, live_registrations, pending_key
+from auth.accounts.repository import account_key, address_key, live_registrations, pending_key
 from auth.errors import InvalidCredentials, RegistrationNotVerified, TooManyAttempts
-from auth.identity import CognitoIdentityProvider, Tokens
-from auth.login.repository import LoginAttemptRepository
+from auth.identity import CognitoIdentityProvider, CognitoTokens
+from auth.login.refreshing import Tokens
+from auth.login.repository import (
+    Attempt,
+    LoginAttemptRepository,
+    LoginRepository,
+    failures_key,
+    seconds_left_of_the_hour,
+)
+from auth.login.tokens import OpaqueToken, Secret
+from auth.records import Account
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.problems import ServiceUnavailable
-from solo60.records import batch_get
-from solo60.unit_of_work import UnitOfWork
+from solo60.records import Found, batch_get
+from solo60.unit_of_work import UnitOfWork, Work
 
 FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=15)
-REGISTRATIONS_TRIED = 5
+FAILURES_ALLOWED_AN_HOUR = 50
 
 
 @dataclass(frozen=True)
-class _Users:
-    """The users of Cognito whose password may open an e-mail address.
+class _Candidates:
+    """The users of Cognito whose password may be the one that was given.
 
     Attributes
     ----------
-    ids
-        The owner alone; without one the latest registrations; never none, so that every login asks Cognito.
-    owned
-        Whether the address has an owner.
+    owner
+        The owner of the e-mail address.
+    registrations
+        Those that wait for their code, or that were refused because the address has an owner: whoever began one gets
+        the same answer either way.
     """
 
-    ids: list[str]
-    owned: bool
+    owner: str | None
+    registrations: list[str]
+
+    @property
+    def asked(self) -> list[str]:
+        """Never none, and as many with an owner as without: each login asks Cognito in the same way."""
+        return [self.owner or new_id(), *self.registrations]
 
 
 def log_in(
-    attempts: LoginAttemptRepository, identity: CognitoIdentityProvider, email: str, password: str, *, source: str
+    uow: UnitOfWork,
+    attempts: LoginAttemptRepository,
+    logins: LoginRepository,
+    identity: CognitoIdentityProvider,
+    *,
+    email: str,
+    password: str,
+    source: str,
 ) -> Tokens:
     """Tokens for the correct password of the owner of an e-mail address.
 
-    An attempt is counted before Cognito is called, so that simultaneous attempts are limited too. If Cognito gives no
-    result, the attempt is not counted. A correct password resets the count.
+    An attempt is counted before Cognito is called, so that simultaneous attempts are limited too. If it says nothing of
+    the owner's password, the count is taken back. A login of the owner resets it.
 
     Raises
     ------
     InvalidCredentials
         The same for a wrong password and an unknown e-mail address.
     TooManyAttempts
-        Five failures, each within 15 minutes of the one before, lock an address, known or not, for 15 minutes.
+        Five failures, each within 15 minutes of the one before, lock an address, known or not, for their source and 15
+        minutes. More than 50 failures in an hour lock it for all sources from which the owner has not logged in lately.
     RegistrationNotVerified
         The password is that of a registration which waits for its code.
     """
-    locked_until = attempts.count(email, limit=FAILURES_ALLOWED, within=LOCKED_FOR)
-    if locked_until is not None:
-        raise TooManyAttempts(retry_after=math.ceil((locked_until - clock.now()).total_seconds()))
-    users = _users_of(email, source)
+    attempt, found = _counted(attempts, email, source)
+    _require_allowed(attempts, attempt, found, email, source)
+    candidates = _candidates(found, email, source)
     try:
-        user_id, tokens = _first_match(identity, users.ids, password)
-    except (InvalidCredentials, TooManyAttempts):
+        user_id, tokens, account = _first_match(identity, candidates, password)
+    except InvalidCredentials:
+        attempts.count_failure(email)
         raise
     except Exception:
-        attempts.take_back(email)
+        attempts.take_back(email, source)
         raise
-    attempts.forget(email)
-    if not users.owned:
+    if user_id != candidates.owner:
+        attempts.take_back(email, source)
         raise RegistrationNotVerified(user_id)
-    if not tokens.email_verified:
+    if account is None or not tokens.email_verified:
         # Verified a moment ago; the consumer of the verification will have told Cognito soon.
+        attempts.take_back(email, source)
         raise ServiceUnavailable
-    return tokens
+    token = OpaqueToken(user_id, new_id(), Secret.new())
+
+    def begin(work: Work) -> Tokens:
+        logins.add(work, token, tokens, account, on_failure=InvalidCredentials())
+        attempts.succeed(work, email, source)
+        return Tokens(tokens.id, token.text, tokens.expires_in)
+
+    return uow.run(begin)
 
 
-def _users_of(email: str, source: str) -> _Users:
-    found = batch_get(address_key(email), pending_key(email))
-    owner = found[address_key(email)]
-    if owner is not None:
-        return _Users([owner.user_id], True)
-    latest = live_registrations(found[pending_key(email)])[::-1]
-    latest.sort(key=lambda one: one["source"] != source)
-    return _Users([one["id"] for one in latest[:REGISTRATIONS_TRIED]] or [new_id()], False)
+def _counted(attempts: LoginAttemptRepository, email: str, source: str) -> tuple[Attempt, Found]:
+    """Count the attempt, and read what decides about it at the same time."""
+    keys = address_key(email), pending_key(email), pending_key(email, source), failures_key(email)
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(batch_get, *keys)
+        attempt = attempts.count(email, source, limit=FAILURES_ALLOWED)
+        return attempt, found.result()
 
 
-def _first_match(identity: CognitoIdentityProvider, user_ids: list[str], password: str) -> tuple[str, Tokens]:
-    """The first user with this password. All are asked at the same time, so that their number takes no time."""
-    if len(user_ids) == 1:
-        return user_ids[0], identity.login(user_ids[0], password)
-    with ThreadPoolExecutor(len(user_ids)) as pool:
-        asked = [(user_id, pool.submit(identity.login, user_id, password)) for user_id in user_ids]
+def _require_allowed(attempts: LoginAttemptRepository, attempt: Attempt, found: Found, email: str, source: str) -> None:
+    if attempt.locked_until is not None:
+        raise TooManyAttempts(retry_after=math.ceil((attempt.locked_until - clock.now()).total_seconds()))
+    failures = found[failures_key(email)]
+    if failures is None or failures.failures < FAILURES_ALLOWED_AN_HOUR or attempt.source.is_known:
+        return
+    attempts.take_back(email, source)
+    raise TooManyAttempts(retry_after=seconds_left_of_the_hour())
+
+
+def _candidates(found: Found, email: str, source: str) -> _Candidates:
+    address = found[address_key(email)]
+    owner = None if address is None else address.user_id
+    keys = pending_key(email, source), pending_key(email)
+    ids = [one["id"] for key in keys for one in reversed(live_registrations(found[key]))]
+    return _Candidates(owner, [one for one in dict.fromkeys(ids) if one != owner])
+
+
+def _first_match(
+    identity: CognitoIdentityProvider, candidates: _Candidates, password: str
+) -> tuple[str, CognitoTokens, Account | None]:
+    """The first user with this password, and the owner's account. All are asked at the same time.
+
+    Raises
+    ------
+    InvalidCredentials
+        Nobody has this password.
+    """
+    key = account_key(candidates.asked[0] if candidates.owner is None else candidates.owner)
+    with ThreadPoolExecutor(len(candidates.registrations) + 2) as pool:
+        account = pool.submit(batch_get, key)
+        asked = [(user_id, pool.submit(identity.login, user_id, password)) for user_id in candidates.asked]
     for user_id, answer in asked:
         try:
-            return user_id, answer.result()
+            return user_id, answer.result(), account.result()[key]
         except InvalidCredentials:
             continue
     raise InvalidCredentials
-
-
-def log_out(uow: UnitOfWork, identity: CognitoIdentityProvider, user_id: str, refresh_token: str) -> None:
-    """Revoke all refresh tokens of the account, and `refresh_token` if it is valid."""
-    uow.begin(lambda work: None)
-    identity.sign_out_everywhere(user_id)
-    identity.revoke(refresh_token)

@@ -1,72 +1,202 @@
-"""Failed logins."""
+"""Logins and login attempts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from auth.records import LoginAttempts
+from auth.accounts.repository import same_logins
+from auth.identity import CognitoTokens
+from auth.login.tokens import OpaqueToken
+from auth.records import Account, Login, LoginFailures, LoginSource
 from solo60 import clock
-from solo60.records import update_now
+from solo60.records import Key, update_now
+from solo60.repository import Repository
 from solo60.retry import ConditionFailed
+from solo60.transaction import OnFailure, Transaction
 
-ATTEMPTS_KEPT = timedelta(days=1)
+LOCKED_FOR = timedelta(minutes=15)
+SOURCE_KNOWN_FOR = timedelta(days=30)
+IDLE = timedelta(days=30)
+LONGEST = timedelta(days=365)
+"""As long as Cognito's refresh token is valid (`infra_cdk.stacks.identity`)."""
+_COUNT_KEPT = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_COGNITO, _ID = "cognito", "id"
+
+
+def login_key(user_id: str, login_id: str) -> Key[Login]:
+    """The key of a login."""
+    return Key(Login, f"USER#{user_id}", f"LOGIN#{login_id}")
+
+
+def source_key(email: str, source: str) -> Key[LoginSource]:
+    """The key of the logins for an e-mail address from a source."""
+    return Key(LoginSource, f"LOGIN#{email}", f"SOURCE#{source}")
+
+
+def failures_key(email: str) -> Key[LoginFailures]:
+    """The key of the failed logins for an e-mail address in the current hour."""
+    return Key(LoginFailures, f"LOGIN#{email}", f"HOUR#{_current_hour()}")
+
+
+def seconds_left_of_the_hour() -> int:
+    """Seconds until failures are counted anew."""
+    hour = int(_HOUR.total_seconds())
+    return (_current_hour() + 1) * hour - clock.epoch_seconds(clock.now())
+
+
+def _current_hour() -> int:
+    return clock.epoch_seconds(clock.now()) // int(_HOUR.total_seconds())
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A counted attempt to log in.
+
+    Attributes
+    ----------
+    source
+        The source as it is with this attempt.
+    locked_until
+        None if the attempt is allowed; else the instant until which the source is locked for the address.
+    """
+
+    source: LoginSource
+    locked_until: datetime | None
 
 
 class LoginAttemptRepository:
-    """Consecutive failed logins, by e-mail address."""
+    """Failed logins for e-mail addresses, known or not: in a row from each source, and in an hour from all."""
 
-    def count(self, email: str, *, limit: int, within: timedelta) -> datetime | None:
-        """Count a login attempt before it is made.
-
-        Returns
-        -------
-        datetime or None
-            None if the attempt is allowed; else the instant until which the address is locked.
-        """
-        kind = LoginAttempts
-        now = clock.now()
+    def count(self, email: str, source: str, *, limit: int) -> Attempt:
+        """Count a login attempt before it is made."""
+        kind, key, now = LoginSource, source_key(email, source), clock.now()
         begins = [
-            kind.kind.set("login_attempts"),
-            kind.counted_until.set(now + within),
-            kind.ttl.set(clock.epoch_seconds(now + within + ATTEMPTS_KEPT)),
+            kind.kind.set("login_source"),
+            kind.counted_until.set(now + LOCKED_FOR),
+            kind.ttl.set(clock.epoch_seconds(now + SOURCE_KNOWN_FOR)),
         ]
-        key = LoginAttempts(_login_key(email), "ATTEMPTS")
         # Twice: an expired count is started again, and another request may have started it first.
         for _ in range(2):
             try:
-                update_now(
-                    key,
+                counted = update_now(
+                    key.blank(),
                     [*begins, kind.failures.add(1)],
                     kind.failures.does_not_exist() | ((kind.counted_until > now) & (kind.failures < limit)),
                 )
             except ConditionFailed as failed:
-                present = LoginAttempts.from_raw_data(failed.item or {})
-                if present.counted_until > now:
-                    return present.counted_until
+                present = kind.from_raw_data(failed.item or {})
+                if present.counted_until is not None and present.counted_until > now:
+                    return Attempt(present, present.counted_until)
             else:
-                return None
+                return Attempt(counted, None)
             try:
-                update_now(key, [*begins, kind.failures.set(1)], kind.counted_until <= now)
+                return Attempt(
+                    update_now(key.blank(), [*begins, kind.failures.set(1)], kind.counted_until <= now), None
+                )
             except ConditionFailed:
                 continue
-            return None
-        return now + within
+        return Attempt(key.blank(), now + LOCKED_FOR)
 
-    def take_back(self, email: str) -> None:
-        """Undo the count of an attempt without a result from Cognito."""
+    def take_back(self, email: str, source: str) -> None:
+        """Undo the count of an attempt that says nothing of the owner's password."""
+        kind = LoginSource
         try:
-            update_now(
-                LoginAttempts(_login_key(email), "ATTEMPTS"),
-                [LoginAttempts.failures.add(-1)],
-                LoginAttempts.failures > 0,
-            )
+            update_now(source_key(email, source).blank(), [kind.failures.add(-1)], kind.failures > 0)
         except ConditionFailed:
             return
 
-    def forget(self, email: str) -> None:
-        """Reset the count after a success."""
-        LoginAttempts(_login_key(email), "ATTEMPTS").delete()
+    def count_failure(self, email: str) -> None:
+        """Count a failed attempt among those of all sources in this hour."""
+        kind = LoginFailures
+        update_now(
+            failures_key(email).blank(),
+            [
+                kind.kind.set("login_failures"),
+                kind.failures.add(1),
+                kind.ttl.set(clock.epoch_seconds(clock.now() + _COUNT_KEPT)),
+            ],
+        )
+
+    def succeed(self, transaction: Transaction, email: str, source: str) -> None:
+        """Reset the count of a source, from which the owner of the address has logged in."""
+        kind, known = LoginSource, clock.now() + SOURCE_KNOWN_FOR
+        transaction.update(
+            source_key(email, source).blank(),
+            [
+                kind.kind.set("login_source"),
+                kind.failures.remove(),
+                kind.counted_until.remove(),
+                kind.known_until.set(known),
+                kind.ttl.set(clock.epoch_seconds(known)),
+            ],
+        )
 
 
-def _login_key(email: str) -> str:
-    return f"LOGIN#{email}"
+class LoginRepository(Repository[Login, [str, str]]):
+    """Logins by member and id."""
+
+    key = staticmethod(login_key)
+
+    def add(
+        self,
+        transaction: Transaction,
+        token: OpaqueToken,
+        tokens: CognitoTokens,
+        account: Account,
+        *,
+        on_failure: OnFailure,
+    ) -> None:
+        """Store a new login, unless the logins of its account were ended meanwhile."""
+        now = clock.now()
+        login = login_key(token.user_id, token.record_id).blank()
+        login.kind, login.user_id, login.login_id = "login", token.user_id, token.record_id
+        login.origin, login.logins_ended = tokens.origin, account.logins_ended
+        login.begun_at, login.expires_at = now, now + IDLE
+        login.secret_hash = token.secret.hash
+        login.cognito_token = token.secret.masked(_COGNITO, tokens.refresh.encode())
+        login.ttl = clock.epoch_seconds(login.expires_at)
+        transaction.put(login)
+        self.require_same_logins(transaction, account, on_failure=on_failure)
+
+    def rotate(
+        self,
+        transaction: Transaction,
+        before: Login,
+        successor: OpaqueToken,
+        salt: bytes,
+        tokens: CognitoTokens,
+    ) -> None:
+        """Replace the refresh token of a login, if it is still the one that was given."""
+        kind, now = Login, clock.now()
+        expires_at = min(now + IDLE, before.begun_at + LONGEST)
+        transaction.update(
+            login_key(before.user_id, before.login_id).blank(),
+            [
+                kind.secret_hash.set(successor.secret.hash),
+                kind.cognito_token.set(successor.secret.masked(_COGNITO, tokens.refresh.encode())),
+                kind.previous_hash.set(before.secret_hash),
+                kind.salt.set(salt),
+                kind.rotated_at.set(now),
+                kind.id_token.set(successor.secret.masked(_ID, tokens.id.encode())),
+                kind.id_token_expires_at.set(now + timedelta(seconds=tokens.expires_in)),
+                kind.expires_at.set(expires_at),
+                kind.ttl.set(clock.epoch_seconds(expires_at)),
+            ],
+            condition=kind.secret_hash == before.secret_hash,
+        )
+
+    def require_same_logins(self, transaction: Transaction, account: Account, *, on_failure: OnFailure) -> None:
+        """Require at the commit that the logins of an account were not ended since it was read."""
+        transaction.check(Account(account.pk, account.sk), same_logins(account), on_failure=on_failure)
+
+
+def cognito_token(login: Login, token: OpaqueToken) -> str:
+    """Cognito's refresh token of a login, for the holder of its present token."""
+    return token.secret.masked(_COGNITO, login.cognito_token).decode()
+
+
+def last_id_token(login: Login, successor: OpaqueToken) -> str:
+    """The id token of the last refresh of a login."""
+    return successor.secret.masked(_ID, login.id_token or b"").decode()

@@ -12,7 +12,9 @@ from solo60.models import Id, RequestModel, ResponseModel
 
 MAX_TOKEN_LENGTH = 8192
 
-RefreshToken = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH, examples=["eyJjdHkiOiJKV1QifQ"])]
+RefreshToken = Annotated[
+    SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH, examples=["AZln8IoQfyKdTlGwxqfyAQ"])
+]
 
 
 class LogInRequest(RequestModel):
@@ -29,7 +31,7 @@ class RefreshTokensRequest(RequestModel):
 
 
 class LogOutRequest(RequestModel):
-    """The refresh token to revoke."""
+    """The refresh token of the login that ends, with all others of the caller. Another member's has no effect."""
 
     refresh_token: RefreshToken
 
@@ -37,9 +39,10 @@ class LogOutRequest(RequestModel):
 class TokensView(ResponseModel):
     """The tokens of a login. Requests are sent with the id token; `expires_in` is in seconds."""
 
-    access_token: str
     id_token: str
-    refresh_token: str = Field(description="It rotates: use the one of the latest response.")
+    refresh_token: str = Field(
+        description="It rotates: use that of the latest response. The one before gives the same answer for 60 seconds."
+    )
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
 

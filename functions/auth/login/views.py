@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from auth.identity import Tokens
+from auth.login.refreshing import Tokens
 from auth.login.schemas import TokensView
 
 
 def tokens_view(tokens: Tokens) -> TokensView:
     """The tokens of a login."""
-    return TokensView(
-        access_token=tokens.access,
-        id_token=tokens.id,
-        refresh_token=tokens.refresh,
-        expires_in=tokens.expires_in,
-    )
+    return TokensView(id_token=tokens.id, refresh_token=tokens.refresh, expires_in=tokens.expires_in)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from auth.accounts.repository import AddressRepository, MailCountRepository, address_key, pending_key
+from auth.accounts.repository import AddressRepository, MailCountRepository, address_key, pending_keys
 from auth.codes import Code
 from auth.events import RegistrationRepeated, VerificationCodeIssued
 from auth.records import BEGUN, PENDING, Registration
-from auth.registration.repository import CODES_AN_HOUR, RegistrationRepository, registration_key
+from auth.registration.repository import CODES_AN_HOUR, RegistrationRepository
 from solo60 import clock, observability
 from solo60.events import publish
 from solo60.unit_of_work import UnitOfWork, Work
@@ -45,22 +45,23 @@ def issue(
             registration = registrations.find(work.read, registration_id)
             if registration is None or not _may_get_another(registration):
                 return
-            found = work.read(address_key(registration.email), pending_key(registration.email))
         else:
-            found = work.read(registration_key(registration_id), address_key(email), pending_key(email))
-            registration = found[registration_key(registration_id)]
+            registration = registrations.find(work.read, registration_id)
             if registration is None or registration.state != BEGUN:
                 return
+        found = work.read(address_key(registration.email), *pending_keys(registration))
         owner = found[address_key(registration.email)]
         if owner is not None:
+            # Noted all the same: its password gets the same answer at login as without an owner.
             registrations.refuse(work, registration)
+            addresses.add_pending(work, found, registration)
             if owner.told_at is None or owner.told_at <= clock.now() - INFORM_AT_MOST_EVERY:
                 addresses.mark_told(work, registration.email, owner)
                 publish(work, RegistrationRepeated(user_id=owner.user_id, email=registration.email))
             return
         mails.count_in_all(work, on_failure=_Full())
         registrations.set_code(work, registration, code)
-        addresses.add_pending(work, found[pending_key(registration.email)], registration)
+        addresses.add_pending(work, found, registration)
         publish(
             work,
             VerificationCodeIssued(
@@ -72,10 +73,16 @@ def issue(
             ),
         )
 
+    def note(work: Work) -> None:
+        registration = registrations.find(work.read, registration_id)
+        if registration is not None:
+            addresses.add_pending(work, work.read(*pending_keys(registration)), registration)
+
     try:
         uow.run(act)
     except _Full:
         observability.count("UnverifiedMailsRefused")
+        uow.run(note)
 
 
 def _may_get_another(registration: Registration) -> bool:

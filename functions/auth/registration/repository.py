@@ -66,12 +66,11 @@ class RegistrationRepository(Repository[Registration, [str]]):
         )
 
     def refuse(self, transaction: Transaction, before: Registration) -> None:
-        """Refuse a registration of an address that has an owner, and let it be removed at once."""
+        """Refuse a registration of an address that has an owner. It is removed when any other would be."""
         kind = Registration
-        partition, sort = REMOVAL.index_keys(before.registration_id, clock.now())
         transaction.update(
             registration_key(before.registration_id).blank(),
-            [kind.state.set(REFUSED), kind.by_due_pk.set(partition), kind.by_due_sk.set(sort), kind.version.add(1)],
+            [kind.state.set(REFUSED), kind.version.add(1)],
             condition=kind.version == before.version,
         )
 

@@ -1,8 +1,7 @@
-"""A user pool in moto, and what moto lacks of Cognito."""
+"""A user pool in moto."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +21,6 @@ MAILS_PER_SOURCE = 20
 PASSWORD = "Correct-Horse-9"
 EMAIL = "alix@example.com"
 TABLE = catalogue.table_name("test", "auth")
-LACKED_BY_MOTO = ("GetTokensFromRefreshToken", "RevokeToken")
 
 
 def applicant(**changes: Any) -> dict[str, Any]:
@@ -100,8 +98,6 @@ class Cognito:
         Operations in the order in which they were called.
     faults
         Operation to exception, raised instead of an answer.
-    revoked
-        Refresh tokens that were revoked.
     """
 
     client: Any
@@ -109,8 +105,6 @@ class Cognito:
     client_id: str
     asked: list[str] = field(default_factory=list)
     faults: dict[str, Exception] = field(default_factory=dict)
-    revoked: list[str] = field(default_factory=list)
-    rotated: dict[str, str] = field(default_factory=dict)
 
     def user(self, user_id: str) -> dict[str, Any]:
         """A user, the attributes by name."""
@@ -161,45 +155,16 @@ def cognito(tables: None, monkeypatch: pytest.MonkeyPatch) -> Cognito:
 
 
 def _observer(cognito: Cognito) -> Callable[..., Any]:
-    def before_call(model: Any, params: dict[str, Any], **_: Any) -> Any:
+    def before_call(model: Any, **_: Any) -> Any:
         cognito.asked.append(model.name)
         if model.name in cognito.faults:
             fault = cognito.faults[model.name]
             if not isinstance(fault, ClientError):
                 raise fault
             return aws_response("", 400), fault.response
-        if model.name in LACKED_BY_MOTO:
-            return _answer_for_moto(cognito, model.name, params)
         return None
 
     return before_call
-
-
-def _answer_for_moto(cognito: Cognito, operation: str, params: dict[str, Any]) -> Any:
-    body = json.loads(params["body"])
-    if operation == "RevokeToken":
-        cognito.revoked.append(body["Token"])
-        return aws_response("", 200), {}
-    old = body["RefreshToken"]
-    if old in cognito.rotated or old in cognito.revoked:
-        return _refused("NotAuthorizedException")
-    try:
-        result = cognito.client.admin_initiate_auth(
-            UserPoolId=cognito.pool_id,
-            ClientId=cognito.client_id,
-            AuthFlow="REFRESH_TOKEN_AUTH",
-            AuthParameters={"REFRESH_TOKEN": cognito.rotated.get(f"from:{old}", old)},
-        )["AuthenticationResult"]
-    except (ClientError, KeyError):
-        return _refused("NotAuthorizedException")
-    new = f"rotated-{len(cognito.rotated)}"
-    cognito.rotated[old] = new
-    cognito.rotated[f"from:{new}"] = cognito.rotated.get(f"from:{old}", old)
-    return aws_response("", 200), {"AuthenticationResult": {**result, "RefreshToken": new}}
-
-
-def _refused(code: str) -> Any:
-    return aws_response("", 400), {"Error": {"Code": code, "Message": "Invalid Refresh Token"}}
 
 
 def same_answer(first: Answer, second: Answer) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from auth.accounts.repository import AccountRepository
 from auth.identity import CognitoIdentityProvider
-from auth.login.logging_in import log_out
+from auth.login.logging_out import log_out
 from auth.login.schemas import LogOutRequest
 from solo60.declarations import AUTH_THROTTLE, Access, Idempotency
-from solo60.grants import IdentityGrant
+from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
 from solo60.unit_of_work import UnitOfWork
@@ -19,12 +20,18 @@ from solo60.unit_of_work import UnitOfWork
     status=204,
     throttle=AUTH_THROTTLE,
     idempotency=Idempotency.ACQUIRE,
-    grants=(IdentityGrant({"AdminUserGlobalSignOut", "RevokeToken"}),),
+    grants=(TableGrant("auth", {Do.BATCH_GET, Do.UPDATE}), IdentityGrant({"AdminUserGlobalSignOut"})),
 )
-def handler(body: Body[LogOutRequest], caller: Caller, uow: UnitOfWork, identity: CognitoIdentityProvider) -> None:
-    """Revoke the refresh token and sign out everywhere.
+def handler(
+    body: Body[LogOutRequest],
+    caller: Caller,
+    uow: UnitOfWork,
+    accounts: AccountRepository,
+    identity: CognitoIdentityProvider,
+) -> None:
+    """Revoke the caller's refresh token and sign out everywhere.
 
-    Can be repeated. An invalid refresh token also signs out everywhere. Earlier id tokens stay valid until they expire,
-    within an hour.
+    All refresh tokens of the caller end, so the one in the body needs no judgement: one that is invalid or of somebody
+    else changes nothing more. Can be repeated. Earlier id tokens stay valid until they expire, within 15 minutes.
     """
-    log_out(uow, identity, caller.id, body.refresh_token.get_secret_value())
+    log_out(uow, accounts, identity, caller.id)
