@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from communication import breaker
-from communication.calendar_entries import entry_from
+from communication.calendar_entries import with_invitation
 from communication.errors import DeliveryDeferred, DeliveryInProgress, VariableMissing
-from communication.providers.mime import sender_address
 from communication.providers.port import (
     AddressInvalid,
     AddressSuppressed,
-    Attachment,
     Email,
     EmailProvider,
     ProviderUnavailable,
@@ -31,7 +29,6 @@ from communication.repository import Ending, MessageRepository, ReachabilityRepo
 from communication.statuses import OPEN, Outcome, Status
 from communication.template_store import Template, Templates
 from solo60 import clock, observability, settings
-from solo60.calendar import MEDIA_TYPE, to_ics
 from solo60.failures import LoggableError
 from solo60.ids import new_id
 from solo60.records import batch_get
@@ -124,30 +121,18 @@ class Deliverer:
             observability.logger().warning("message not found", extra={"mail": message_id})
 
     def _email(self, message: Message, template: Template) -> Email:
-        sender = settings.read(settings.MAIL_FROM)
         rendered = render(template, message.variables or {})
-        attachments: tuple[Attachment, ...] = ()
-        if message.calendar is not None:
-            entry = entry_from(message.calendar, organizer=sender_address(sender))
-            attachments = (
-                Attachment(
-                    "session.ics",
-                    MEDIA_TYPE,
-                    to_ics(entry).encode(),
-                    (("charset", "utf-8"), ("method", entry.method)),
-                ),
-            )
-        return Email(
+        email = Email(
             message_id=message.message_id,
-            sender=sender,
+            sender=settings.read(settings.MAIL_FROM),
             to=message.to,
             to_name=message.to_name,
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
             template=template.name,
-            attachments=attachments,
         )
+        return email if message.calendar is None else with_invitation(email, message.calendar)
 
     def _send(self, email: Email, attempts: list[_Attempt]) -> Ending:
         providers: Sequence[EmailProvider] = self._providers.in_order

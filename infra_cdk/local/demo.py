@@ -108,7 +108,7 @@ def play(stack: Stack) -> None:
     _say("book an hour", f"{session['status']} {session['starts_at']}, {session['price_credits']} credits, {left} left")
 
     confirmation = inbox.wait_for(account.email, "booked")
-    calendar = next((item for item in confirmation.attachments if "calendar" in item["ContentType"]), {"Content": ""})
+    calendar = next((item for item in confirmation.attachments if item["FileName"].endswith(".ics")), {"Content": ""})
     _expect("BEGIN:VEVENT" in calendar["Content"], "The confirmation has no calendar entry")
     _say("read the confirmation mail", f"'{confirmation.subject}' with {calendar['FileName']}")
 

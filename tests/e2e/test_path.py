@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -66,7 +67,8 @@ def test_the_whole_path(world: World) -> None:
 
     booked = world.inbox.wait_for(account.email, "booked")
     assert booked.subject.startswith(f"Booked: {gym['name']}, ")
-    event = _calendar_entry(booked.attachments[0])
+    event = _calendar_entry(booked.attachments, "REQUEST")
+    assert event["ATTENDEE"] == f"mailto:{account.email}"
     assert event["UID"].startswith(session["id"])
     assert event.decoded("DTSTART") == datetime.fromisoformat(start)
     assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(minutes=60)
@@ -77,7 +79,7 @@ def test_the_whole_path(world: World) -> None:
     assert (cancelled["status"], cancelled["refunded_credits"]) == ("cancelled", 10)
     assert me.call("GET", "/payments/credits")["total"] == 30
     assert start in world.starts(gym)
-    withdrawn = _calendar_entry(world.inbox.wait_for(account.email, "cancelled").attachments[0])
+    withdrawn = _calendar_entry(world.inbox.wait_for(account.email, "cancelled").attachments, "CANCEL")
     assert (withdrawn["UID"], withdrawn["STATUS"]) == (event["UID"], "CANCELLED")
     assert withdrawn["SEQUENCE"] > event["SEQUENCE"]
 
@@ -101,10 +103,13 @@ def test_the_whole_path(world: World) -> None:
     assert again.status_code == 401
 
 
-def _calendar_entry(attachment: dict[str, str]) -> Any:
-    """The attachment's one event, whose properties may be of any type."""
-    assert attachment["ContentType"].startswith("text/calendar")
-    calendar = Calendar.from_ical(attachment["Content"])
+def _calendar_entry(parts: Sequence[dict[str, str]], method: str) -> Any:
+    """The one event of a mail's invitation and of its file, whose properties may be of any type."""
+    invitation, file = parts
+    assert invitation["ContentType"] == f'text/calendar; charset="utf-8"; method="{method}"'
+    assert (file["FileName"], file["Content"]) == ("session.ics", invitation["Content"])
+    calendar = Calendar.from_ical(invitation["Content"])
+    assert calendar["METHOD"] == method
     (event,) = calendar.walk("VEVENT")
     return event
 

@@ -1,4 +1,4 @@
-"""A mail as MIME: text and HTML as alternatives, then the attachments; in seven bits, for all relays."""
+"""A mail as MIME: text, HTML and others as alternatives, then the attachments; in seven bits, for all relays."""
 
 from __future__ import annotations
 
@@ -78,24 +78,31 @@ def to_mime(email: Email) -> bytes:
     message["X-Solo60-Message"] = email.message_id
     message.set_content(email.text)
     message.add_alternative(email.html, subtype="html")
-    for attachment in email.attachments:
-        _attach(message, attachment)
+    for part in email.alternatives:
+        parameters = dict(part.parameters)
+        message.add_alternative(part.content, maintype=part.maintype, subtype=part.subtype, params=parameters)
+    if email.attachments:
+        message.make_mixed()
+        for attachment in email.attachments:
+            message.attach(_file(attachment))
     return message.as_bytes()
 
 
-def _attach(message: EmailMessage, attachment: Attachment) -> None:
-    maintype, _, subtype = attachment.media_type.partition("/")
-    message.add_attachment(
-        attachment.content,
-        maintype=maintype,
-        subtype=subtype,
-        params=dict(attachment.parameters),
+def _file(attachment: Attachment) -> EmailMessage:
+    file, part = EmailMessage(policy=_POLICY), attachment.part
+    file.set_content(
+        part.content,
+        maintype=part.maintype,
+        subtype=part.subtype,
+        disposition="attachment",
+        params=dict(part.parameters),
     )
-    *_, part = message.iter_attachments()
+    del file["MIME-Version"]
     filename = shortened(one_line(attachment.filename), NAME_LENGTH)
     # With a charset the name is percent-encoded: RFC 2231.
     charset = None if _SIMPLE_FILENAME.fullmatch(filename) else "utf-8"
-    part.set_param("filename", filename, "Content-Disposition", charset=charset)
+    file.set_param("filename", filename, "Content-Disposition", charset=charset)
+    return file
 
 
 def _mailbox(header: str, name: str, address: str) -> str:

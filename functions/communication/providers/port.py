@@ -41,13 +41,21 @@ class AddressSuppressed(Exception):
 
 
 @dataclass(frozen=True)
-class Attachment:
-    """A file on a mail; `parameters` belong to its media type."""
+class Part:
+    """A part of a mail; `parameters` belong to its media type, such as `text/calendar`."""
 
-    filename: str
-    media_type: str
+    maintype: str
+    subtype: str
     content: bytes
     parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file on a mail."""
+
+    filename: str
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class Email:
         `SOLO60 <hello@solo60.example>`.
     template
         The name of its template, for logs.
+    alternatives
+        Further forms of the text, from which a mail app takes the last that it knows: an invitation for calendars.
     """
 
     message_id: str
@@ -72,6 +82,7 @@ class Email:
     text: str
     html: str
     template: str
+    alternatives: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import icalendar
 import pytest
 
 from communication.consumers.compose_messages import handler
 from communication.drafts import draft
 from communication.endpoints.list_messages import handler as history
+from communication.providers.port import Email
 from solo60 import aws, clock
 from solo60.ids import new_id
 from solo60.transaction import Transaction
@@ -53,7 +55,12 @@ def test_a_booking_gives_a_mail_with_its_calendar_entry_and_a_notice(
         assert "Monday 2 March 2026, 19:00 GMT" in part
     (attachment,) = mail.attachments
     assert attachment.filename == "session.ics"
-    assert b"UID:0197a000-0000-7000-8000-000000000001@solo60\r\n" in attachment.content
+    calendar, entry = calendar_entry(mail)
+    assert calendar["METHOD"] == "REQUEST"
+    assert (entry["UID"], entry["SEQUENCE"]) == ("0197a000-0000-7000-8000-000000000001@solo60", 0)
+    assert entry["ORGANIZER"] == "mailto:hello@solo60.example"
+    assert entry["ATTENDEE"] == "mailto:robin@example.com"
+    assert entry["ATTENDEE"].params["CN"] == "Robin Example"
     (event,) = outbox("communication", "NotificationRequested")
     assert event["data"] == {
         "notification_id": event["data"]["notification_id"],
@@ -69,13 +76,27 @@ def test_a_cancellation_withdraws_the_calendar_entry(
     service: Service, member: str, session_event: dict[str, Any]
 ) -> None:
     service.register(member)
+    service.hear("session", "SessionBooked", session_event)
     service.hear("session", "SessionCancelled", {**session_event, "sequence": 1, "refunded_credits": 12})
     service.deliver_all()
-    (mail,) = service.first.sent
+    mails = {mail.template: mail for mail in service.first.sent}
+    booked, mail = mails["booking_confirmed"], mails["booking_cancelled"]
     assert "12 credits went back" in mail.text
-    assert b"STATUS:CANCELLED\r\n" in mail.attachments[0].content
-    assert b"SEQUENCE:1\r\n" in mail.attachments[0].content
-    assert dict(mail.attachments[0].parameters)["method"] == "CANCEL"
+    (_, offered), (calendar, withdrawn) = calendar_entry(booked), calendar_entry(mail)
+    assert (calendar["METHOD"], withdrawn["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert withdrawn["SEQUENCE"] > offered["SEQUENCE"]
+    for name in ("UID", "ORGANIZER", "ATTENDEE", "DTSTART", "DTEND"):
+        assert withdrawn[name] == offered[name]
+
+
+def calendar_entry(mail: Email) -> tuple[Any, Any]:
+    """The calendar of a mail, which is the same as alternative and as file, and its event."""
+    (invitation,), (attachment,) = mail.alternatives, mail.attachments
+    assert invitation.content == attachment.part.content
+    calendar = icalendar.Calendar.from_ical(invitation.content)
+    assert dict(invitation.parameters) == {"charset": "utf-8", "method": calendar["METHOD"]}
+    (event,) = calendar.walk("VEVENT")
+    return calendar, event
 
 
 def test_a_cancellation_is_not_sent_after_the_start_of_the_session(

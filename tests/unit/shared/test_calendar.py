@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solo60 import clock
-from solo60.calendar import CalendarEntry, session_uid, to_ics
+from solo60.calendar import Attendee, CalendarEntry, session_uid, to_ics
 
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
@@ -25,6 +25,7 @@ def entry(**changes: object) -> CalendarEntry:
         "summary": "SOLO60: Shoreditch",
         "location": "1 High Street, London; ground floor",
         "organizer": "hello@solo60.example",
+        "attendee": Attendee("robin@example.com", "Robin Example"),
         **changes,
     }
     return CalendarEntry(**values)  # type: ignore[arg-type]
@@ -41,7 +42,7 @@ def test_an_entry_reads_back_as_what_it_was() -> None:
     with clock.at(START - timedelta(days=1)):
         text = to_ics(entry())
     calendar, event = read(text)
-    assert (calendar["METHOD"], calendar["VERSION"], calendar["CALSCALE"]) == ("PUBLISH", "2.0", "GREGORIAN")
+    assert (calendar["METHOD"], calendar["VERSION"], calendar["CALSCALE"]) == ("REQUEST", "2.0", "GREGORIAN")
     assert event["UID"] == "0197a000-0000-7000-8000-000000000001@solo60"
     assert event["SEQUENCE"] == 3
     assert event["STATUS"] == "CONFIRMED"
@@ -51,6 +52,13 @@ def test_an_entry_reads_back_as_what_it_was() -> None:
     assert event["SUMMARY"] == "SOLO60: Shoreditch"
     assert event["LOCATION"] == "1 High Street, London; ground floor"
     assert event["ORGANIZER"] == "mailto:hello@solo60.example"
+    assert event["ATTENDEE"] == "mailto:robin@example.com"
+    assert dict(event["ATTENDEE"].params) == {
+        "ROLE": "REQ-PARTICIPANT",
+        "PARTSTAT": "ACCEPTED",
+        "RSVP": "FALSE",
+        "CN": "Robin Example",
+    }
     assert "DTSTART:20261025T003000Z\r\n" in text
 
 
@@ -58,6 +66,25 @@ def test_a_cancelled_entry_says_so_under_the_same_uid() -> None:
     calendar, event = read(to_ics(entry(cancelled=True, sequence=4)))
     assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 4)
     assert event["UID"] == read(to_ics(entry()))[1]["UID"]
+    assert (event["ORGANIZER"], event["ATTENDEE"]) == ("mailto:hello@solo60.example", "mailto:robin@example.com")
+
+
+@pytest.mark.parametrize(("cancelled", "status"), [(False, "CONFIRMED"), (True, "CANCELLED")])
+def test_a_download_is_published_and_names_no_attendee(cancelled: bool, status: str) -> None:
+    calendar, event = read(to_ics(entry(attendee=None, cancelled=cancelled)))
+    assert (calendar["METHOD"], event["STATUS"]) == ("PUBLISH", status)
+    assert "ATTENDEE" not in event
+
+
+@pytest.mark.parametrize(
+    ("address", "uri"),
+    [
+        ("o'brien+gym@example.com", "mailto:o'brien+gym@example.com"),
+        ("a%b?c&d@example.com", "mailto:a%25b%3Fc%26d@example.com"),
+    ],
+)
+def test_an_address_is_a_uri(address: str, uri: str) -> None:
+    assert read(to_ics(entry(attendee=Attendee(address, "Robin"))))[1]["ATTENDEE"] == uri
 
 
 def test_instants_of_any_zone_are_written_in_utc() -> None:
@@ -68,17 +95,37 @@ def test_instants_of_any_zone_are_written_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["back\\slash", "a;b,c", "two\nlines", "colon: yes", "BEGIN:VEVENT\r\nUID:forged", "=\"'"]
+    "text",
+    [
+        *("back\\slash", "a;b,c", "two\nlines", "colon: yes", "BEGIN:VEVENT\r\nUID:forged", "=\"'", "^n ^' ^^"),
+        *("a\x85UID:forged", "a\u2028UID:forged", "a\x0bUID:forged", "=?utf-8?q?=0D=0AUID:forged?="),
+    ],
 )
 def test_what_has_a_meaning_in_the_format_is_escaped(text: str) -> None:
-    _, event = read(to_ics(entry(summary=text, description=text)))
-    assert event["SUMMARY"] == text.replace("\r\n", "\n")
+    attendee = Attendee("robin@example.com", text)
+    ics = to_ics(entry(summary=text, description=text, attendee=attendee))
+    assert len(ics.splitlines()) == ics.count("\r\n")
+    _, event = read(ics)
+    lines = "\n".join(text.splitlines())
+    assert (event["SUMMARY"], event["DESCRIPTION"], event["ATTENDEE"].params["CN"]) == (lines, lines, lines)
     assert event["UID"] == entry().uid
+    assert event["ATTENDEE"] == "mailto:robin@example.com"
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=300))
-def test_any_text_survives_and_no_line_is_longer_than_75_octets(text: str) -> None:
-    ics = to_ics(entry(location=text))
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=300)
+
+
+@given(TEXTS, TEXTS)
+def test_any_text_survives_and_no_line_is_longer_than_75_octets(text: str, name: str) -> None:
+    ics = to_ics(entry(location=text, attendee=Attendee("robin@example.com", name)))
     assert all(len(line.encode()) <= 75 for line in ics.split("\r\n"))
     assert "\n" not in ics.replace("\r\n", "")
-    assert read(ics)[1]["LOCATION"] == text
+    event = read(ics)[1]
+    assert event["LOCATION"] == text
+    assert event["ATTENDEE"].params.get("CN", "") == name
+
+
+@given(st.text(max_size=300))
+def test_no_text_ends_its_line(text: str) -> None:
+    ics = to_ics(entry(summary=text, location=text, attendee=Attendee("robin@example.com", text)))
+    assert len(ics.replace("\r\n ", "").splitlines()) == len(to_ics(entry()).replace("\r\n ", "").splitlines())

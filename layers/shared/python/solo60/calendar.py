@@ -1,16 +1,31 @@
-"""Calendar entries as RFC 5545 text, the same for mail attachments and downloads."""
+"""Calendar entries as RFC 5545 text, the same for mails (RFC 5546) and downloads."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from solo60 import clock
 
-MEDIA_TYPE = "text/calendar"
 LINE_OCTETS = 75
 _PRODUCT = "-//SOLO60//Sessions//EN"
+_CONTROLS = {"Cc", "Cs"}
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What one reader or another takes for the end of a line."""
+_IN_TEXT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_IN_PARAMETERS = str.maketrans({"^": "^^", "\n": "^n", '"': "^'"})
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """The member for whom a session is booked: e-mail address and name."""
+
+    email: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -24,7 +39,9 @@ class CalendarEntry:
     sequence
         Rises with each change, so that a calendar keeps the newest version, in whatever order mails arrive.
     organizer
-        The sender's e-mail address, which RFC 5546 requires in mails.
+        The sender's e-mail address, which RFC 5546 requires in mails; the same in all versions of the entry.
+    attendee
+        The recipient of a mail. Without one, the entry is for download.
     cancelled
         The entry is removed from the calendar.
     """
@@ -37,12 +54,15 @@ class CalendarEntry:
     location: str
     description: str = ""
     organizer: str | None = None
+    attendee: Attendee | None = None
     cancelled: bool = False
 
     @property
     def method(self) -> str:
         """The iTIP method, also a parameter of the media type."""
-        return "CANCEL" if self.cancelled else "PUBLISH"
+        if self.attendee is None:
+            return "PUBLISH"
+        return "CANCEL" if self.cancelled else "REQUEST"
 
 
 def session_uid(session_id: str) -> str:
@@ -72,7 +92,9 @@ def _lines(entry: CalendarEntry) -> Iterator[str]:
     if entry.description:
         yield f"DESCRIPTION:{_escaped(entry.description)}"
     if entry.organizer:
-        yield f"ORGANIZER;CN=SOLO60:mailto:{entry.organizer}"
+        yield f"ORGANIZER;CN=SOLO60:{_mailto(entry.organizer)}"
+    if entry.attendee:
+        yield _attendee_line(entry.attendee)
     yield f"STATUS:{'CANCELLED' if entry.cancelled else 'CONFIRMED'}"
     yield "END:VEVENT"
     yield "END:VCALENDAR"
@@ -82,11 +104,34 @@ def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
+def _attendee_line(attendee: Attendee) -> str:
+    """A member who books has accepted: mail apps need not ask, and no answer comes to the sender."""
+    name = f";CN={_quoted(attendee.name)}" if attendee.name else ""
+    return f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE{name}:{_mailto(attendee.email)}"
+
+
+def _mailto(address: str) -> str:
+    """An address as a URI: RFC 6068, section 2."""
+    return "mailto:" + quote(address, safe="@!$'*+")
+
+
+def _quoted(text: str) -> str:
+    """The value of a parameter: RFC 6868, section 3."""
+    return f'"{_allowed(text).translate(_IN_PARAMETERS)}"'
+
+
 def _escaped(text: str) -> str:
-    """TEXT of RFC 5545, section 3.3.11. Control characters are not allowed there and are removed."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(character for character in text if character in "\n\t" or (character >= " " and character != "\x7f"))
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    """TEXT of RFC 5545, section 3.3.11."""
+    return _allowed(text).translate(_IN_TEXT)
+
+
+def _allowed(text: str) -> str:
+    """Without control characters, which RFC 5545 does not allow."""
+    return "".join(
+        character
+        for character in _LINE_ENDS.sub("\n", text)
+        if character in "\n\t" or unicodedata.category(character) not in _CONTROLS
+    )
 
 
 def _folded(line: str) -> str:

@@ -15,14 +15,11 @@ from hypothesis import strategies as st
 
 from communication.formatting import one_line, shortened
 from communication.providers.mime import NAME_LENGTH, SUBJECT_LENGTH, sender_address, to_mime
-from communication.providers.port import AddressInvalid, Attachment, Email
+from communication.providers.port import AddressInvalid, Attachment, Email, Part
 
-ICS = Attachment(
-    "session.ics",
-    "text/calendar",
-    b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
-    (("charset", "utf-8"), ("method", "PUBLISH")),
-)
+CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+INVITATION = Part("text", "calendar", CALENDAR, (("charset", "utf-8"), ("method", "REQUEST")))
+ICS = Attachment("session.ics", Part("application", "ics", CALENDAR))
 
 SEVERAL = "robin@example.com, bob@example.com"
 
@@ -49,20 +46,21 @@ def read(raw: bytes) -> EmailMessage:
     return parsed
 
 
-def test_text_and_html_are_alternatives_and_the_calendar_an_attachment() -> None:
-    message = read(to_mime(email(attachments=(ICS,))))
+def test_text_html_and_invitation_are_alternatives_and_the_file_an_attachment() -> None:
+    message = read(to_mime(email(alternatives=(INVITATION,), attachments=(ICS,))))
     assert [part.get_content_type() for part in message.walk()] == [
         "multipart/mixed",
         "multipart/alternative",
         "text/plain",
         "text/html",
         "text/calendar",
+        "application/ics",
     ]
-    calendar = next(iter(message.iter_attachments()))
-    assert calendar.get_filename() == "session.ics"
-    assert calendar.get_content_disposition() == "attachment"
-    assert dict(calendar["Content-Type"].params) == {"charset": "utf-8", "method": "PUBLISH"}
-    assert calendar.get_payload(decode=True) == ICS.content
+    *_, invitation, file = message.walk()
+    assert dict(invitation["Content-Type"].params) == {"charset": "utf-8", "method": "REQUEST"}
+    assert invitation.get_content_disposition() is None
+    assert (file.get_filename(), file.get_content_disposition()) == ("session.ics", "attachment")
+    assert invitation.get_payload(decode=True) == file.get_payload(decode=True) == CALENDAR
 
 
 def test_without_attachments_there_are_the_alternatives_alone() -> None:
@@ -144,7 +142,7 @@ def decoded(header: str) -> str:
 
 def require_literal(text: str) -> None:
     """A mail whose people typed `text` everywhere says `text`, and nothing else, in each header."""
-    attachment = Attachment(text, "text/calendar", b"x")
+    attachment = Attachment(text, Part("text", "plain", b"x"))
     raw = to_mime(email(to_name=text, subject=text, attachments=(attachment,)))
     assert raw.isascii()
     assert [name for name, _ in headers_of(raw)] == [*HEADERS, "Content-Type"]
@@ -157,7 +155,7 @@ def require_literal(text: str) -> None:
     assert (decoded(name), address) == (shortened(one_line(text), NAME_LENGTH), "robin@example.com")
     assert message.get_content_type() == "multipart/mixed"
     (part,) = message.iter_attachments()
-    assert (part.get_content_type(), part.get_content_disposition()) == ("text/calendar", "attachment")
+    assert (part.get_content_type(), part.get_content_disposition()) == ("text/plain", "attachment")
     assert part["Content-Disposition"].params.get("filename", "") == shortened(one_line(text), NAME_LENGTH)
     body = message.get_body(("plain",))
     assert body is not None

@@ -47,7 +47,7 @@ def test_the_whole_mail_goes_to_ses(tables: None) -> None:
     assert sent.id == provider_message_id
     message = message_from_string(sent.raw_data, policy=policy.default)
     assert message["Subject"] == "Zoë"
-    assert [part.get_content_type() for part in message.walk()][-1] == "text/calendar"
+    assert [part.get_content_type() for part in message.walk()][-1] == "application/ics"
 
 
 @pytest.mark.parametrize(
