@@ -29,6 +29,11 @@ class PackageNotOnSale(Conflict):
     title = "This credit pack is no longer on sale"
 
 
+class TooManyPending(Conflict):
+    code = "too_many_pending"
+    title = "You have five purchases that are not paid yet; pay one of them, or wait a day until they expire"
+
+
 class PromoCodeInvalid(InvalidRequest):
     code = "promo_code_invalid"
     title = "This promo code cannot be used"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
+from payment.records import Account, OpenPurchases, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
 from solo60.records import Key
 
 
 def member_partition(user_id: str) -> str:
-    """The partition of a member's account, ledger, Stripe customer and retry keys."""
+    """The partition of a member's account, ledger, Stripe customer, open purchases and retry keys."""
     return f"USER#{user_id}"
 
 
@@ -19,6 +19,11 @@ def account_key(user_id: str) -> Key[Account]:
 def customer_key(user_id: str) -> Key[StripeCustomer]:
     """A member's customer at Stripe."""
     return Key(StripeCustomer, member_partition(user_id), "STRIPE_CUSTOMER")
+
+
+def open_purchases_key(user_id: str) -> Key[OpenPurchases]:
+    """A member's open purchases."""
+    return Key(OpenPurchases, member_partition(user_id), "OPEN_PURCHASES")
 
 
 def purchase_retry_key(user_id: str, retry_key: str) -> Key[PurchaseRetry]:

@@ -8,6 +8,7 @@ A member's ledger, newest first            USER#<user>                 ENTRY#<en
 The same of one type                       USER#<user>#TYPE#<type>     ENTRY#<entry>         by_type
 Accounts with a lot due to expire          CREDIT_EXPIRY#<shard>       <due>#<user>          by_due
 A member's Stripe customer                 USER#<user>                 STRIPE_CUSTOMER       -
+A member's open purchases                  USER#<user>                 OPEN_PURCHASES        -
 A purchase                                 PURCHASE#<purchase>         PURCHASE              -
 Purchases that are pending, by time due    PURCHASE_CHECK#<shard>      <due>#<purchase>      by_due
 The purchase that a retry key started      USER#<user>                 RETRY#<key>           -
@@ -197,9 +198,15 @@ class Purchase(PaymentRecord, discriminator="purchase"):
         return Money(amount=int(self.price_amount), currency=self.price_currency)
 
     @property
-    def payable(self) -> bool:
-        """Whether it may still be paid, after a failure with another card: until then Stripe is asked about it."""
+    def is_open(self) -> bool:
+        """Whether it may still be paid, after a failure with another card: so long Stripe is asked about it."""
         return self.by_due_sk is not None
+
+
+class OpenPurchases(PaymentRecord, discriminator="open_purchases"):
+    """The ids of a member's open purchases, changed by the transactions that open and close a purchase."""
+
+    ids = UnicodeSetAttribute(null=True)
 
 
 class PurchaseRetry(PaymentRecord, discriminator="purchase_retry"):

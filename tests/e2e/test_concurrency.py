@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.e2e.harness import IN_FLIGHT, Member, World, at_once, instant, overlaps
+from tests.e2e.harness import IN_FLIGHT, PACK_BY_CREDITS, Member, World, at_once, instant, overlaps
 
 pytestmark = pytest.mark.e2e
 
@@ -118,6 +118,16 @@ def test_a_key_in_flight_gets_retry_after(world: World) -> None:
     assert {_outcome(answer) for answer in answers} <= {(201, None), (409, IN_FLIGHT)}
     assert all("Retry-After" in answer.headers for answer in answers if answer.status_code == 409)
     assert len(someone.sessions()) == 1
+
+
+def test_forty_purchases_at_once_leave_five_open(world: World) -> None:
+    someone = world.new_member()
+    body = {"package_id": PACK_BY_CREDITS[10]}
+
+    answers = at_once(AT_ONCE, lambda _: someone.settled("POST", "/payments/purchases", json=body))
+
+    assert Counter(map(_outcome, answers)) == {(201, None): 5, (409, "too_many_pending"): AT_ONCE - 5}
+    assert len({answer.json()["stripe_payment_id"] for answer in answers if answer.status_code == 201}) == 5
 
 
 def test_twenty_cancellations_refund_once(world: World) -> None:

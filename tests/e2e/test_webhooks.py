@@ -18,6 +18,11 @@ def buyer(world: World) -> Member:
     return world.new_member()
 
 
+@pytest.fixture(scope="module")
+def unpaid(buyer: Member) -> dict[str, Any]:
+    return _pending(buyer)
+
+
 def _pending(buyer: Member) -> dict[str, Any]:
     purchase: dict[str, Any] = buyer.api.call("POST", "/payments/purchases", json={"package_id": PACK_BY_CREDITS[10]})
     assert purchase["status"] == "pending"
@@ -65,15 +70,14 @@ def _waiting(world: World) -> int:
         pytest.param(lambda world, body: world.signature(body).split(",")[1], id="no time"),
     ],
 )
-def test_a_false_signature_changes_nothing(world: World, buyer: Member, forge: Any) -> None:
-    purchase = _pending(buyer)
-    body = paid_event(purchase, buyer.id)
+def test_a_false_signature_changes_nothing(world: World, buyer: Member, unpaid: dict[str, Any], forge: Any) -> None:
+    body = paid_event(unpaid, buyer.id)
 
     answer = world.deliver(body, forge(world, body))
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_signature")
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert _state(buyer, purchase) == "pending"
+    assert _state(buyer, unpaid) == "pending"
     assert buyer.credits == 0
 
 

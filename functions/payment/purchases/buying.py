@@ -13,7 +13,13 @@ from payment.errors import PackageNotFound, PackageNotOnSale, PaymentDeclined, P
 from payment.purchases import settlement
 from payment.purchases.repository import CHECK_AFTER, Failure, PurchaseContext, PurchaseRepository
 from payment.records import Purchase
-from payment.stripe.gateway import Declined, NotPossible, StripeGateway, UnusablePaymentMethod
+from payment.stripe.gateway import (
+    Declined,
+    NotPossible,
+    StripeGateway,
+    StripeUnavailable,
+    UnusablePaymentMethod,
+)
 from payment.stripe.payment_intent import PaymentIntent
 from solo60 import clock, observability
 from solo60.ids import new_id
@@ -55,6 +61,8 @@ def buy(uow: UnitOfWork, purchases: PurchaseRepository, stripe: StripeGateway, r
     ------
     PackageNotFound, PackageNotOnSale
         There is no such pack, or it is no longer sold.
+    TooManyPending
+        The member has too many open purchases.
     PromoCodeInvalid
         The code cannot be used.
     PaymentDeclined
@@ -129,6 +137,7 @@ def _call_stripe(
     except Declined as declined:
         failure = Failure(declined.failure_id, declined.reason, clock.now().replace(microsecond=0))
         settlement.decline(uow, purchases, purchase.id, failure, payment_id=declined.payment_id)
+        _cancel(uow, purchases, stripe, purchase, declined)
         raise PaymentDeclined(declined.reason) from declined
     except UnusablePaymentMethod as error:
         settlement.give_up(uow, purchases, purchase.id, reason=UNUSABLE, forget_retry=True)
@@ -149,6 +158,17 @@ def _call_stripe(
     uow.run(finish)
     observability.count("PurchasesBegun")
     return purchase
+
+
+def _cancel(
+    uow: UnitOfWork, purchases: PurchaseRepository, stripe: StripeGateway, purchase: Purchase, declined: Declined
+) -> None:
+    """Close a declined purchase now: its member is not told how to pay it, so that it would stay open for a day."""
+    try:
+        stripe.cancel(purchase, declined.payment_id)
+    except (NotPossible, StripeUnavailable):
+        return  # The sweep cancels it.
+    settlement.give_up(uow, purchases, purchase.id, reason=declined.reason)
 
 
 def _confirm(stripe: StripeGateway, purchase: Purchase, intent: PaymentIntent) -> PaymentIntent:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
-from payment.keys import account_key, customer_key, package_key, promo_code_key, purchase_key, purchase_retry_key
-from payment.records import Account, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
+from payment.errors import TooManyPending
+from payment.keys import (
+    account_key,
+    customer_key,
+    open_purchases_key,
+    package_key,
+    promo_code_key,
+    purchase_key,
+    purchase_retry_key,
+)
+from payment.records import Account, OpenPurchases, Package, PromoCode, Purchase, PurchaseRetry, StripeCustomer
 from solo60 import clock, correlation
 from solo60.due import DueWork
 from solo60.models import Money
@@ -24,6 +33,8 @@ CHECK = DueWork("PURCHASE_CHECK", queue="payment-purchases-due")
 CHECK_AFTER = timedelta(minutes=15)
 """When Stripe is asked for the first time, and the least time between two checks."""
 RETRY_KEPT = timedelta(hours=24)
+MAX_OPEN = 5
+"""Open purchases of a member."""
 
 
 class PackageRepository(Repository[Package, [str]]):
@@ -127,7 +138,13 @@ class PurchaseRepository(Repository[Purchase, [str]]):
         replaces: PurchaseRetry | None,
         due: datetime,
     ) -> Purchase:
-        """Add a pending purchase and its retry key."""
+        """Add a pending purchase and its retry key.
+
+        Raises
+        ------
+        TooManyPending
+            At the commit: the member has `MAX_OPEN` open purchases.
+        """
         now = clock.now()
         due_pk, due_sk = CHECK.index_keys(purchase_id, due)
         key = purchase_key(purchase_id)
@@ -150,6 +167,13 @@ class PurchaseRepository(Repository[Purchase, [str]]):
             by_due_sk=due_sk,
         )
         transaction.put(purchase)
+        ids = OpenPurchases.ids
+        transaction.update(
+            open_purchases_key(user_id).blank(),
+            [ids.add({purchase_id})],
+            condition=ids.does_not_exist() | (size(ids) < MAX_OPEN),  # type: ignore[no-untyped-call]
+            on_failure=TooManyPending(),
+        )
         if retry_key is not None:
             retry = purchase_retry_key(user_id, retry_key)
             transaction.put(
@@ -236,6 +260,7 @@ class PurchaseRepository(Repository[Purchase, [str]]):
     def _end(self, transaction: Transaction, purchase: Purchase, actions: list[Action], condition: Condition) -> None:
         ended = [Purchase.settled_at.set(clock.now()), Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
         transaction.update(purchase_key(purchase.id).blank(), [*actions, *ended], condition=condition)
+        transaction.update(open_purchases_key(purchase.user_id).blank(), [OpenPurchases.ids.delete({purchase.id})])
 
     def schedule_check(self, transaction: Transaction, purchase: Purchase, due: datetime) -> None:
         """Set the time of the next check of a purchase that may still be paid."""

@@ -194,7 +194,7 @@ def give_up(
 
     def act(work: Work) -> None:
         purchase = purchases.find(work.read, purchase_id)
-        if purchase is not None and purchase.payable:
+        if purchase is not None and purchase.is_open:
             _close(work, purchases, purchase, reason=reason)
             if forget_retry:
                 purchases.forget_retry(work, purchase)
@@ -227,7 +227,7 @@ def _fail(
 
 
 def _close(work: Work, purchases: PurchaseRepository, purchase: Purchase, *, reason: str) -> None:
-    if purchase.payable:
+    if purchase.is_open:
         purchases.close(work, purchase, reason=reason)
 
 

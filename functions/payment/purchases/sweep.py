@@ -20,6 +20,8 @@ from solo60.records import batch_get
 from solo60.unit_of_work import UnitOfWork, Work
 
 GIVE_UP_AFTER = timedelta(hours=24)
+CHECK_AFTER_THE_DAY = timedelta(hours=1)
+"""For payments that are being processed, which cannot be cancelled."""
 ABANDONED = "The payment was not completed within 24 hours."
 
 
@@ -55,12 +57,13 @@ def check(
 
 
 def _schedule_next_check(work: Work, purchases: PurchaseRepository, purchase_id: str) -> Purchase | None:
-    """Schedule the next check, each with twice the delay. None if the purchase is not due, or no longer."""
+    """Schedule the next check, each with twice the delay, and one when the day is over. None if it is not due."""
     purchase = purchases.find(work.read, purchase_id)
     if purchase is None or not CHECK.is_due(purchase.by_due_sk):
         return None
     age = clock.now() - purchase.created_at
-    wait = min(max(age, CHECK_AFTER), max(GIVE_UP_AFTER - age, timedelta(hours=1)))
+    left = GIVE_UP_AFTER - age
+    wait = min(max(age, CHECK_AFTER), left) if left > timedelta() else CHECK_AFTER_THE_DAY
     purchases.schedule_check(work, purchase, clock.now() + wait)
     return purchase
 

@@ -24,7 +24,7 @@ def purchase_view(purchase: Purchase) -> PurchaseView:
         status=purchase.status,
         credits=int(purchase.credits),
         price=purchase.price,
-        client_secret=purchase.client_secret if purchase.payable else None,
+        client_secret=purchase.client_secret if purchase.is_open else None,
         stripe_payment_id=purchase.stripe_payment_id,
         package_id=purchase.package_id,
         failure_reason=purchase.failure_reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payment.errors import PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid
+from payment.errors import PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, TooManyPending
 from payment.purchases.buying import PurchaseRequest, buy
 from payment.purchases.repository import PurchaseRepository
 from payment.purchases.schemas import CreatePurchaseRequest
@@ -24,7 +24,7 @@ from solo60.unit_of_work import UnitOfWork
     access=Access.MEMBER,
     status=201,
     grants=(TableGrant("payment", {Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}), *STRIPE),
-    errors=(PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, StripeUnavailable),
+    errors=(PackageNotFound, PackageNotOnSale, PaymentDeclined, PromoCodeInvalid, TooManyPending, StripeUnavailable),
     throttle=MONEY_THROTTLE,
     idempotency=Idempotency.ACQUIRE,
     view=purchase_view,
@@ -43,6 +43,7 @@ def handler(
 
     Creates a Stripe PaymentIntent, which the app pays with `client_secret`. With `payment_method_id` that card is
     charged immediately. The purchase is `pending`, and the credits are not added, until Stripe confirms the payment.
+    Up to five may be open at once: it is open until it is paid, cancelled or a day old, also after a card has failed.
     After a 503, repeat with the same `Idempotency-Key`: the purchase continues and nothing is charged twice.
     """
     wanted = PurchaseRequest(

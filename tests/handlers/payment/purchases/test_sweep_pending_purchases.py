@@ -10,7 +10,7 @@ from payment.purchases.jobs.sweep_pending_purchases import handler
 from solo60 import aws
 from solo60.collaborators import forget_collaborators
 from tests.conftest import LambdaContext, outbox
-from tests.fakes.stripe import DECLINED_CARD, GOOD_CARD
+from tests.fakes.stripe import GOOD_CARD
 from tests.handlers.payment.conftest import Shop, lost_answers
 
 
@@ -89,13 +89,16 @@ def test_a_failed_purchase_that_is_paid_with_another_card_is_found(shop: Shop, m
 
 
 def test_a_failed_purchase_cannot_be_paid_after_a_day(shop: Shop, member: str) -> None:
-    assert shop.buy(member, payment_method_id=DECLINED_CARD).status == 409
+    purchase = shop.buy(member).json
+    shop.stripe.decline(purchase["stripe_payment_id"])
+    assert shop.deliver(shop.event(purchase["stripe_payment_id"], "payment_intent.payment_failed")) == 0
     shop.later(hours=2)
     assert shop.sweep() == 1
     assert shop.stripe.intents["pi_1"]["status"] == "requires_payment_method"
     shop.later(hours=23)
     assert shop.sweep() == 1
     assert shop.stripe.intents["pi_1"]["status"] == "canceled"
+    assert shop.purchase(member, purchase["id"])["client_secret"] is None
     shop.later(hours=30)
     assert shop.sweep() == 0
     assert len(outbox("payment", "PaymentFailed")) == 1
