@@ -13,7 +13,7 @@ from session.booking.views import refused_booking_view
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.records import Session
 from session.views import session_view
-from solo60.declarations import Access, BanCheck
+from solo60.declarations import MONEY_THROTTLE, Access, BanCheck
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
@@ -35,6 +35,7 @@ from solo60.unit_of_work import UnitOfWork
         payment.DEBIT,
     ),
     errors=(GymNotFound, TooManyInvitees, *BOOKING_REFUSALS),
+    throttle=MONEY_THROTTLE,
     conflict_view=refused_booking_view,
     ban_check=BanCheck.IN_USE_CASE,
     view=session_view,
