@@ -164,6 +164,8 @@ class Purchase(PaymentRecord, discriminator="purchase"):
         The latest failure.
     failures
         Rises with each failure that is recorded, as the condition of the next.
+    asked_at
+        When Stripe was last asked about it because somebody read it.
     told
         The failures that the member was told about, by `PaymentIntent.failure_id`.
     """
@@ -186,6 +188,7 @@ class Purchase(PaymentRecord, discriminator="purchase"):
     told = UnicodeSetAttribute(null=True)
     correlation_id = UnicodeAttribute(null=True)
     """Of the request that started it. Stripe's later events are processed under the same id."""
+    asked_at = InstantAttribute(null=True)
     created_at = InstantAttribute()
     settled_at = InstantAttribute(null=True)
     by_due_pk = UnicodeAttribute(null=True)

@@ -23,7 +23,7 @@ from solo60 import clock, correlation
 from solo60.due import DueWork
 from solo60.models import Money
 from solo60.paging import PageOf, Paging
-from solo60.records import Read
+from solo60.records import Read, update_now
 from solo60.repository import RecordQuery, Repository
 from solo60.transaction import Transaction
 
@@ -261,6 +261,21 @@ class PurchaseRepository(Repository[Purchase, [str]]):
         ended = [Purchase.settled_at.set(clock.now()), Purchase.by_due_pk.remove(), Purchase.by_due_sk.remove()]
         transaction.update(purchase_key(purchase.id).blank(), [*actions, *ended], condition=condition)
         transaction.update(open_purchases_key(purchase.user_id).blank(), [OpenPurchases.ids.delete({purchase.id})])
+
+    def mark_asked(self, purchase_id: str, *, unless_since: datetime) -> None:
+        """Record that Stripe is asked now about an open purchase.
+
+        Raises
+        ------
+        ConditionFailed
+            It is no longer open, or Stripe was asked after `unless_since`.
+        """
+        long_ago = Purchase.asked_at.does_not_exist() | (Purchase.asked_at <= unless_since)
+        update_now(
+            purchase_key(purchase_id).blank(),
+            [Purchase.asked_at.set(clock.now())],
+            Purchase.by_due_sk.exists() & long_ago,
+        )
 
     def schedule_check(self, transaction: Transaction, purchase: Purchase, due: datetime) -> None:
         """Set the time of the next check of a purchase that may still be paid."""

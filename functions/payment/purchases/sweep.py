@@ -56,6 +56,21 @@ def check(
     _settle(uow, purchases, ledger, intent, over=over)
 
 
+def settle_as_stripe_says(
+    uow: UnitOfWork, purchases: PurchaseRepository, ledger: Ledger, stripe: StripeGateway, payment_id: str
+) -> None:
+    """Settle the purchase of a payment by one question to Stripe, for somebody who waits.
+
+    Raises
+    ------
+    StripeUnavailable
+        Stripe does not respond.
+    PaymentMismatch
+        The payment differs from the purchase.
+    """
+    _settle(uow, purchases, ledger, stripe.find(payment_id, retries=0), over=False)
+
+
 def _schedule_next_check(work: Work, purchases: PurchaseRepository, purchase_id: str) -> Purchase | None:
     """Schedule the next check, each with twice the delay, and one when the day is over. None if it is not due."""
     purchase = purchases.find(work.read, purchase_id)

@@ -137,8 +137,13 @@ class StripeGateway:
             raise _unavailable(error) from error
         return _read(answer)
 
-    def find(self, payment_id: str) -> PaymentIntent:
+    def find(self, payment_id: str, *, retries: int = NETWORK_RETRIES) -> PaymentIntent:
         """The current state of a payment.
+
+        Parameters
+        ----------
+        retries
+            How often a request without an answer is repeated.
 
         Raises
         ------
@@ -146,7 +151,7 @@ class StripeGateway:
             Stripe does not respond.
         """
         try:
-            return _read(self._client.v1.payment_intents.retrieve(payment_id))
+            return _read(self._client.v1.payment_intents.retrieve(payment_id, {}, {"max_network_retries": retries}))
         except stripe.StripeError as error:
             raise _unavailable(error) from error
 
