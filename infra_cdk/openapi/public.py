@@ -28,7 +28,8 @@ SOLO60 is a network of private micro-gyms, booked whole and by the hour.
 - Refusals are `application/problem+json` (RFC 9457) with a stable `code`; an invalid request lists every fault at once
   in `errors`, and unknown fields are refused.
 - Lists answer `items` and `next_cursor`; give the cursor back with the same query for the next page.
-- A POST with an `Idempotency-Key` is done once: the same key and request replay the first answer for 24 hours.
+- A POST with an `Idempotency-Key` is done once: the same key and request replay the first answer for 24 hours. Where no
+  key is listed it is ignored: nothing is changed there, or tokens are handed out.
 - A changeable resource has an `ETag`; send it as `If-Match` and a change of something else's version is refused.
 - Send the id token of `POST /auth/login` as `Authorization: Bearer <id_token>`."""
 

@@ -12,8 +12,8 @@ import pytest
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
 from infra_cdk.openapi.schemas import is_tagged
-from solo60.declarations import Access, Idempotency
-from solo60.grants import QueueGrant, tables
+from solo60.declarations import DEFAULT_THROTTLE, Access, Idempotency
+from solo60.grants import Do, QueueGrant, tables
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import Caller, IfMatch
 from solo60.models import RequestModel
@@ -81,6 +81,22 @@ def test_every_function_says_what_it_does(declared: Declared) -> None:
     summary = declared.declaration.summary
     assert summary
     assert len(summary) <= 120, "the first line is a summary"
+
+
+@pytest.mark.parametrize("endpoint", [each for each in ENDPOINTS if each.declaration.writes], ids=_name)
+def test_who_may_move_credits_is_throttled_more_than_others(endpoint: Endpoint) -> None:
+    payment = tables(endpoint.grants).get("payment")
+    if payment is not None and payment.actions - {Do.BATCH_GET, Do.QUERY, Do.CHECK}:
+        assert endpoint.declaration.throttle.rate < DEFAULT_THROTTLE.rate
+        assert endpoint.declaration.throttle.burst < DEFAULT_THROTTLE.burst
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)
+def test_a_post_that_keeps_no_key_says_so(endpoint: Endpoint) -> None:
+    kept = endpoint.declaration.idempotency.kept
+    hands_out_tokens = endpoint.declaration.domain == "auth"
+    if endpoint.declaration.method == "POST" and not kept and not hands_out_tokens:
+        assert "there is no `Idempotency-Key`" in " ".join((endpoint.declaration.function.__doc__ or "").split())
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_name)

@@ -27,7 +27,8 @@ from solo60.problems import MalformedRequest, ServiceUnavailable
 def handler(body: RawBody, request: Request, stripe: StripeGateway) -> ReceivedView:
     """Receive a signed Stripe event.
 
-    The event is queued. Each event is applied once, in whatever order they arrive.
+    The event is queued. Each event is applied once by its own id, in whatever order they arrive, so there is no
+    `Idempotency-Key`. Events of other types, and about payments of other software, are accepted and ignored.
     """
     receive(stripe, body.content, request.header("stripe-signature"))
     return ReceivedView()

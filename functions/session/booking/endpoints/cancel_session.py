@@ -11,7 +11,7 @@ from session.booking.repository import SessionRepository
 from session.errors import NotCancellable, SessionNotFound
 from session.records import Session
 from session.views import session_view
-from solo60.declarations import Access
+from solo60.declarations import MONEY_THROTTLE, Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Caller, IfMatch, Path
@@ -26,6 +26,7 @@ from solo60.unit_of_work import UnitOfWork
     access=Access.MEMBER,
     grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.RELEASE, payment.READ, payment.GIVE_BACK),
     errors=(SessionNotFound, NotCancellable, PreconditionFailed),
+    throttle=MONEY_THROTTLE,
     view=session_view,
 )
 def handler(

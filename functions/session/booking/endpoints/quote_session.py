@@ -29,6 +29,7 @@ from solo60.unit_of_work import UnitOfWork
 def handler(body: Body[QuoteSessionRequest], caller: Caller, uow: UnitOfWork, sessions: SessionRepository) -> Quote:
     """The price, the refund deadline and all rules that fail.
 
-    Nothing is reserved or changed. A booking reports only the first of the rules that fail.
+    Nothing is reserved or changed, so there is no `Idempotency-Key`: a replay would show prices that have changed. A
+    booking reports only the first of the rules that fail.
     """
     return quote(uow, sessions, caller.id, str(body.gym_id), starts_at=body.starts_at, duration=body.duration)
