@@ -8,6 +8,8 @@ PORT ?= 8060
 STAGE ?= dev
 KEEP ?=
 QUEUE ?=
+EMAIL ?=
+FACTOR ?=
 TESTS ?= tests/e2e
 SET ?=
 WORKERS ?= 2
@@ -18,7 +20,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)/layers/shared/python:$(CURDIR
 ENVIRONMENT := .venv/.complete
 PYTHON := .venv/bin/python
 
-.PHONY: help run watch demo test mutants clients check format synth deploy bench memory generate redrive clean
+.PHONY: help run watch demo test mutants clients check format synth deploy bench memory generate redrive admin clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -76,6 +78,9 @@ generate: $(ENVIRONMENT) ## write all generated files: the OpenAPI document, the
 
 redrive: $(ENVIRONMENT) ## move a dead-letter queue's messages back: QUEUE=name STAGE=dev (STAGE=local: the running system)
 	@exec $(PYTHON) -m infra_cdk.commands.redrive --stage "$(STAGE)" "$(QUEUE)"
+
+admin: $(ENVIRONMENT) ## make a member an admin: EMAIL=address STAGE=dev (FACTOR=reset: reset a lost second factor)
+	@$(PYTHON) -m infra_cdk.commands.admin --stage "$(STAGE)" --factor "$(FACTOR)" "$(EMAIL)"
 
 clean: ## remove what was built and what runs have left
 	@rm -rf .build .local/cdk.out .local/cdk.out.digest .local/zips .local/log .local/state .local/stack.json .local/e2e cdk.out

@@ -37,6 +37,25 @@ class InvalidCode(InvalidRequest):
         super().__init__([{"field": "/code", "message": "This code is wrong or has expired."}], self.title)
 
 
+class InvalidChallenge(Problem):
+    """The same for a session that never was, has expired, was completed, or has no attempts left."""
+
+    status = 401
+    code = "invalid_session"
+    title = "This login has to be started again"
+
+
+class WrongCodes(InvalidRequest):
+    """A code of the second factor, or the mailed one of its set-up, is wrong."""
+
+    status = 422
+    code = "invalid_code"
+    title = InvalidCode.title
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__([{"field": field, "message": f"{self.title}."} for field in fields], self.title)
+
+
 class TooManyAttempts(TooManyRequests):
     """Logins for this e-mail are locked for a while."""
 

@@ -58,6 +58,16 @@ class VerificationCodeIssued(AuthEvent):
     expires_at: datetime
 
 
+class SecondFactorCodeIssued(AuthEvent):
+    """The code for setting up a second factor was created. Never archived, because it contains the code."""
+
+    ARCHIVED: ClassVar[bool] = False
+    user_id: str
+    email: str
+    code: str
+    expires_at: datetime
+
+
 class RegistrationRepeated(AuthEvent):
     """Somebody tried to register an e-mail address that has an owner, who gets a message."""
 

@@ -10,6 +10,8 @@ registrations of an e-mail                    EMAIL#e-mail / PENDING,    the e-m
                                               PENDING#source
 a member's account                            USER#id / ACCOUNT          the member's id
 a login of a member: what a refresh needs     USER#id / LOGIN#id         the member's id and its own
+an admin's second factor                      USER#id / SECOND_FACTOR    the member's id
+a login that waits for its second factor      USER#id / CHALLENGE#id     the member's id and its own
 logins for an e-mail from a source            LOGIN#e-mail / SOURCE#     the e-mail and the source
 failed logins for an e-mail in an hour        LOGIN#e-mail / HOUR#h      the e-mail and the hour
 mails that a source has caused in an hour     SOURCE#address / MAILS#h   the source
@@ -24,7 +26,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from solo60 import clock
 from solo60.due import DueIndex
@@ -145,6 +147,8 @@ class Login(AuthRecord):
         Cognito's id of the login, `origin_jti` in each of its id tokens.
     logins_ended
         The account's number when it began: another number ends it.
+    second_factor_at
+        When an admin proved the second factor, with which it began.
     begun_at, expires_at
         It ends 30 days after the last refresh, and a year after it began.
     secret_hash
@@ -161,6 +165,7 @@ class Login(AuthRecord):
     login_id = UnicodeAttribute()
     origin = UnicodeAttribute(null=True)
     logins_ended = NumberAttribute(null=True)
+    second_factor_at = InstantAttribute(null=True)
     begun_at = InstantAttribute()
     expires_at = InstantAttribute()
     secret_hash = BinaryAttribute(legacy_encoding=False)
@@ -170,6 +175,58 @@ class Login(AuthRecord):
     rotated_at = InstantAttribute(null=True)
     id_token = BinaryAttribute(legacy_encoding=False, null=True)
     id_token_expires_at = InstantAttribute(null=True)
+
+
+class SecondFactor(AuthRecord):
+    """The authenticator app (TOTP, RFC 6238) of an admin.
+
+    Attributes
+    ----------
+    seed, nonce
+        The seed, masked with the stage's key and the nonce.
+    last_step
+        Of the last code that was accepted; it and earlier ones are not accepted again.
+    failures, counted_until
+        Wrong codes in the current hour.
+    """
+
+    seed = BinaryAttribute(legacy_encoding=False)
+    nonce = BinaryAttribute(legacy_encoding=False)
+    set_up_at = InstantAttribute()
+    last_step = NumberAttribute()
+    failures = NumberAttribute(null=True)
+    counted_until = InstantAttribute(null=True)
+
+
+class LoginChallenge(AuthRecord):
+    """A login of an admin whose password was right, and whose second factor is missing.
+
+    Attributes
+    ----------
+    challenge
+        `totp`, or `totp_setup` where there is no second factor yet.
+    secret_hash
+        Of the secret in the client's session.
+    cognito_token, seed
+        Masked with that secret: Cognito's refresh token, and the seed of a new second factor.
+    code_salt, code_hash
+        Of the code that was mailed for a set-up.
+    source_known
+        The member has logged in from its source lately.
+    """
+
+    user_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    challenge = UnicodeAttribute()
+    secret_hash = BinaryAttribute(legacy_encoding=False)
+    cognito_token = BinaryAttribute(legacy_encoding=False)
+    seed = BinaryAttribute(legacy_encoding=False, null=True)
+    code_salt = BinaryAttribute(legacy_encoding=False, null=True)
+    code_hash = BinaryAttribute(legacy_encoding=False, null=True)
+    logins_ended = NumberAttribute(null=True)
+    source_known = BooleanAttribute()
+    attempts_left = NumberAttribute()
+    expires_at = InstantAttribute()
 
 
 class LoginSource(AuthRecord):

@@ -66,3 +66,11 @@ MailedCode = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_CODE}$", "examples": ["482913"]}),
 ]
 """A one-time code from a mail."""
+
+TotpCode = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    matching(_CODE, "This must be the six digits that the authenticator app shows."),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CODE}$", "examples": ["482913"]}),
+]
+"""A code of an authenticator app."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import singledispatch
 
-from auth.events import RegistrationRepeated, VerificationCodeIssued
+from auth.events import RegistrationRepeated, SecondFactorCodeIssued, VerificationCodeIssued
 from communication import formatting
 from communication.statuses import Channel
 from payment.events import CreditsPurchased, PaymentFailed
@@ -14,6 +14,7 @@ from session.events import SessionBooked, SessionCancelled, SessionEvent, Sessio
 from solo60 import clock
 from solo60.calendar import CalendarEntry, session_uid
 from solo60.events import Event
+from user.events import SecondFactorReset
 
 BOTH = (Channel.EMAIL, Channel.IN_APP)
 MAIL_ONLY = (Channel.EMAIL,)
@@ -87,6 +88,17 @@ def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: st
         channels=MAIL_ONLY,
         send_before=event.expires_at,
     )
+
+
+@draft.register
+def _second_factor(event: SecondFactorCodeIssued, occurred_at: datetime, zone: str) -> Draft:
+    variables = {"code": event.code, "expires_at": formatting.moment(event.expires_at, zone)}
+    return Draft("second_factor_code", variables, channels=MAIL_ONLY, send_before=event.expires_at)
+
+
+@draft.register
+def _second_factor_reset(event: SecondFactorReset, occurred_at: datetime, zone: str) -> Draft:
+    return Draft("second_factor_reset", {}, channels=MAIL_ONLY)
 
 
 @draft.register

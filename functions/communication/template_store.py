@@ -78,6 +78,10 @@ SYSTEM: dict[str, Manifest] = {
         Category.SECURITY, {"first_name", "code", "expires_at"}, secret=True, too_late="code_has_expired"
     ),
     "account_exists": _manifest(Category.SECURITY, {"first_name", "email"}),
+    "second_factor_code": _manifest(
+        Category.SECURITY, {"first_name", "code", "expires_at"}, secret=True, too_late="code_has_expired"
+    ),
+    "second_factor_reset": _manifest(Category.SECURITY, {"first_name"}),
     "booking_confirmed": _manifest(Category.BOOKING, _SESSION, too_late=_BEGUN),
     "booking_changed": _manifest(Category.BOOKING, _SESSION, too_late=_BEGUN),
     "booking_cancelled": _manifest(Category.BOOKING, _REFUND, too_late=_BEGUN),

@@ -24,3 +24,17 @@ class LastAdmin(Conflict):
 
     code = "last_admin"
     title = "The last admin who is not banned can be neither demoted nor banned"
+
+
+class NotAnAdmin(Conflict):
+    """Only admins have a second factor."""
+
+    code = "not_an_admin"
+    title = "This member is no admin, and has no second factor"
+
+
+class OwnSecondFactor(Conflict):
+    """Who has taken over a login must not get a second factor of their own by it."""
+
+    code = "own_second_factor"
+    title = "Another admin has to reset your second factor"

@@ -75,3 +75,9 @@ class UserRoleChanged(UserEvent):
 
     user_id: str
     role: str
+
+
+class SecondFactorReset(UserEvent):
+    """The second factor of an admin was reset: the next login sets up a new one."""
+
+    user_id: str

@@ -68,16 +68,26 @@ def play(stack: Stack) -> None:
     anonymous, inbox = Api(stack.api), Inbox(stack.inbox)
     account = Account(f"demo-{uuid4().hex[:8]}@example.com", member.new_password())
 
+    stranger = Account(account.email, member.new_password())
+    theirs = member.register(anonymous, stranger, "Eve", "Stranger")["registration_id"]
+    stolen = inbox.wait_for(account.email, member.VERIFICATION_SUBJECT).code
+
     answer = member.register(anonymous, account, "Dana", "Demo")
     _say("register", f"{answer['status']} to {answer['email']}")
 
-    mail = inbox.wait_for(account.email, member.VERIFICATION_SUBJECT)
+    mail = inbox.wait_for(account.email, member.VERIFICATION_SUBJECT, count=2)
     _say("read the verification mail", f"'{mail.subject}', code {mail.code}")
 
     member.verify(anonymous, inbox, account.email, answer["registration_id"])
     me = member.log_in(anonymous, account)
     who = me.call("GET", "/auth/me")
     _say("verify and log in", f"{who['role']} {who['id']}")
+
+    late = anonymous.send("POST", "/auth/verify-email", json={"registration_id": theirs, "code": stolen})
+    login = anonymous.send("POST", "/auth/login", json={"email": stranger.email, "password": stranger.password})
+    refusals = late.json()["code"], login.json()["code"]
+    _expect(refusals == ("invalid_code", "email_not_verified"), f"The stranger is answered {refusals}")
+    _say("a stranger registered it first", f"and gets nowhere: {', '.join(refusals)}")
 
     file = upload(me, _picture(), purpose="avatar", name="me.png", content_type="image/png")
     address = me.call("PUT", "/users/me/avatar", json={"file_id": file["id"]})["avatar_url"]
@@ -135,6 +145,8 @@ def _ban(stack: Stack, me: Api, user_id: str, gym: dict[str, Any], start: dict[s
     body = {"gym_id": gym["id"], "starts_at": start["starts_at"], "duration": MINUTES}
     me.call("POST", "/sessions/book", json=body, headers={"Idempotency-Key": str(uuid4())})
     admin = member.log_in(Api(stack.api), stack.users["admin"])
+    role = admin.call("GET", "/auth/me")["role"]
+    _say("an admin signs in with a code", role)
     banned = admin.call("POST", f"/admin/users/{user_id}/ban", json={"reason": "A demonstration."})
     refused = me.send("POST", "/sessions/book", json=body)
     _expect(refused.status_code == 403, f"A banned member's booking is answered {refused.status_code}")

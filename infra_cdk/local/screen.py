@@ -42,7 +42,8 @@ def show(stack: Stack) -> None:
     ):
         console.print(f"[bold]{name:<8}[/bold] {value}")
     for name, account in stack.users.items():
-        console.print(f"[bold]{name:<8}[/bold] {account.email}  {account.password}")
+        seed = f"  second factor {account.totp_seed}" if account.totp_seed else ""
+        console.print(f"[bold]{name:<8}[/bold] {account.email}  {account.password}{seed}")
     console.print("\n[bold]Try[/bold]")
     for line in curl_lines(stack):
         console.print(line, markup=False)

@@ -19,10 +19,17 @@ DEFAULT_PORT = 8060
 
 @dataclass(frozen=True)
 class Account:
-    """A demo account."""
+    """A demo account.
+
+    Attributes
+    ----------
+    totp_seed
+        Of an admin's second factor, in Base32.
+    """
 
     email: str
     password: str
+    totp_seed: str | None = None
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class IdentityStack(Stack):
         suppress(
             self.pool,
             "AwsSolutions-COG2",
-            "The apps log in with e-mail and password, in one step; there is no second factor.",
+            "Nobody logs in at Cognito directly; the auth service asks admins for a second factor.",
         )
         suppress(
             self.pool,

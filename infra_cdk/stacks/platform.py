@@ -38,7 +38,7 @@ class PlatformStack(Stack):
         self.secrets: Mapping[str, str] = {
             CURSOR_SECRET: _arn(self._cursor_key()),
             **{
-                secret.name: _arn(self._from_outside(secret))
+                secret.name: _arn(self._declared(secret))
                 for service in catalogue.services()
                 for secret in service.domain.secrets
             },
@@ -46,7 +46,7 @@ class PlatformStack(Stack):
         suppress(
             self,
             "AwsSolutions-SMG4",
-            "A new cursor key would invalidate all cursors; all other secrets come from providers.",
+            "New keys of our own would invalidate cursors and second factors; all other secrets come from providers.",
         )
         self._alarm_topic()
         self._mail()
@@ -62,13 +62,15 @@ class PlatformStack(Stack):
             removal_policy=removal(self._stage),
         )
 
-    def _from_outside(self, secret: Secret) -> secretsmanager.Secret:
+    def _declared(self, secret: Secret) -> secretsmanager.Secret:
         return secretsmanager.Secret(
             self,
             "".join(part.title() for part in secret.name.split("-")),
             secret_name=self._names.secret(secret.name),
-            description=f"{secret.description}; the operator sets it after the first deployment",
-            # A random value, which no provider accepts, until the operator sets the real one.
+            description=secret.description
+            if secret.generated
+            else f"{secret.description}; the operator sets it after the first deployment",
+            # Of a provider's secret: a value that no provider accepts, until the operator sets the real one.
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=removal(self._stage),
         )

@@ -21,6 +21,7 @@ ROUTES = [
     ("POST", "/auth/verify-email", "public", 204),
     ("POST", "/auth/resend-code", "public", 202),
     ("POST", "/auth/login", "public", 200),
+    ("POST", "/auth/login/totp", "public", 200),
     ("POST", "/auth/refresh", "public", 200),
     ("POST", "/auth/logout", "member", 204),
     ("GET", "/auth/me", "member", 200),

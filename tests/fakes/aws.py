@@ -22,6 +22,7 @@ from moto.core.models import botocore_stubber
 
 from infra_cdk import catalogue
 from solo60 import aws, settings
+from solo60.paging import CURSOR_SECRET
 from tests import grants_in_use
 from tests.fakes.moto_costs import save_costs
 from tests.fakes.moto_tokens import add_token_operations
@@ -29,6 +30,7 @@ from tests.fakes.moto_tokens import add_token_operations
 REGION = "eu-west-2"
 ACCOUNT = "123456789012"
 CURSOR_KEY = "a cursor key for tests"
+GENERATED = "a secret of the stage, for tests"
 STAGE = "test"
 
 # One session for the whole run: each new one reads botocore's service models again.
@@ -176,8 +178,14 @@ class FakeAws:
                     Bucket=bucket.name, CreateBucketConfiguration={"LocationConstraint": REGION}
                 )
                 self.variables[settings.bucket_variable(bucket.name)] = bucket.name
-        secret = aws_client("secretsmanager").create_secret(Name="cursor-key", SecretString=CURSOR_KEY)
-        self.variables[settings.secret_variable("cursor-key")] = secret["ARN"]
+            for declared in service.domain.secrets:
+                if declared.generated:
+                    self._keep_secret(declared.name, GENERATED)
+        self._keep_secret(CURSOR_SECRET, CURSOR_KEY)
+
+    def _keep_secret(self, name: str, value: str) -> None:
+        secret = aws_client("secretsmanager").create_secret(Name=name, SecretString=value)
+        self.variables[settings.secret_variable(name)] = secret["ARN"]
 
 
 @cache

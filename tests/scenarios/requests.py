@@ -66,6 +66,7 @@ def _receive(world: World, parts: Parts) -> Parts:
 
 PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
     "POST /auth/login": lambda world, parts: {"body": world.credentials()},
+    "POST /auth/login/totp": lambda world, parts: {"body": world.challenged()},
     "POST /auth/logout": _log_out,
     "POST /auth/refresh": _body(refresh_token=lambda world: world.logged_in()[1]["refresh_token"]),
     "POST /auth/register": _body(email=World.new_email),

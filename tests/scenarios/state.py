@@ -24,7 +24,7 @@ _CODE = re.compile(r'(?<=\\"code\\":\\")\d{6}')
 _SIGNED = re.compile(r'(?<=\\"policy\\":\\")[A-Za-z0-9+/=]+|(?<=\\"x-amz-date\\":\\")\w+')
 _DRAWN = {
     *("attempt", "code", "code_hash", "code_salt", "fingerprint"),
-    *("secret_hash", "previous_hash", "salt", "cognito_token", "id_token"),
+    *("secret_hash", "previous_hash", "salt", "cognito_token", "id_token", "seed", "nonce"),
 }
 """Attributes with values of chance."""
 _LOGIN = '"kind": {"S": "login"}'

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import stripe
+from pyotp import TOTP
 
 from auth.registration.code_issue import RESENT_AT_MOST_EVERY
 from infra_cdk import catalogue
@@ -21,6 +22,7 @@ from solo60 import aws, clock, observability, settings
 from solo60.consumers import Consumer
 from solo60.ids import new_id
 from solo60.models import Money
+from solo60.roles import ADMIN
 from solo60.unit_of_work import UnitOfWork
 from tests.conftest import LambdaContext, appoint, bus_event, call, moto_tables, outbox, sqs_event
 from tests.fakes.aws import aws_client
@@ -158,6 +160,16 @@ class World:
             if item["data"]["user_id"] == registration["registration_id"]
         ]
         return {"email": email, "password": PASSWORD}
+
+    def challenged(self) -> dict[str, str]:
+        """The answer to the challenge of an admin who has no second factor yet."""
+        credentials = self.credentials()
+        [address] = [item for item in outbox("auth", "EmailVerified") if item["data"]["email"] == credentials["email"]]
+        UnitOfWork().run(lambda work: MemberRepository().set_role(work, address["data"]["user_id"], None, ADMIN))
+        challenge = self._require(200, "POST /auth/login", body=credentials)
+        mailed = outbox("auth", "SecondFactorCodeIssued")[-1]["data"]["code"]
+        code = TOTP(challenge["secret"]).at(clock.now())
+        return {"session": challenge["session"], "code": code, "mailed_code": mailed}
 
     def logged_in(self) -> tuple[str, dict[str, Any]]:
         """The id and the tokens of somebody who has logged in."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from auth.accounts.repository import account_key, address_key, live_registrations, pending_key
 from auth.errors import InvalidCredentials, RegistrationNotVerified, TooManyAttempts
 from auth.identity import CognitoIdentityProvider, CognitoTokens
+from auth.login.challenges import Admin, Challenge, challenge
 from auth.login.refreshing import Tokens
 from auth.login.repository import (
     Attempt,
@@ -17,12 +18,14 @@ from auth.login.repository import (
     failures_key,
     seconds_left_of_the_hour,
 )
+from auth.login.second_factor import second_factor_key
 from auth.login.tokens import OpaqueToken, Secret
-from auth.records import Account
+from auth.records import Account, SecondFactor
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.problems import ServiceUnavailable
 from solo60.records import Found, batch_get
+from solo60.roles import RecordedRole, is_admin, role_key
 from solo60.unit_of_work import UnitOfWork, Work
 
 FAILURES_ALLOWED = 5
@@ -51,6 +54,15 @@ class _Candidates:
         return [self.owner or new_id(), *self.registrations]
 
 
+@dataclass(frozen=True)
+class _Owner:
+    """What is recorded of the owner of an address."""
+
+    account: Account | None
+    role: RecordedRole | None
+    factor: SecondFactor | None
+
+
 def log_in(
     uow: UnitOfWork,
     attempts: LoginAttemptRepository,
@@ -60,11 +72,11 @@ def log_in(
     email: str,
     password: str,
     source: str,
-) -> Tokens:
-    """Tokens for the correct password of the owner of an e-mail address.
+) -> Tokens | Challenge:
+    """Tokens for the correct password of the owner of an e-mail address; for an admin's the second factor comes first.
 
     An attempt is counted before Cognito is called, so that simultaneous attempts are limited too. If it says nothing of
-    the owner's password, the count is taken back. A login of the owner resets it.
+    the owner's password, the count is taken back. A complete login of the owner resets it.
 
     Raises
     ------
@@ -80,7 +92,7 @@ def log_in(
     _require_allowed(attempts, attempt, found, email, source)
     candidates = _candidates(found, email, source)
     try:
-        user_id, tokens, account = _first_match(identity, candidates, password)
+        user_id, tokens, owner = _first_match(identity, candidates, password)
     except InvalidCredentials:
         attempts.count_failure(email)
         raise
@@ -90,13 +102,17 @@ def log_in(
     if user_id != candidates.owner:
         attempts.take_back(email, source)
         raise RegistrationNotVerified(user_id)
-    if account is None or not tokens.email_verified:
+    if owner.account is None or not tokens.email_verified:
         # Verified a moment ago; the consumer of the verification will have told Cognito soon.
         attempts.take_back(email, source)
         raise ServiceUnavailable
+    account, role = owner.account, owner.role
     token = OpaqueToken(user_id, new_id(), Secret.new())
 
-    def begin(work: Work) -> Tokens:
+    def begin(work: Work) -> Tokens | Challenge:
+        if role is not None and is_admin(role):
+            admin = Admin(account, role, owner.factor)
+            return challenge(work, admin, tokens, email=email, source_known=attempt.source.is_known)
         logins.add(work, token, tokens, account, on_failure=InvalidCredentials())
         attempts.succeed(work, email, source)
         return Tokens(tokens.id, token.text, tokens.expires_in)
@@ -133,21 +149,24 @@ def _candidates(found: Found, email: str, source: str) -> _Candidates:
 
 def _first_match(
     identity: CognitoIdentityProvider, candidates: _Candidates, password: str
-) -> tuple[str, CognitoTokens, Account | None]:
-    """The first user with this password, and the owner's account. All are asked at the same time.
+) -> tuple[str, CognitoTokens, _Owner]:
+    """The first user with this password, and what is recorded of the owner. All are asked at the same time.
 
     Raises
     ------
     InvalidCredentials
         Nobody has this password.
     """
-    key = account_key(candidates.asked[0] if candidates.owner is None else candidates.owner)
-    with ThreadPoolExecutor(len(candidates.registrations) + 2) as pool:
-        account = pool.submit(batch_get, key)
-        asked = [(user_id, pool.submit(identity.login, user_id, password)) for user_id in candidates.asked]
-    for user_id, answer in asked:
+    asked = candidates.asked
+    keys = account_key(asked[0]), role_key(asked[0]), second_factor_key(asked[0])
+    with ThreadPoolExecutor(len(asked) + 1) as pool:
+        reading = pool.submit(batch_get, *keys)
+        answers = [(user_id, pool.submit(identity.login, user_id, password)) for user_id in asked]
+    found = reading.result()
+    owner = _Owner(found[keys[0]], found[keys[1]], found[keys[2]])
+    for user_id, answer in answers:
         try:
-            return user_id, answer.result(), account.result()[key]
+            return user_id, answer.result(), owner
         except InvalidCredentials:
             continue
     raise InvalidCredentials

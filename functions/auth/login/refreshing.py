@@ -13,6 +13,7 @@ from auth.login.repository import LoginRepository, cognito_token, last_id_token,
 from auth.login.tokens import OpaqueToken
 from auth.records import Account, Login
 from solo60 import clock
+from solo60.roles import needs_second_factor, role_key
 from solo60.unit_of_work import UnitOfWork, Work
 
 GRACE = timedelta(seconds=60)
@@ -43,15 +44,20 @@ def refresh(uow: UnitOfWork, logins: LoginRepository, identity: CognitoIdentityP
     Raises
     ------
     InvalidRefreshToken
-        It is not a refresh token, was replaced earlier, has expired, or its login was ended.
+        It is not a refresh token, was replaced earlier, has expired, or its login was ended; or the member has become
+        an admin and has not proven a second factor since.
     """
     token = OpaqueToken.parse(text)
+    if token is None:
+        raise InvalidRefreshToken
 
     def act(work: Work) -> Tokens:
-        keys = login_key(token.user_id, token.record_id), account_key(token.user_id)
+        keys = login_key(token.user_id, token.record_id), account_key(token.user_id), role_key(token.user_id)
         found = work.read(*keys)
-        login, account = found[keys[0]], found[keys[1]]
+        login, account, role = found[keys[0]], found[keys[1]], found[keys[2]]
         if login is None or account is None or not _goes_on(login, account):
+            raise InvalidRefreshToken
+        if needs_second_factor(role, login.second_factor_at):
             raise InvalidRefreshToken
         if not token.secret.matches(login.secret_hash):
             return _repeated(login, token)

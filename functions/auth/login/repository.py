@@ -147,12 +147,14 @@ class LoginRepository(Repository[Login, [str, str]]):
         account: Account,
         *,
         on_failure: OnFailure,
+        second_factor: bool = False,
     ) -> None:
         """Store a new login, unless the logins of its account were ended meanwhile."""
         now = clock.now()
         login = login_key(token.user_id, token.record_id).blank()
         login.kind, login.user_id, login.login_id = "login", token.user_id, token.record_id
         login.origin, login.logins_ended = tokens.origin, account.logins_ended
+        login.second_factor_at = now if second_factor else None
         login.begun_at, login.expires_at = now, now + IDLE
         login.secret_hash = token.secret.hash
         login.cognito_token = token.secret.masked(_COGNITO, tokens.refresh.encode())

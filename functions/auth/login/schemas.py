@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
-from auth.schemas import AccountEmail, Password
+from auth.schemas import AccountEmail, MailedCode, Password, TotpCode
 from solo60.http.request import Role
 from solo60.models import Id, RequestModel, ResponseModel
 
@@ -45,6 +45,29 @@ class TokensView(ResponseModel):
     )
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
+
+
+class ChallengeView(ResponseModel):
+    """An admin's password was right, and the second factor is missing: `POST /auth/login/totp` completes the login.
+
+    For `totp_setup` a code is mailed too, and `secret` goes into an authenticator app, as text or as the QR code of
+    `otpauth_uri`.
+    """
+
+    challenge: Literal["totp", "totp_setup"]
+    session: str
+    expires_in: int = Field(description="Seconds until the login has to be started again.")
+    secret: str | None = Field(default=None, description="Base32, for `totp_setup` alone.")
+    otpauth_uri: str | None = Field(default=None, description="For `totp_setup` alone.")
+
+
+class AnswerChallengeRequest(RequestModel):
+    """The code of the authenticator app; the first time also the code from the mail."""
+
+    ABOUT: ClassVar[str | None] = "session"
+    session: RefreshToken
+    code: TotpCode
+    mailed_code: MailedCode | None = Field(default=None, description="For `totp_setup` alone.")
 
 
 class IdentityView(ResponseModel):

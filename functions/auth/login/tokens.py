@@ -15,8 +15,6 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from auth.errors import InvalidRefreshToken
-
 _ID_BYTES = 16
 _SECRET_BYTES = 32
 _LENGTH = 2 * _ID_BYTES + _SECRET_BYTES
@@ -69,20 +67,14 @@ class OpaqueToken:
     secret: Secret
 
     @classmethod
-    def parse(cls, text: str) -> OpaqueToken:
-        """The token with this text.
-
-        Raises
-        ------
-        InvalidRefreshToken
-            It is not the text of such a token.
-        """
+    def parse(cls, text: str) -> OpaqueToken | None:
+        """The token with this text; None if it is not the text of such a token."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except (ValueError, binascii.Error):
-            raise InvalidRefreshToken from None
+            return None
         if len(raw) != _LENGTH:
-            raise InvalidRefreshToken
+            return None
         user, record = raw[:_ID_BYTES], raw[_ID_BYTES : 2 * _ID_BYTES]
         return cls(str(UUID(bytes=user)), str(UUID(bytes=record)), Secret(raw[2 * _ID_BYTES :]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auth.events import RegistrationRepeated, VerificationCodeIssued
+from auth.events import RegistrationRepeated, SecondFactorCodeIssued, VerificationCodeIssued
 from communication.composition import Composer
 from payment.events import CreditsPurchased, PaymentFailed
 from session.events import SessionBooked, SessionCancelled, SessionRefunded
@@ -10,11 +10,14 @@ from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
 from solo60.unit_of_work import UnitOfWork
+from user.events import SecondFactorReset
 from user.published import READ_PROFILE
 
 Source = (
     VerificationCodeIssued
     | RegistrationRepeated
+    | SecondFactorCodeIssued
+    | SecondFactorReset
     | SessionBooked
     | SessionCancelled
     | SessionRefunded
@@ -26,6 +29,8 @@ Source = (
 @consumer(
     VerificationCodeIssued,
     RegistrationRepeated,
+    SecondFactorCodeIssued,
+    SecondFactorReset,
     SessionBooked,
     SessionCancelled,
     SessionRefunded,

@@ -16,7 +16,7 @@ from solo60.bans import Ban, ban_key, is_banned
 from solo60.paging import PageOf, Paging
 from solo60.records import Key, Read, batch_get
 from solo60.repository import CHUNK, MOST_READ, RecordQuery, Repository
-from solo60.roles import RecordedRole, is_admin, role_key
+from solo60.roles import ADMIN, RecordedRole, is_admin, role_key
 from solo60.transaction import Transaction
 from user.administration.criteria import Criteria
 from user.records import MEMBER_PREFIX, Admins, BanEntry, Profile, SearchEntry
@@ -139,11 +139,12 @@ class MemberRepository(Repository[Profile, [str]]):
         )
 
     def set_role(self, transaction: Transaction, user_id: str, before: RecordedRole | None, role: str) -> None:
-        """Write a member's role, if it is still as it was read."""
+        """Write a member's role, if it is still as it was read. An admin has to set up a second factor from now on."""
         kind, known = RecordedRole, None if before is None else before.role
+        since = kind.second_factor_from
         transaction.update(
             role_key(user_id).blank(),
-            [kind.kind.set("role"), kind.role.set(role)],
+            [kind.kind.set("role"), kind.role.set(role), since.set(clock.now()) if role == ADMIN else since.remove()],
             condition=kind.role.does_not_exist() if known is None else kind.role == known,
         )
 

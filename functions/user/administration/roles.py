@@ -11,7 +11,8 @@ from solo60.unit_of_work import UnitOfWork, Work
 from user.administration.details import governed_member
 from user.administration.last_admin import bans_of, require_another
 from user.administration.repository import Governed, Member, MemberRepository, admins_key
-from user.events import UserRoleChanged
+from user.errors import NotAnAdmin, OwnSecondFactor
+from user.events import SecondFactorReset, UserRoleChanged
 
 
 def change_role(
@@ -48,6 +49,50 @@ def change_role(
     return uow.run(act)
 
 
+def reset_second_factor(
+    uow: UnitOfWork,
+    members: MemberRepository,
+    user_id: str,
+    *,
+    by: str | None = None,
+    seen_version: int | None = None,
+) -> Member:
+    """Let an admin who has lost the second factor set up a new one at the next login. All logins of the admin end.
+
+    Parameters
+    ----------
+    by
+        The admin who does it; None for an operator.
+    seen_version
+        As for a change of the role.
+
+    Raises
+    ------
+    MemberNotFound
+        There is no such member.
+    OwnSecondFactor
+        An admin cannot reset their own: whoever has taken over a login would get a second factor by it.
+    PreconditionFailed
+        As for a change of the role.
+    NotAnAdmin
+        The member is no admin.
+    """
+    if user_id == by:
+        raise OwnSecondFactor
+
+    def act(work: Work) -> Member:
+        member = governed_member(members, work, user_id, seen_version).member
+        if not member.is_admin:
+            raise NotAnAdmin
+        members.require_seen(work, member, seen_version)
+        members.set_role(work, user_id, member.role, ADMIN)
+        work.record_change("user", user_id, {"second_factor": "reset"})
+        publish(work, SecondFactorReset(user_id=user_id))
+        return member
+
+    return uow.run(act)
+
+
 def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
     """Make an account an admin that may have no profile yet: for operators, before there is any admin."""
 
@@ -58,6 +103,7 @@ def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
             return
         members.set_admins(work, admins, {**bans_of(admins), user_id: None})
         members.set_role(work, user_id, recorded, ADMIN)
+        work.record_change("user", user_id, {"role": {"before": MEMBER, "after": ADMIN}})
         publish(work, UserRoleChanged(user_id=user_id, role=ADMIN))
 
     uow.run(act)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
 from solo60 import clock
 from solo60.fields import DateOfBirth, PersonName, PhoneNumber
@@ -90,6 +90,16 @@ class ChangeRoleRequest(RequestModel):
     """The role that a member is to have."""
 
     role: Role = Field(examples=[Role.ADMIN])
+    reset_second_factor: bool = Field(
+        default=False,
+        description="For another admin who has lost the second factor: all logins end, the next one sets up a new one.",
+    )
+
+    @model_validator(mode="after")
+    def _only_admins_have_one(self) -> Self:
+        if self.reset_second_factor and self.role is not Role.ADMIN:
+            raise ValueError("Only an admin has a second factor.")
+        return self
 
 
 class MemberSummary(ResponseModel):

@@ -9,6 +9,7 @@ from auth.login.refreshing import Tokens
 from auth.login.refreshing import refresh as refresh_login
 from auth.login.repository import LoginRepository
 from auth.login.schemas import RefreshTokensRequest
+from solo60 import roles
 from solo60.declarations import AUTH_THROTTLE, Access, Idempotency
 from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
@@ -24,7 +25,11 @@ from solo60.unit_of_work import UnitOfWork
     idempotency=Idempotency.NOT_KEPT,
     view=views.tokens_view,
     errors=(InvalidRefreshToken,),
-    grants=(TableGrant("auth", {Do.BATCH_GET, Do.UPDATE, Do.CHECK}), IdentityGrant({"AdminInitiateAuth"})),
+    grants=(
+        TableGrant("auth", {Do.BATCH_GET, Do.UPDATE, Do.CHECK}),
+        roles.grant(commits=False),
+        IdentityGrant({"AdminInitiateAuth"}),
+    ),
 )
 def handler(
     body: Body[RefreshTokensRequest], uow: UnitOfWork, logins: LoginRepository, identity: CognitoIdentityProvider

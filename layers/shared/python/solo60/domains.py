@@ -37,7 +37,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret that the operator sets after the first deployment; until then it has a random value.
+    """A secret: a random value, in the place of which the operator puts a provider's after the first deployment.
 
     Attributes
     ----------
@@ -45,10 +45,13 @@ class Secret:
         Within the project; grants name it.
     description
         What it is, for the operator.
+    generated
+        The random value is the secret itself, and stays.
     """
 
     name: str
     description: str
+    generated: bool = False
 
 
 @dataclass(frozen=True)

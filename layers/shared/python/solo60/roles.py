@@ -7,12 +7,13 @@ moment when it was issued, so an admin who lost the role is refused from that mo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
 
 from solo60.grants import Do, TableGrant
 from solo60.problems import Forbidden
-from solo60.records import Found, Key, Record
+from solo60.records import Found, InstantAttribute, Key, Record
 from solo60.transaction import Transaction
 
 ADMIN = "admin"
@@ -31,7 +32,14 @@ def grant(*, commits: bool) -> TableGrant:
 
 
 class RecordedRole(Record):
-    """A member's role. Who has no item is a member."""
+    """A member's role. Who has no item is a member.
+
+    Attributes
+    ----------
+    second_factor_from
+        Of an admin: a second factor that was set up before, and a login with it, do not count. It is the moment of the
+        promotion, or of a later reset.
+    """
 
     class Meta:
         table_name = "unset"
@@ -39,6 +47,7 @@ class RecordedRole(Record):
 
     kind = UnicodeAttribute(default="role")
     role = UnicodeAttribute(null=True)
+    second_factor_from = InstantAttribute(null=True)
 
 
 def role_key(user_id: str) -> Key[RecordedRole]:
@@ -49,6 +58,20 @@ def role_key(user_id: str) -> Key[RecordedRole]:
 def is_admin(recorded: RecordedRole | None) -> bool:
     """Whether a role, as read, is that of an admin."""
     return recorded is not None and recorded.role == ADMIN
+
+
+def needs_second_factor(recorded: RecordedRole | None, proven_at: datetime | None) -> bool:
+    """Whether an admin has yet to prove a second factor.
+
+    Parameters
+    ----------
+    proven_at
+        When one was set up, or a login was completed with it; None for never.
+    """
+    if recorded is None or not is_admin(recorded):
+        return False
+    since = recorded.second_factor_from
+    return proven_at is None or (since is not None and proven_at < since)
 
 
 class AdminGuard:

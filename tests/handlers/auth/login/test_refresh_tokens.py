@@ -32,6 +32,12 @@ def refreshed(token: str, **headers: str) -> Answer:
     return call(refresh, body={"refresh_token": token}, headers=headers)
 
 
+def parsed(text: str) -> OpaqueToken:
+    token = OpaqueToken.parse(text)
+    assert token is not None
+    return token
+
+
 def test_a_refresh_token_gives_new_tokens_and_rotates(cognito: Cognito) -> None:
     given = [tokens()["refresh_token"]]
     for _ in range(3):
@@ -99,7 +105,7 @@ def test_a_login_ends_thirty_days_after_its_last_refresh_and_after_a_year(cognit
 
 
 def test_another_secret_for_a_login_is_refused(cognito: Cognito) -> None:
-    known = OpaqueToken.parse(tokens()["refresh_token"])
+    known = parsed(tokens()["refresh_token"])
     for token in (
         OpaqueToken(known.user_id, known.record_id, Secret.new()),
         OpaqueToken(known.user_id, new_id(), known.secret),
@@ -112,7 +118,7 @@ def test_the_table_alone_gives_no_token(cognito: Cognito) -> None:
     answer = tokens()
     answer = {**answer, "next": refreshed(answer["refresh_token"]).json}
     stored = [value if isinstance(value, bytes) else str(value).encode() for value in stored_values()]
-    secret = OpaqueToken.parse(answer["next"]["refresh_token"]).secret
+    secret = parsed(answer["next"]["refresh_token"]).secret
     texts = (answer["refresh_token"], answer["next"]["refresh_token"], answer["next"]["id_token"])
     for token in (*(text.encode() for text in texts), secret.value):
         assert not any(token in value for value in stored)
