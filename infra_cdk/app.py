@@ -17,12 +17,13 @@ from aws_cdk import App, DefaultStackSynthesizer, Environment, Tags
 from infra_cdk import catalogue, names
 from infra_cdk.catalogue import CatalogueError
 from infra_cdk.checks import apply_rule_packs
+from infra_cdk.stacks.edge import EdgeStack
 from infra_cdk.stacks.events import EventsStack
 from infra_cdk.stacks.gateway import GatewayStack
 from infra_cdk.stacks.identity import IdentityStack
 from infra_cdk.stacks.operations import OperationsStack
 from infra_cdk.stacks.platform import PlatformStack
-from infra_cdk.stacks.service import ServiceStack
+from infra_cdk.stacks.service import NOWHERE, ServiceStack
 from infra_cdk.stages import InvalidStage, Stage, stage_of
 from layers.build import BuildError
 
@@ -56,6 +57,7 @@ def build(app: App, stage: Stage) -> None:
 
     platform = PlatformStack(app, **options("platform", "secrets, alarms, mail"))
     identity = IdentityStack(app, **options("identity", "user pool"))
+    edge = EdgeStack(app, **options("edge", "public pictures")) if stage.has_distribution else None
     bus = EventsStack(app, **options("events", "event bus"))
     gateway = GatewayStack(app, **options("api", "gateway"), pool_arn=identity.pool.user_pool_arn)
     operations = OperationsStack(
@@ -70,6 +72,7 @@ def build(app: App, stage: Stage) -> None:
             pool_arn=identity.pool.user_pool_arn,
             pool_id=identity.pool.user_pool_id,
             client_id=identity.client.user_pool_client_id,
+            pictures=edge.pictures if edge else NOWHERE,
         )
         stack.add_stack_dependency(platform)
         stack.add_stack_dependency(bus)

@@ -13,7 +13,7 @@ from infra_cdk.constructs import removal
 from infra_cdk.names import Names
 from infra_cdk.stages import Stage
 from solo60.domains import Bucket
-from solo60.grants import BucketGrant
+from solo60.grants import BucketGrant, PublicObjectsGrant, Resource
 
 PENDING_KEPT = Duration.days(1)
 """Of what was put by signed forms and is in nobody's file any more: the shortest time that S3 offers."""
@@ -22,8 +22,14 @@ OLD_VERSIONS_KEPT = Duration.days(7)
 FORM_ANSWER_KEPT_SECONDS = 3_600
 
 
-def bucket(scope: Construct, stage: Stage, declared: Bucket) -> s3.Bucket:
-    """The bucket, with its policy and its lifecycle."""
+def bucket(scope: Construct, stage: Stage, declared: Bucket, distribution: Resource) -> s3.Bucket:
+    """The bucket, with its policy and its lifecycle.
+
+    Parameters
+    ----------
+    distribution
+        What shows the public part of it to all; without a value, nothing does.
+    """
     names = Names(stage.name)
     made = s3.Bucket(
         scope,
@@ -61,6 +67,16 @@ def bucket(scope: Construct, stage: Stage, declared: Bucket) -> s3.Bucket:
     )
     if stage.tls_only:
         made.add_to_resource_policy(_deny_others(names, declared, made))
+    if distribution.value:
+        made.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="Distribution",
+                principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+                actions=["s3:GetObject"],
+                resources=[made.arn_for_objects(f"{declared.public}*")],
+                conditions={"StringEquals": {"aws:SourceArn": distribution.arn}},
+            )
+        )
     suppress(
         made,
         "AwsSolutions-S1",
@@ -85,20 +101,20 @@ def _deny_others(names: Names, declared: Bucket, made: s3.Bucket) -> iam.PolicyS
                     for domain in domains_with_grants(declared.name)
                 ]
             },
-            # Lifecycle rules are S3's own doing.
+            # Lifecycle rules are S3's own doing, and the distribution has a statement of its own.
             "Bool": {"aws:PrincipalIsAWSService": "false"},
         },
     )
 
 
 def domains_with_grants(bucket: str) -> list[str]:
-    """The domains with a function that uses a bucket."""
+    """The domains with a function that uses a bucket itself."""
     return sorted(
         {
             service.domain.name
             for service in catalogue.services()
             for function in service.functions
             for grant in function.grants
-            if isinstance(grant, BucketGrant) and grant.name == bucket
+            if isinstance(grant, BucketGrant) and not isinstance(grant, PublicObjectsGrant) and grant.name == bucket
         }
     )

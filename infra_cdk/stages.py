@@ -79,6 +79,8 @@ class Stage(BaseModel):
         The platform of the dependency layer: `aws`, or `host` for the embedded engine.
     tls_only
         Whether queues and topics refuse plain HTTP. The embedded engine has only plain HTTP.
+    has_distribution
+        Whether CloudFront shows public pictures. The embedded engine does not support it; there addresses are signed.
     mail_by_identity
         Whether IAM policies can restrict the sender of mails. The embedded engine does not support it.
     """
@@ -102,6 +104,7 @@ class Stage(BaseModel):
     unverified_mails_an_hour: int = Field(default=1000, gt=0)
     layer_platform: Literal["aws", "host"] = "aws"
     tls_only: bool = True
+    has_distribution: bool = True
     mail_by_identity: bool = True
 
     @field_validator("allowed_origin")
@@ -196,7 +199,7 @@ class Stage(BaseModel):
                     f"{field} is {value}, which is an example: set it in infra_cdk/stages.py, or here: "
                     f'make deploy STAGE={self.name} SET="mail_domain=... allowed_origin=... alarm_email=..."'
                 )
-        for field in ("tls_only", "mail_by_identity"):
+        for field in ("tls_only", "has_distribution", "mail_by_identity"):
             if not getattr(self, field):
                 raise InvalidStage(f"{field} can be false only for the embedded engine")
         if self.layer_platform != "aws":
@@ -249,6 +252,7 @@ STAGES: Mapping[str, Stage] = {
             unverified_mails_an_hour=10_000,
             layer_platform="host",
             tls_only=False,
+            has_distribution=False,
             mail_by_identity=False,
         ),
     )

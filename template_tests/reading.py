@@ -112,6 +112,9 @@ class Assembly:
         return f"${{{resource.id}.{attribute}}}"
 
 
+DISTRIBUTION = "AWS::CloudFront::Distribution"
+
+
 class TemplateResources:
     """Resolves the names in a function's grants (`solo60.grants.Resolver`) as the prod stage's templates spell them."""
 
@@ -145,6 +148,8 @@ class TemplateResources:
             case "bucket":
                 bucket = self._prod.text(self._prod.one("AWS::S3::Bucket", BucketName=_bucket(name))["BucketName"])
                 return grants.Resource(bucket, f"arn:${{AWS::Partition}}:s3:::{bucket}")
+            case "distribution":
+                return grants.Resource(self._prod.reference(self._prod.resources(DISTRIBUTION)[0], "DomainName"))
             case "user-pool":
                 pool = self._prod.resources("AWS::Cognito::UserPool")[0]
                 return grants.Resource(f"${{{pool.id}}}", self._prod.reference(pool))

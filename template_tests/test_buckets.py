@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from template_tests.reading import Assembly, Resource, listed
+from template_tests.reading import DISTRIBUTION, Assembly, Resource, listed
 
 FILES = "arn:${AWS::Partition}:s3:::solo60-prod-files-${AWS::AccountId}-${AWS::Region}"
 
@@ -31,15 +31,50 @@ def test_there_is_no_public_access_and_one_owner(bucket: Resource) -> None:
     assert encryption == [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
 
 
-def test_nothing_is_allowed_by_its_policy(prod: Assembly, bucket: Resource, denials: list[dict[str, Any]]) -> None:
+def test_its_policy_allows_the_distribution_to_read_what_is_public_and_nothing_else(
+    prod: Assembly, bucket: Resource, denials: list[dict[str, Any]]
+) -> None:
     policy = prod.one("AWS::S3::BucketPolicy", Bucket={"Ref": bucket.id})
-    assert policy["PolicyDocument"]["Statement"] == denials
+    [allowed] = [each for each in policy["PolicyDocument"]["Statement"] if each not in denials]
+    [distribution] = prod.resources(DISTRIBUTION)
+    assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert (allowed["Effect"], allowed["Action"]) == ("Allow", "s3:GetObject")
+    assert prod.text(allowed["Resource"]) == f"${{{bucket.id}.Arn}}/public/*"
+    [condition] = allowed["Condition"].items()
+    assert condition[0] == "StringEquals"
+    assert prod.text(condition[1]["aws:SourceArn"]).endswith(f":distribution/${{{distribution.id}}}")
+
+
+def test_the_distribution_reads_below_what_is_public_with_its_own_name(prod: Assembly, bucket: Resource) -> None:
+    [distribution] = prod.resources(DISTRIBUTION)
+    settings = distribution["DistributionConfig"]
+    [origin] = settings["Origins"]
+    assert prod.text(origin["DomainName"]).startswith(prod.text(bucket["BucketName"]) + ".s3.")
+    assert (origin["OriginPath"], "S3OriginConfig" in origin) == ("/public", True)
+    assert "OriginAccessControlId" in origin
+    [access] = prod.resources("AWS::CloudFront::OriginAccessControl")
+    assert access["OriginAccessControlConfig"]["SigningBehavior"] == "always"
+    behavior = settings["DefaultCacheBehavior"]
+    assert behavior["ViewerProtocolPolicy"] == "https-only"
+    assert set(behavior["AllowedMethods"]) == {"GET", "HEAD"}
+    assert "CacheBehaviors" not in settings
+    [cache] = prod.resources("AWS::CloudFront::CachePolicy")
+    assert cache["CachePolicyConfig"]["MaxTTL"] == 300, "what was deleted is gone from the edge after five minutes"
+    assert cache["CachePolicyConfig"]["MinTTL"] == 0
 
 
 def test_only_tls_is_spoken(denials: list[dict[str, Any]]) -> None:
     conditions = [each["Condition"] for each in denials if each["Action"] == "s3:*"]
     assert {"Bool": {"aws:SecureTransport": "false"}} in conditions
     assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in conditions
+
+
+def test_functions_that_give_addresses_need_no_bucket(prod: Assembly) -> None:
+    """On AWS an address is the distribution's domain and the key."""
+    functions = prod.resources("AWS::Lambda::Function", stack="user")
+    variables = [each["Environment"]["Variables"] for each in functions]
+    assert [each for each in variables if "DISTRIBUTION_FILES" in each]
+    assert [each for each in variables if "BUCKET_FILES" in each] == []
 
 
 def test_objects_are_for_the_roles_of_functions_alone(prod: Assembly, denials: list[dict[str, Any]]) -> None:

@@ -32,7 +32,7 @@ def test_stars_are_accepted_by_name_alone(report: dict[str, Any]) -> None:
     accepted = [item["acknowledgedId"] for item in report["AwsSolutions"]["suppressedViolations"]]
     recipient = "arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*"
     files = "arn:<AWS::Partition>:s3:::solo60-prod-files-<AWS::AccountId>-<AWS::Region>"
-    objects = [f"{files}/{prefix}/*" for prefix in ("files", "pending")]
+    objects = [f"{files}/{prefix}/*" for prefix in ("files", "pending", "public")]
     assert {rule for rule in accepted if "IAM5" in rule} == {
         f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]" for resource in ("*", recipient, *objects)
     }

@@ -52,7 +52,7 @@ def test_there_is_room_for_all_endpoints_of_the_contract(prod: Assembly) -> None
 
 def test_there_is_a_stack_for_every_service_and_what_they_share(prod: Assembly) -> None:
     services = {service.domain.name for service in catalogue.services()}
-    assert set(prod.paths) == services | {"platform", "identity", "events", "api", "operations"}
+    assert set(prod.paths) == services | {"platform", "identity", "edge", "events", "api", "operations"}
 
 
 STAGE_VALUES = {
@@ -130,13 +130,13 @@ def test_no_stage_names_another(dev: Assembly, prod: Assembly) -> None:
 
 
 def test_services_share_no_exports(prod: Assembly) -> None:
-    """An export that is in use cannot change: only what never changes is exported, by platform and identity."""
+    """An export that is in use cannot change: only what never changes is exported, by platform, identity and edge."""
     exporting = {
         stack
         for stack, template in prod.templates.items()
         if any("Export" in output for output in template.get("Outputs", {}).values())
     }
-    assert exporting <= {"platform", "identity", "api"}
+    assert exporting <= {"platform", "identity", "api", "edge"}
     importing = {
         stack
         for stack, template in prod.templates.items()

@@ -57,7 +57,8 @@ class _Names:
         return resource
 
     def provided(self, kind: str, name: str) -> Resource:
-        return Resource(name, f"{kind}/{name}")
+        # There is no distribution in the tests' account.
+        return Resource("" if kind == "distribution" else name, f"{kind}/{name}")
 
     def setting(self, name: str) -> str:
         return name

@@ -9,9 +9,10 @@ from solo60 import clock, observability
 from solo60.ids import new_id
 from solo60.unit_of_work import UnitOfWork, Work
 from storage.access_log import Action, note
-from storage.deletion import AFTER_FORM, objects_of
+from storage.addresses import WEBP
+from storage.deletion import AFTER_FORM, kept_objects_of
 from storage.errors import CompletionInFlight, FileNotFound, FileRejected, UploadNotReceived
-from storage.keys import upload_key, verified_key, verified_keys
+from storage.keys import picture_key, upload_key, verified_key
 from storage.log_repository import AccessLogRepository
 from storage.providers.port import ObjectStore
 from storage.purposes import rules_of
@@ -68,7 +69,7 @@ def complete(
     try:
         active = uow.run(lambda work: _activate(work, files, log, file, verified))
     except (FileNotFound, CompletionInFlight):
-        store.delete(verified_keys(file_id, str(file.attempt), verified.sizes))
+        store.delete(kept_objects_of(file))
         raise
     _try_to_delete(store, [upload_key(file_id)])
     return active
@@ -88,15 +89,16 @@ def _lease(work: Work, files: FileRepository, store: ObjectStore, owner_id: str,
         raise UploadNotReceived
     if file.attempt is not None:
         # Of an attempt that has died: nothing would name its objects after the next one.
-        store.delete([key for key in objects_of(file) if key != upload_key(file_id)])
+        store.delete(kept_objects_of(file))
     return files.lease(work, file, new_id(), now + LEASE)
 
 
 def _keep(store: ObjectStore, file: StoredFile, verified: Verified) -> None:
     attempt = str(file.attempt)
     store.write(verified_key(file.file_id, attempt), verified.content, file.content_type)
+    public = rules_of(file.purpose).public
     for size, content in verified.sizes.items():
-        store.write(verified_key(file.file_id, attempt, str(size)), content, "image/webp")
+        store.write(picture_key(file.file_id, attempt, size, public=public), content, WEBP)
 
 
 def _activate(

@@ -14,7 +14,7 @@ from storage.events import FileDeleted
 from storage.keys import upload_key, verified_keys
 from storage.log_repository import AccessLogRepository
 from storage.providers.port import ObjectStore
-from storage.purposes import sizes_of
+from storage.purposes import rules_of, sizes_of
 from storage.records import StoredFile
 from storage.repository import TIDY, FileRepository
 
@@ -93,8 +93,15 @@ def tidy(uow: UnitOfWork, files: FileRepository, store: ObjectStore, file_id: st
 
 def objects_of(file: StoredFile) -> list[str]:
     """The keys of all objects that a file may have."""
-    kept = verified_keys(file.file_id, file.attempt, sizes_of(file.purpose, file.content_type)) if file.attempt else []
-    return [upload_key(file.file_id), *kept]
+    return [upload_key(file.file_id), *kept_objects_of(file)]
+
+
+def kept_objects_of(file: StoredFile) -> list[str]:
+    """The keys of what the last attempt to complete a file may have kept."""
+    if file.attempt is None:
+        return []
+    sizes = sizes_of(file.purpose, file.content_type)
+    return verified_keys(file.file_id, file.attempt, sizes, public=rules_of(file.purpose).public)
 
 
 def _unneeded(file: StoredFile) -> list[str]:

@@ -19,7 +19,7 @@ from solo60.transaction import Transaction
 from storage import deletion
 from storage.addresses import picture_address, picture_of
 from storage.errors import FileInUse, FileNotActive, FileNotFound
-from storage.grants import SIGN_DOWNLOAD, STORE
+from storage.grants import PICTURE_ADDRESS, STORE
 from storage.log_repository import AccessLogRepository
 from storage.providers.registry import StoreRegistry
 from storage.purposes import Purpose
@@ -53,7 +53,7 @@ ATTACH = TableGrant("storage", {Do.UPDATE})
 """For `attach`."""
 RELEASE = TableGrant("storage", {Do.UPDATE, Do.PUT})
 """For `release`."""
-ADDRESS: tuple[Grant, ...] = (SIGN_DOWNLOAD, STORE)
+ADDRESS: tuple[Grant, ...] = (PICTURE_ADDRESS, STORE)
 """For `picture_address`."""
 
 

@@ -67,6 +67,8 @@ class Rules:
         The WebP pictures that are made of it, by their longer side in pixels.
     square
         Whether those are cut to a square.
+    public
+        Whether whoever knows the address of one of them sees it, without asking us.
     """
 
     types: frozenset[str]
@@ -78,6 +80,7 @@ class Rules:
     in_quota: bool = True
     sizes: tuple[int, ...] = ()
     square: bool = False
+    public: bool = False
 
 
 RULES: Mapping[Purpose, Rules] = {
@@ -89,6 +92,7 @@ RULES: Mapping[Purpose, Rules] = {
         readers=Readers.PROFILE_VIEWERS,
         sizes=AVATAR_SIZES,
         square=True,
+        public=True,
     ),
     Purpose.GYM_PICTURE: Rules(
         PICTURE_TYPES,
@@ -99,6 +103,7 @@ RULES: Mapping[Purpose, Rules] = {
         readers=Readers.MEMBERS,
         in_quota=False,
         sizes=PICTURE_SIZES,
+        public=True,
     ),
     Purpose.REVIEW_PICTURE: Rules(PICTURE_TYPES, 15 * MIB, max_files=500, max_attached=5, sizes=PICTURE_SIZES),
     Purpose.POST_PICTURE: Rules(PICTURE_TYPES, 15 * MIB, max_files=2_000, max_attached=10, sizes=PICTURE_SIZES),

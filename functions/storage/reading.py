@@ -12,10 +12,10 @@ from solo60.records import batch_get
 from storage.access_log import announce_reading
 from storage.addresses import ADDRESS_LASTS, WEBP
 from storage.errors import FileNotActive, FileNotFound
-from storage.keys import ORIGINAL, verified_key
+from storage.keys import picture_key, verified_key
 from storage.names import disposition, neutral_name
 from storage.providers.port import ObjectStore
-from storage.purposes import Purpose, sizes_of
+from storage.purposes import Purpose, rules_of, sizes_of
 from storage.readers import may_read
 from storage.records import StoredFile
 from storage.repository import FileRepository
@@ -81,16 +81,22 @@ def download(files: FileRepository, store: ObjectStore, reader_id: str, file_id:
         known = f"This must be one of {', '.join(map(str, sizes))}." if sizes else "This file has no other sizes."
         raise InvalidRequest.of("size", known)
     content_type = file.content_type if size is None else WEBP
-    variant = ORIGINAL if size is None else str(size)
     announce_reading(file, reader_id)
     shown = disposition(found.name, content_type)
     url = store.sign_download(
-        verified_key(file.file_id, str(file.attempt), variant),
+        _key(file, size),
         content_type=content_type,
         disposition=shown.header,
         lasts=ADDRESS_LASTS,
     )
     return Download(url, shown.name, content_type, clock.now() + ADDRESS_LASTS)
+
+
+def _key(file: StoredFile, size: int | None) -> str:
+    attempt = str(file.attempt)
+    if size is None:
+        return verified_key(file.file_id, attempt)
+    return picture_key(file.file_id, attempt, size, public=rules_of(file.purpose).public)
 
 
 def list_own(

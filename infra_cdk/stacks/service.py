@@ -27,11 +27,16 @@ from solo60.grants import Resource
 from solo60.jobs import Job
 from solo60.relay import Relay
 from solo60.workers import Worker
+from storage.keys import BUCKET
 
 ASYNC_RETRIES = 2
 STREAM_RETRIES = 10_000
 """Lambda's maximum. As long as the stream keeps a record, an outage of the bus delays events, but loses none."""
 LAGS_AFTER = Duration.minutes(2)
+
+
+NOWHERE = Resource("")
+"""The distribution of a stage without one."""
 
 
 class UndeclaredQueue(ValueError):
@@ -47,6 +52,8 @@ class ServiceStack(Stack):
         ARNs by name.
     pool_arn, pool_id, client_id
         Of the identity stack.
+    pictures
+        The distribution of the bucket of files.
     """
 
     def __init__(
@@ -60,6 +67,7 @@ class ServiceStack(Stack):
         pool_arn: str,
         pool_id: str,
         client_id: str,
+        pictures: Resource,
         **options: Any,
     ) -> None:
         super().__init__(scope, id, **options)
@@ -92,12 +100,13 @@ class ServiceStack(Stack):
                     for each in catalogue.services()
                     for bucket in each.domain.buckets
                 },
+                ("distribution", BUCKET): pictures,
                 ("user-pool", "members"): Resource(pool_id, pool_arn),
                 ("user-pool-client", "members"): Resource(client_id),
             },
         )
         for bucket in service.domain.buckets:
-            buckets.bucket(self, stage, bucket)
+            buckets.bucket(self, stage, bucket, pictures)
         for endpoint in service.endpoints:
             self._function(endpoint)
         for consumer in service.consumers:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from infra_cdk.local.upload import post_form, send_file, upload
-from storage.keys import BUCKET, PENDING, VERIFIED
+from storage.keys import BUCKET, PENDING, PUBLIC, VERIFIED
 from tests.e2e.harness import Member, World, at_once
 from tests.fakes.pictures import opened, picture
 
@@ -38,7 +38,7 @@ def _objects(world: World, file_id: str) -> dict[str, bytes]:
     """What the bucket holds of a file, by the last part of its key."""
     s3, bucket = world.aws("s3"), world.bucket(BUCKET)
     found = {}
-    for prefix in (f"{PENDING}{file_id}", f"{VERIFIED}{file_id}/"):
+    for prefix in (f"{PENDING}{file_id}", f"{VERIFIED}{file_id}/", f"{PUBLIC}{file_id}/"):
         for each in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", ()):
             found[each["Key"]] = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
     return found

@@ -49,6 +49,19 @@ def test_a_start_connects_by_what_is_granted(monkeypatch: pytest.MonkeyPatch, de
 
 
 @pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(("domain", "made"), [("d1.cloudfront.net", False), ("", True)])
+def test_a_function_that_signs_nothing_makes_no_client_of_s3(
+    monkeypatch: pytest.MonkeyPatch, domain: str, made: bool
+) -> None:
+    make, services = aws.client, []
+    monkeypatch.setattr(aws, "client", lambda service, **more: services.append(service) or make(service, **more))
+    monkeypatch.setenv("DISTRIBUTION_FILES", domain)
+    monkeypatch.setenv(entry.FUNCTION_MODULE, "user.endpoints.get_profile")
+    assert callable(entry.handler)
+    assert ("s3" in services) is made
+
+
+@pytest.mark.usefixtures("tables")
 def test_the_first_request_finds_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     made = _calls(monkeypatch)
     monkeypatch.setenv(entry.FUNCTION_MODULE, "user.endpoints.get_profile")

@@ -24,7 +24,7 @@ from storage.repository import FileRepository
     access=Access.MEMBER,
     errors=(FileNotFound, UploadNotReceived, CompletionInFlight, FileRejected),
     idempotency=Idempotency.ACQUIRE,
-    grants=(TableGrant("storage", {Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}), LOOK, KEEP, *REMOVE, STORE),
+    grants=(TableGrant("storage", {Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}), LOOK, *KEEP, *REMOVE, STORE),
     view=views.file_view,
     timeout_seconds=TIMEOUT_SECONDS,
     # A whole processor: a picture may have 40 megapixels.

@@ -23,7 +23,7 @@ from storage.schemas import DownloadQuery
     "/storage/files/{file_id}/download",
     access=Access.MEMBER,
     errors=(FileNotFound, FileNotActive, InvalidRequest),
-    grants=(TableGrant("storage", {Do.BATCH_GET}), readers.GRANT, QueueGrant(READS), SIGN_DOWNLOAD, STORE),
+    grants=(TableGrant("storage", {Do.BATCH_GET}), readers.GRANT, QueueGrant(READS), *SIGN_DOWNLOAD, STORE),
     view=views.download_view,
 )
 def handler(

@@ -13,7 +13,6 @@ from solo60 import aws
 from storage.endpoints.download_file import handler
 from storage.names import EXTENSIONS, disposition
 from tests.conftest import Answer, call
-from tests.fakes.aws import aws_client
 from tests.fakes.pictures import PDF
 from tests.handlers.faults import refused
 from tests.handlers.storage.conftest import Files
@@ -89,7 +88,7 @@ NAMES = [
 def test_a_name_is_harmless(files: Files, member: str, name: str) -> None:
     signed = _signed(files.download(member, files.stored(member, name=name)))
     _assert_harmless(signed["response-content-disposition"])
-    assert len(aws_client("s3").list_objects_v2(Bucket="files", Prefix="files/")["Contents"]) == 3
+    assert len(files.objects()) == 3
 
 
 @given(st.text(min_size=1, max_size=300), st.sampled_from(sorted(EXTENSIONS)))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from solo60 import clock
 from solo60.records import batch_get
 from storage.providers.registry import StoreRegistry
@@ -66,6 +68,39 @@ def test_the_address_of_a_picture_needs_no_read(files: Files, member: str) -> No
     file = FileRepository().find(batch_get, file_id)
     assert file is not None
     address = urlsplit(picture_address(StoreRegistry(), picture_of(file), 64))
-    assert address.path.endswith(f"/files/{file_id}/{file.attempt}/64")
+    assert address.path.endswith(f"/public/{file_id}/{file.attempt}/64")
     assert parse_qs(address.query)["response-content-type"] == ["image/webp"]
     assert parse_qs(address.query)["X-Amz-Expires"] == ["300"]
+
+
+def test_the_address_of_a_distribution_is_that_of_the_object(
+    files: Files, member: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The distribution begins below `public/`, and reads nothing beside it."""
+    file_id = files.stored(member)
+    file = FileRepository().find(batch_get, file_id)
+    assert file is not None
+    monkeypatch.setenv("DISTRIBUTION_FILES", "d1.cloudfront.net")
+    address = picture_address(StoreRegistry(), picture_of(file), 64)
+    assert address == f"https://d1.cloudfront.net/{file_id}/{file.attempt}/64"
+    assert f"public/{address.removeprefix('https://d1.cloudfront.net/')}" in files.objects()
+
+
+def test_only_smaller_pictures_of_avatars_and_gyms_are_public(files: Files, member: str) -> None:
+    for purpose in ("avatar", "gym_picture", "review_picture", "post_picture", "support_attachment"):
+        files.stored(member, purpose=purpose, admin=purpose == "gym_picture")
+    public = [key.rsplit("/", 1)[1] for key in files.objects() if key.startswith("public/")]
+    assert sorted(public) == ["1600", "256", "400", "64"]
+    other = [key.rsplit("/", 1)[1] for key in files.objects() if key.startswith("files/")]
+    assert (other.count("original"), len(other)) == (5, 11)
+
+
+def test_no_public_address_can_be_told_from_another(files: Files, member: str) -> None:
+    """The same picture again has another address, and neither id alone leads to the object."""
+    found = []
+    for _ in range(2):
+        file = FileRepository().find(batch_get, files.stored(member))
+        assert file is not None
+        found.append(picture_of(file).split("/"))
+    (file_id, attempt), (other_id, other_attempt) = found
+    assert len({file_id, attempt, other_id, other_attempt}) == 4

@@ -98,6 +98,7 @@ def test_a_value_that_can_be_deployed_is_taken(stage: str, name: str, value: str
         ("file_store", "gcs"),
         ("layer_platform", "gcp"),
         ("tls_only", "maybe"),
+        ("has_distribution", "maybe"),
         ("mail_by_identity", "maybe"),
     ],
 )
@@ -168,6 +169,7 @@ def test_deploying_takes_values_by_name() -> None:
         (f"--stage prod {OWN} alarm_email=ops@example.com -- deploy", "alarm_email is ops@example.com"),
         (f"--stage prod {OWN} alarm_email= -- deploy --all", "alarm_email is empty"),
         (f"--stage prod {OWN} tls_only=false -- deploy --all", "tls_only"),
+        (f"--stage prod {OWN} has_distribution=false -- deploy --all", "has_distribution"),
         (f"--stage prod {OWN} mail_by_identity=false -- deploy --all", "mail_by_identity"),
         (f"--stage prod {OWN} layer_platform=host -- deploy --all", "layer_platform"),
         (f"--stage local {OWN} -- deploy --all", "make run"),

@@ -13,6 +13,7 @@ from solo60.grants import (
     Grant,
     IdentityGrant,
     MailGrant,
+    PublicObjectsGrant,
     QueueGrant,
     Resource,
     SecretGrant,
@@ -88,6 +89,23 @@ def test_the_objects_of_a_bucket_are_allowed_below_a_prefix() -> None:
     assert _allowed(told) - _allowed(grant) == {("s3:ListBucket", "the arn of bucket files")}
 
 
+class WithoutDistribution(Stage):
+    """A resolver of a stage that has none."""
+
+    def provided(self, kind: str, name: str) -> Resource:
+        return Resource("") if kind == "distribution" else super().provided(kind, name)
+
+
+def test_public_objects_are_the_distribution_s_or_signed() -> None:
+    grant = PublicObjectsGrant("files", under="public/")
+    assert grant.statements(STAGE) == ()
+    assert grant.variables(STAGE) == {"DISTRIBUTION_FILES": "the value of distribution files"}
+    [statement] = grant.statements(WithoutDistribution())
+    assert statement.resources == ("the arn of bucket files/public/*",)
+    signed = {"DISTRIBUTION_FILES": "", "BUCKET_FILES": "the value of bucket files"}
+    assert grant.variables(WithoutDistribution()) == signed
+
+
 def test_a_secret_can_be_read() -> None:
     grant = SecretGrant("cursor-key")
     assert _allowed(grant) == {("secretsmanager:GetSecretValue", "the arn of secret cursor-key")}
@@ -138,6 +156,7 @@ EVERY_KIND = [
     TableGrant("session", {Do.GET}),
     QueueGrant("a"),
     BucketGrant("a", {"GetObject"}, under="b/", lists=True),
+    PublicObjectsGrant("a", under="b/"),
     SecretGrant("a"),
     IdentityGrant({"AdminGetUser"}),
     MailGrant(),

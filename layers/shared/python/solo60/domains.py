@@ -29,10 +29,13 @@ class Bucket:
         Within the project; grants name it.
     pending
         The prefix of what strangers put there by signed forms, which is removed after a day.
+    public
+        The prefix of what the stage's distribution shows to whoever knows its key.
     """
 
     name: str
     pending: str
+    public: str
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ class Resolver(Protocol):
         Parameters
         ----------
         kind
-            `"queue"`, `"secret"`, `"bucket"`, `"user-pool"`, `"user-pool-client"`.
+            `"queue"`, `"secret"`, `"bucket"`, `"distribution"` (of a bucket: its domain, or nothing), `"user-pool"`,
+            `"user-pool-client"`.
         """
         ...
 
@@ -211,6 +212,33 @@ class BucketGrant(Grant):
         """Make the client; S3 has no call without an effect that all these grants allow."""
         aws.client("s3")
         return True
+
+
+class PublicObjectsGrant(BucketGrant):
+    """Addresses of objects that the bucket's distribution shows to all, `PublicObjectsGrant("files", under="public/")`.
+
+    A stage without a distribution signs them, and so needs the right to read.
+    """
+
+    def __init__(self, bucket: str, *, under: str) -> None:
+        super().__init__(bucket, {"GetObject"}, under=under)
+
+    def statements(self, resolver: Resolver) -> tuple[Statement, ...]:
+        """Nothing where there is a distribution."""
+        return () if self._domain(resolver) else super().statements(resolver)
+
+    def variables(self, resolver: Resolver) -> dict[str, str]:
+        """The distribution's domain, or the bucket's name."""
+        domain = self._domain(resolver)
+        own = {settings.distribution_variable(self.name): domain}
+        return own if domain else own | super().variables(resolver)
+
+    def connect(self) -> bool:
+        """Make no client where nothing is signed."""
+        return not settings.read(settings.distribution_variable(self.name), "") and super().connect()
+
+    def _domain(self, resolver: Resolver) -> str:
+        return resolver.provided("distribution", self.name).value
 
 
 class SecretGrant(Grant):

@@ -65,6 +65,11 @@ def bucket_variable(bucket: str) -> str:
     return f"BUCKET_{_upper(bucket)}"
 
 
+def distribution_variable(bucket: str) -> str:
+    """The variable that holds the domain of a bucket's distribution; it is empty where the stage has none."""
+    return f"DISTRIBUTION_{_upper(bucket)}"
+
+
 def table_name(domain: str) -> str:
     """The name of a domain's table."""
     return read(table_variable(domain))
