@@ -66,6 +66,21 @@ def test_overlapping_bookings_of_mixed_lengths_leave_disjoint_survivors(world: W
     assert {session["id"] for session in held} == {session["id"] for session in survivors}
 
 
+def test_bookings_on_both_sides_of_midnight_keep_the_buffer(world: World, crowd: list[Member]) -> None:
+    """The slots of the two days are in different items: each booking checks the other day's."""
+    gym = world.new_gym(timezone="Africa/Abidjan")  # UTC all the year
+    midnight = datetime.fromisoformat(world.starts(gym, days=6)[0])
+    wishes = [midnight, midnight - timedelta(minutes=60)]
+
+    answers = at_once(AT_ONCE, lambda n: crowd[n % MEMBERS].book(gym, instant(wishes[n % 2])))
+
+    outcomes = Counter(map(_outcome, answers))
+    assert outcomes[(201, None)] == 1
+    assert set(outcomes) <= {(201, None), (409, "slot_taken"), (409, "own_overlap")}
+    apart = midnight - timedelta(minutes=135)
+    assert crowd[0].book(gym, instant(apart)).status_code == 201
+
+
 def test_a_member_is_never_in_two_places(world: World, crowd: list[Member]) -> None:
     someone = crowd[0]
     gyms = [world.new_gym() for _ in range(6)]
