@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 
 from solo60 import clock, roles
 from solo60.bans import Ban, ban_key, is_banned
 from solo60.paging import PageOf, Paging
 from solo60.records import Key, Read, batch_get
-from solo60.repository import CHUNK, MOST_READ, RecordQuery, Repository
+from solo60.repository import CHUNK, MOST_READ, RecordQuery, Repository, unchanged
 from solo60.roles import ADMIN, RecordedRole, is_admin, role_key
 from solo60.transaction import Transaction
 from user.administration.criteria import Criteria
@@ -145,7 +144,7 @@ class MemberRepository(Repository[Profile, [str]]):
         transaction.update(
             role_key(user_id).blank(),
             [kind.kind.set("role"), kind.role.set(role), since.set(clock.now()) if role == ADMIN else since.remove()],
-            condition=kind.role.does_not_exist() if known is None else kind.role == known,
+            condition=unchanged(kind.role, known),
         )
 
     def add_ban(self, transaction: Transaction, member: Member, entry: BanEntry) -> None:
@@ -253,11 +252,6 @@ def _unchanged_ban(before: Ban | None) -> Condition:
     if before is None:
         return kind.pk.does_not_exist()
     # An admin may ban themselves: this condition then stands in the place of the guard's check of the same item.
-    same: Condition = _unchanged(kind.ban_id, before.ban_id) & _unchanged(kind.banned_until, before.banned_until)
-    same &= _unchanged(kind.tokens_from, before.tokens_from)
+    same: Condition = unchanged(kind.ban_id, before.ban_id) & unchanged(kind.banned_until, before.banned_until)
+    same &= unchanged(kind.tokens_from, before.tokens_from)
     return same
-
-
-def _unchanged(attribute: Attribute[Any], value: object) -> Condition:
-    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
-    return condition

@@ -20,12 +20,12 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 
 from solo60 import clock, queues
 from solo60.events import TableBound, in_table_of
 from solo60.models import Model
 from solo60.records import InstantAttribute, Key
+from solo60.repository import unchanged
 from solo60.unit_of_work import UnitOfWork, Work
 
 E = TypeVar("E")
@@ -146,7 +146,7 @@ class ChunkedWork:
             work.update(
                 key.blank(),
                 [kind.position.set(position), kind.done.add(1)],
-                condition=_unchanged(present.position),
+                condition=unchanged(kind.position, present.position),
             )
 
         uow.run(act)
@@ -158,11 +158,8 @@ class ChunkedWork:
             present = work.read(key)[key]
             if present is not None and present.finished_at is None:
                 now = clock.now()
-                work.update(key.blank(), [kind.finished_at.set(now)], condition=_unchanged(present.position))
+                work.update(
+                    key.blank(), [kind.finished_at.set(now)], condition=unchanged(kind.position, present.position)
+                )
 
         uow.run(act)
-
-
-def _unchanged(position: str | None) -> Condition:
-    kind = ChunkProgress
-    return kind.position.does_not_exist() if position is None else kind.position == position

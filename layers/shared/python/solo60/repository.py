@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
+from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -101,6 +102,12 @@ def changes_of(record: type[Record], values: Mapping[str, object]) -> list[Actio
     return [
         attributes[name].remove() if value is None else attributes[name].set(value) for name, value in values.items()
     ]
+
+
+def unchanged(attribute: Attribute[Any], value: object) -> Condition:
+    """The condition that an attribute is as it was read; None where there was none."""
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
 
 
 class Repository(Generic[R, Ids]):
