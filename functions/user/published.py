@@ -1,4 +1,4 @@
-"""The user service's interface for other services: profiles, to be written and read with their own records."""
+"""The user service's interface for other services: profiles and ends of tokens, written with their own records."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from solo60.grants import Do, TableGrant
 from solo60.records import Key
 from solo60.transaction import Transaction
 from user.records import Profile
-from user.repository import ProfileRepository
+from user.repository import ProfileRepository, TokenRepository
 
 CREATE_PROFILE = TableGrant("user", {Do.PUT, Do.UPDATE})
 READ_PROFILE = TableGrant("user", {Do.BATCH_GET})
+END_TOKENS = TableGrant("user", {Do.UPDATE})
 
 
 def profile_key(user_id: str) -> Key[Profile]:
@@ -41,3 +42,20 @@ def create_profile(
         phone=phone,
         registered_at=registered_at,
     )
+
+
+def end_tokens(transaction: Transaction, user_id: str, *, kept_login: str | None = None) -> datetime:
+    """Let the id tokens that a member has count no more: every write and every call of an admin by them is refused.
+
+    Parameters
+    ----------
+    kept_login
+        Cognito's id of the one login that goes on (`Caller.login`).
+
+    Returns
+    -------
+    datetime
+        Tokens that are issued from then on count. It is within a second: `solo60.clock.wait_until` it before the
+        answer, so that a login that follows the answer gets a token that counts.
+    """
+    return TokenRepository().end(transaction, user_id, kept_login=kept_login)

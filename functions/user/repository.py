@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 
 from solo60 import clock
+from solo60.bans import Ban, ban_key
 from solo60.events import AlreadyApplied
 from solo60.paging import PageOf, Paging
 from solo60.records import Key, Read
@@ -40,6 +41,32 @@ def unread_count_key(user_id: str, kept_until: datetime) -> Key[UnreadCount]:
 def read_all_key(user_id: str) -> Key[ReadAllMark]:
     """The key of how often a member has marked all notifications read."""
     return Key(ReadAllMark, _inbox(user_id), READ_ALL)
+
+
+class TokenRepository:
+    """From when on the tokens of members count (`solo60.bans`)."""
+
+    def end(self, transaction: Transaction, user_id: str, *, kept_login: str | None) -> datetime:
+        """Let the tokens that a member has count no more, but for those of one login.
+
+        Returns
+        -------
+        datetime
+            Tokens that are issued from then on count.
+        """
+        kind = Ban
+        # Tokens have whole seconds: what is issued in this one cannot be told from what was issued before.
+        counted_from = clock.now().replace(microsecond=0) + timedelta(seconds=1)
+        transaction.update(
+            ban_key(user_id).blank(),
+            [
+                kind.kind.set("ban"),
+                kind.tokens_from.set(counted_from),
+                kind.kept_login.remove() if kept_login is None else kind.kept_login.set(kept_login),
+            ],
+            condition=kind.tokens_from.does_not_exist() | (kind.tokens_from <= counted_from),
+        )
+        return counted_from
 
 
 class ProfileRepository(Repository[Profile, [str]]):

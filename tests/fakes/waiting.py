@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.dynamodb.responses import DynamoHandler
 
-from solo60 import retry
+from solo60 import clock, retry
 
 
 class VirtualTime:
@@ -28,9 +28,10 @@ class VirtualTime:
 
 
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> VirtualTime:
-    """Let repeats go on at once."""
+    """Let repeats and waits go on at once."""
     virtual = VirtualTime()
     monkeypatch.setattr(retry, "time", virtual)
+    monkeypatch.setattr(clock, "time", virtual)
     return virtual
 
 

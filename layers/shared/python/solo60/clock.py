@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,6 +32,11 @@ def at(instant: datetime) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def wait_until(instant: datetime) -> None:
+    """Return when `instant` has come."""
+    time.sleep(max(0.0, (instant - now()).total_seconds()))
 
 
 def to_rfc3339(instant: datetime) -> str:
