@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from solo60.problems import EmailNotVerified, InvalidRequest, Problem, TooManyRequests
+import math
+from datetime import datetime
+
+from solo60 import clock
+from solo60.problems import Conflict, EmailNotVerified, InvalidRequest, NotFound, Problem, TooManyRequests
 
 
 class InvalidCredentials(Problem):
@@ -66,3 +70,31 @@ class TooManyAttempts(TooManyRequests):
         super().__init__(
             "Logins for this e-mail are locked for a while.", headers={"Retry-After": str(max(1, retry_after))}
         )
+
+
+class WrongPassword(InvalidRequest):
+    """The old password of a change of the password is wrong."""
+
+    code = "wrong_password"
+    title = "The old password is wrong"
+
+    def __init__(self) -> None:
+        super().__init__([{"field": "/old_password", "message": "This is not your password."}], self.title)
+
+
+class PasswordBeingChanged(Conflict):
+    """Another request is setting a password for this account."""
+
+    code = "password_being_changed"
+    title = "The password of this account is just being changed"
+
+    def __init__(self, until: datetime) -> None:
+        seconds = max(1, math.ceil((until - clock.now()).total_seconds()))
+        super().__init__(headers={"Retry-After": str(seconds)})
+
+
+class AccountNotFound(NotFound):
+    """A caller whose user was made by other means than a registration."""
+
+    code = "account_not_found"
+    title = "There is no account of this member"

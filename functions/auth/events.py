@@ -82,3 +82,26 @@ class EmailVerified(AuthEvent):
     ARCHIVED: ClassVar[bool] = False
     user_id: str
     email: str
+
+
+class PasswordResetRequested(AuthEvent):
+    """Somebody has asked for a reset of the password of an e-mail address, which may have no owner."""
+
+    reset_id: str
+
+
+class PasswordResetCodeIssued(AuthEvent):
+    """A code to reset a password was created for its owner. Never archived, because it contains the code."""
+
+    ARCHIVED: ClassVar[bool] = False
+    user_id: str
+    email: str
+    first_name: str
+    code: str
+    expires_at: datetime
+
+
+class PasswordChanged(AuthEvent):
+    """A member's password was changed or reset. Logins and tokens from before are ended."""
+
+    user_id: str

@@ -73,8 +73,13 @@ class CognitoIdentityProvider:
             error.unless("InvalidParameterException")
             raise InvalidRequest.of("/email", "This address cannot be registered.") from None
 
-    def set_password(self, user_id: str, password: str) -> None:
+    def set_password(self, user_id: str, password: str, *, field: str = "/password") -> None:
         """Set the permanent password of a user.
+
+        Parameters
+        ----------
+        field
+            Where the request has the password.
 
         Raises
         ------
@@ -85,7 +90,7 @@ class CognitoIdentityProvider:
             _call("admin_set_user_password", UserPoolId=_pool(), Username=user_id, Password=password, Permanent=True)
         except _CognitoError as error:
             error.unless("InvalidPasswordException", "InvalidParameterException")
-            raise InvalidRequest.of("/password", "This password cannot be used. Choose another one.") from None
+            raise InvalidRequest.of(field, "This password cannot be used. Choose another one.") from None
 
     def confirm_email(self, user_id: str) -> None:
         """Mark the e-mail address as verified, so that it becomes the user's alias. Can be repeated."""

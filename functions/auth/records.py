@@ -14,8 +14,11 @@ an admin's second factor                      USER#id / SECOND_FACTOR    the mem
 a login that waits for its second factor      USER#id / CHALLENGE#id     the member's id and its own
 logins for an e-mail from a source            LOGIN#e-mail / SOURCE#     the e-mail and the source
 failed logins for an e-mail in an hour        LOGIN#e-mail / HOUR#h      the e-mail and the hour
+a reset of a password, with its code          RESET#id / RESET           its id
 mails that a source has caused in an hour     SOURCE#address / MAILS#h   the source
 mails to unverified addresses in an hour      MAILS / MAILS#h            the hour
+resets mailed to an address in an hour        EMAIL#e-mail /             the e-mail (and the source)
+                                              RESETS#h, RESETS#h#source
 ============================================  =========================  =======================================
 
 E-mail addresses are in lower case. The id of a registration is the id of the member that it makes and the name of its
@@ -36,6 +39,9 @@ BEGUN = "begun"
 PENDING = "pending"
 VERIFIED = "verified"
 REFUSED = "refused"
+REQUESTED = "requested"
+SENT = "sent"
+USED = "used"
 
 
 class AuthRecord(Record):
@@ -130,12 +136,71 @@ class Account(AuthRecord):
         How often all logins of the member were ended.
     kept_login
         Cognito's id of the one login that the last ending has left.
+    passwords_changed
+        How often the password was changed.
+    lease_id, leased_until
+        Of the change of the password that is at work, or has died.
+    died
+        Whether a change has died that nobody has completed: it may have set its password.
+    wrong_passwords, wrong_counted_until
+        How often in a row a wrong old password was entered for a change; after that instant the count starts again.
     """
 
     user_id = UnicodeAttribute()
     email = UnicodeAttribute()
     logins_ended = NumberAttribute(null=True)
     kept_login = UnicodeAttribute(null=True)
+    passwords_changed = NumberAttribute(null=True)
+    lease_id = UnicodeAttribute(null=True)
+    leased_until = InstantAttribute(null=True)
+    died = BooleanAttribute(null=True)
+    wrong_passwords = NumberAttribute(null=True)
+    wrong_counted_until = InstantAttribute(null=True)
+
+    @property
+    def has_died(self) -> bool:
+        """Whether a change has died that nobody has completed, where none is at work."""
+        return bool(self.died) or self.lease_id is not None
+
+    @property
+    def wrong_in_a_row(self) -> int:
+        """Wrong old passwords in a row, as far as they still count."""
+        counting = self.wrong_counted_until is not None and self.wrong_counted_until > clock.now()
+        return int(self.wrong_passwords or 0) if counting else 0
+
+
+class PasswordReset(AuthRecord):
+    """One request for a reset of a password. Others for the same address are records of their own.
+
+    Attributes
+    ----------
+    state
+        `requested` until a code is sent, which happens only if the address has an owner; `sent`, then `used`.
+    source
+        Where the request came from.
+    expires_at
+        Until when a code can be entered.
+    attempts_left
+        How often one can be entered.
+    user_id, code_salt, code_hash
+        Of the code that was sent.
+    passwords_changed
+        The number of the account when it was sent: another number ends it.
+    leased_until
+        Until when the request at work that has entered the right code keeps others off.
+    """
+
+    reset_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    state = UnicodeAttribute()
+    source = UnicodeAttribute()
+    expires_at = InstantAttribute()
+    attempts_left = NumberAttribute()
+    user_id = UnicodeAttribute(null=True)
+    code_salt = BinaryAttribute(legacy_encoding=False, null=True)
+    code_hash = BinaryAttribute(legacy_encoding=False, null=True)
+    passwords_changed = NumberAttribute(null=True)
+    leased_until = InstantAttribute(null=True)
 
 
 class Login(AuthRecord):
@@ -259,6 +324,6 @@ class LoginFailures(AuthRecord):
 
 
 class MailCount(AuthRecord):
-    """Mails in an hour: those that one source has caused, or all to addresses that nobody has verified."""
+    """Mails in an hour: of a source, to addresses that nobody has verified, or with codes of resets for an address."""
 
     mails = NumberAttribute()

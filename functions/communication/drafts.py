@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import singledispatch
 
-from auth.events import RegistrationRepeated, SecondFactorCodeIssued, VerificationCodeIssued
+from auth.events import (
+    PasswordChanged,
+    PasswordResetCodeIssued,
+    RegistrationRepeated,
+    SecondFactorCodeIssued,
+    VerificationCodeIssued,
+)
 from communication import formatting
 from communication.statuses import Channel
 from payment.events import CreditsPurchased, PaymentFailed
@@ -60,7 +66,7 @@ class Draft:
 
 def own_address(event: Event) -> tuple[str, str] | None:
     """Address and first name of an event that contains them, for members without a stored contact."""
-    if isinstance(event, VerificationCodeIssued):
+    if isinstance(event, VerificationCodeIssued | PasswordResetCodeIssued):
         return event.email, event.first_name
     return None
 
@@ -77,10 +83,11 @@ def draft(event: Event, occurred_at: datetime, zone: str) -> Draft:
     raise TypeError(f"there is no message about {type(event).__name__}")
 
 
-@draft.register
-def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: str) -> Draft:
+def _code(
+    template: str, event: VerificationCodeIssued | PasswordResetCodeIssued | SecondFactorCodeIssued, zone: str
+) -> Draft:
     return Draft(
-        "verification",
+        template,
         {
             "code": event.code,
             "expires_at": formatting.moment(event.expires_at, zone),
@@ -92,13 +99,27 @@ def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: st
 
 @draft.register
 def _second_factor(event: SecondFactorCodeIssued, occurred_at: datetime, zone: str) -> Draft:
-    variables = {"code": event.code, "expires_at": formatting.moment(event.expires_at, zone)}
-    return Draft("second_factor_code", variables, channels=MAIL_ONLY, send_before=event.expires_at)
+    return _code("second_factor_code", event, zone)
 
 
 @draft.register
 def _second_factor_reset(event: SecondFactorReset, occurred_at: datetime, zone: str) -> Draft:
     return Draft("second_factor_reset", {}, channels=MAIL_ONLY)
+
+
+@draft.register
+def _verification(event: VerificationCodeIssued, occurred_at: datetime, zone: str) -> Draft:
+    return _code("verification", event, zone)
+
+
+@draft.register
+def _reset(event: PasswordResetCodeIssued, occurred_at: datetime, zone: str) -> Draft:
+    return _code("password_reset", event, zone)
+
+
+@draft.register
+def _password_changed(event: PasswordChanged, occurred_at: datetime, zone: str) -> Draft:
+    return Draft("password_changed", {"changed_at": formatting.moment(occurred_at, zone)}, channels=MAIL_ONLY)
 
 
 @draft.register

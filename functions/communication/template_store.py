@@ -77,6 +77,7 @@ SYSTEM: dict[str, Manifest] = {
     "password_reset": _manifest(
         Category.SECURITY, {"first_name", "code", "expires_at"}, secret=True, too_late="code_has_expired"
     ),
+    "password_changed": _manifest(Category.SECURITY, {"first_name", "changed_at"}),
     "account_exists": _manifest(Category.SECURITY, {"first_name", "email"}),
     "second_factor_code": _manifest(
         Category.SECURITY, {"first_name", "code", "expires_at"}, secret=True, too_late="code_has_expired"

@@ -95,6 +95,10 @@ def _asked_for_a_code(world: World) -> Data:
     return {"registration_id": world.waiting_for_a_code()}
 
 
+def _asked_for_a_reset(world: World) -> Data:
+    return {"reset_id": world.reset_requested()}
+
+
 def _message(world: World) -> Data:
     world.written_to()
     [queued] = outbox("communication", "MessageQueued")
@@ -168,6 +172,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth complete-verification EmailVerified": _registered,
     "auth issue-code CodeRequested": _asked_for_a_code,
     "auth issue-code RegistrationBegun": _begun,
+    "auth issue-reset-code PasswordResetRequested": _asked_for_a_reset,
     "auth remove-registration": _unverified,
     "communication deliver-message MessageQueued": _message,
     "communication update-contact UserRegistered": _new_member,

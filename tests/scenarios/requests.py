@@ -17,7 +17,7 @@ from solo60.declarations import Access
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
 from tests.conftest import Answer, call
-from tests.scenarios.world import World
+from tests.scenarios.world import PASSWORD, World
 
 ENDPOINTS = {endpoint.declaration.route: endpoint for endpoint in catalogue.endpoints()}
 
@@ -55,6 +55,15 @@ def _log_out(world: World, parts: Parts) -> Parts:
     return {"user": user_id, "body": {"refresh_token": tokens["refresh_token"]}}
 
 
+def _change_password(world: World, parts: Parts) -> Parts:
+    user_id, _ = world.logged_in()
+    return {"user": user_id, "body": {**parts["body"], "old_password": PASSWORD}}
+
+
+def _reset_password(world: World, parts: Parts) -> Parts:
+    return {"body": {**parts["body"], **world.reset_code()}}
+
+
 def _verify(world: World, parts: Parts) -> Parts:
     return {"body": world.waiting_for_verification()}
 
@@ -65,12 +74,14 @@ def _receive(world: World, parts: Parts) -> Parts:
 
 
 PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
+    "POST /auth/change-password": _change_password,
     "POST /auth/login": lambda world, parts: {"body": world.credentials()},
     "POST /auth/login/totp": lambda world, parts: {"body": world.challenged()},
     "POST /auth/logout": _log_out,
     "POST /auth/refresh": _body(refresh_token=lambda world: world.logged_in()[1]["refresh_token"]),
     "POST /auth/register": _body(email=World.new_email),
     "POST /auth/resend-code": _body(registration_id=World.waiting_for_a_code),
+    "POST /auth/reset-password": _reset_password,
     "POST /auth/verify-email": _verify,
     "POST /payments/webhooks/stripe": _receive,
     "POST /storage/uploads/{file_id}/complete": lambda world, parts: {"path": {"file_id": world.uploaded()}},

@@ -177,6 +177,17 @@ class World:
         tokens = self._require(200, "POST /auth/login", body=credentials)
         return str(_claims(tokens["id_token"])["custom:user_id"]), tokens
 
+    def reset_requested(self) -> str:
+        """The id of a reset that somebody with an account has asked for, and that waits for its code."""
+        email = self.credentials()["email"]
+        return str(self._require(202, "POST /auth/forgot-password", body={"email": email})["reset_id"])
+
+    def reset_code(self) -> dict[str, str]:
+        """A reset with the code that was sent."""
+        reset_id = self.reset_requested()
+        self.hear("auth", "PasswordResetRequested", reset_id=reset_id)
+        return {"reset_id": reset_id, "code": outbox("auth", "PasswordResetCodeIssued")[-1]["data"]["code"]}
+
     def notified(self) -> str:
         """The id of a notification that the member has not read."""
         notification = new_id()

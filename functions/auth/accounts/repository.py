@@ -19,6 +19,10 @@ COUNTS_KEPT = timedelta(hours=3)
 FIRST_KEPT = 1
 LATEST_KEPT = 3
 """Registrations that a login tries, of its own source and of all: later ones of others do not displace the first."""
+RESETS_OF_SOURCE = 3
+"""Codes to reset a password that one source causes for an address in an hour."""
+RESETS_OF_STRANGERS = 10
+"""Those that all sources cause together from which the owner has not logged in lately."""
 
 
 def address_key(email: str) -> Key[Address]:
@@ -114,28 +118,54 @@ def live_registrations(present: PendingRegistrations | None) -> list[dict[str, s
     return [] if present is None else [one for one in present.registrations if one["until"] > now]
 
 
-class MailCountRepository:
-    """Counts of the mails that anonymous requests cause, by the hour."""
+class TooManyMails(Exception):
+    """As many mails were caused in this hour as may be."""
 
-    def count_for_source(self, transaction: Transaction, source: str, *, on_failure: OnFailure) -> None:
+
+class MailCountRepository:
+    """Counts of the mails that anonymous requests cause, by the hour. Each is refused with `TooManyMails`."""
+
+    def count_for_source(self, transaction: Transaction, source: str) -> None:
         """Count one mail that a source causes, while it has caused fewer than the stage allows in this hour."""
-        self._count(transaction, f"SOURCE#{source}", PER_SOURCE_SETTING, on_failure)
+        self._count(transaction, f"SOURCE#{source}", "MAILS", int(settings.read(PER_SOURCE_SETTING)))
 
     def count_in_all(self, transaction: Transaction, *, on_failure: OnFailure) -> None:
         """Count one mail to an address that nobody has verified, while the stage allows it in this hour."""
-        self._count(transaction, "MAILS", IN_ALL_SETTING, on_failure)
+        self._count(transaction, "MAILS", "MAILS", int(settings.read(IN_ALL_SETTING)), on_failure=on_failure)
 
-    def _count(self, transaction: Transaction, pk: str, setting: str, on_failure: OnFailure) -> None:
+    def count_reset(self, transaction: Transaction, email: str, source: str, *, known: bool) -> None:
+        """Count one code for a reset of the password of an address.
+
+        Parameters
+        ----------
+        known
+            The owner has logged in from the source lately. Such a source has an allowance of its own, and others share
+            another one.
+        """
+        pk = f"EMAIL#{email}"
+        self._count(transaction, pk, "RESETS", RESETS_OF_SOURCE, of=f"#{source}")
+        if not known:
+            self._count(transaction, pk, "RESETS", RESETS_OF_STRANGERS)
+
+    def _count(
+        self,
+        transaction: Transaction,
+        pk: str,
+        what: str,
+        limit: int,
+        *,
+        of: str = "",
+        on_failure: OnFailure | None = None,
+    ) -> None:
         kind, now = MailCount, clock.now()
-        limit = int(settings.read(setting))
         hour = clock.epoch_seconds(now) // int(COUNTED.total_seconds())
         transaction.update(
-            Key(MailCount, pk, f"MAILS#{hour}").blank(),
+            Key(MailCount, pk, f"{what}#{hour}{of}").blank(),
             [
                 kind.kind.set("mail_count"),
                 kind.mails.add(1),
                 kind.ttl.set(clock.epoch_seconds(now + COUNTS_KEPT)),
             ],
             condition=kind.mails.does_not_exist() | (kind.mails < limit),
-            on_failure=on_failure,
+            on_failure=on_failure or TooManyMails(),
         )

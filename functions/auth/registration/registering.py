@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from auth.accounts.repository import MailCountRepository
+from auth.accounts.repository import MailCountRepository, TooManyMails
 from auth.events import RegistrationBegun
 from auth.identity import CognitoIdentityProvider
 from auth.registration.repository import RegistrationRepository
@@ -40,10 +40,6 @@ class Begun:
     registration_id: str
 
 
-class TooManyMails(Exception):
-    """This source has caused as many mails as it may in an hour."""
-
-
 def register(
     uow: UnitOfWork,
     registrations: RegistrationRepository,
@@ -67,7 +63,7 @@ def register(
             date_of_birth=applicant.date_of_birth,
             phone=applicant.phone,
         )
-        mails.count_for_source(work, source, on_failure=TooManyMails())
+        mails.count_for_source(work, source)
 
     try:
         uow.begin(begin)

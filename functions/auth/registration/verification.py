@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from auth import codes
-from auth.accounts.repository import AddressRepository, MailCountRepository
+from auth.accounts.repository import AddressRepository, MailCountRepository, TooManyMails
 from auth.errors import InvalidCode
 from auth.events import CodeRequested, EmailVerified, UserRegistered
 from auth.identity import CognitoIdentityProvider
 from auth.records import PENDING, VERIFIED, Registration
-from auth.registration.registering import TooManyMails
 from auth.registration.repository import RegistrationRepository, stored
 from solo60 import clock, observability
 from solo60.events import publish
@@ -101,7 +100,7 @@ def resend(uow: UnitOfWork, mails: MailCountRepository, registration_id: str, *,
     """
 
     def act(work: Work) -> str:
-        mails.count_for_source(work, source, on_failure=TooManyMails())
+        mails.count_for_source(work, source)
         publish(work, CodeRequested(registration_id=registration_id))
         return registration_id
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from auth.events import RegistrationRepeated, SecondFactorCodeIssued, VerificationCodeIssued
+from auth.events import (
+    PasswordChanged,
+    PasswordResetCodeIssued,
+    RegistrationRepeated,
+    SecondFactorCodeIssued,
+    VerificationCodeIssued,
+)
 from communication.composition import Composer
 from payment.events import CreditsPurchased, PaymentFailed
 from session.events import SessionBooked, SessionCancelled, SessionRefunded
@@ -18,6 +24,8 @@ Source = (
     | RegistrationRepeated
     | SecondFactorCodeIssued
     | SecondFactorReset
+    | PasswordResetCodeIssued
+    | PasswordChanged
     | SessionBooked
     | SessionCancelled
     | SessionRefunded
@@ -31,6 +39,8 @@ Source = (
     RegistrationRepeated,
     SecondFactorCodeIssued,
     SecondFactorReset,
+    PasswordResetCodeIssued,
+    PasswordChanged,
     SessionBooked,
     SessionCancelled,
     SessionRefunded,

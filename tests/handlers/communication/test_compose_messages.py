@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import icalendar
@@ -165,6 +165,27 @@ def test_the_owner_of_a_repeatedly_registered_address_is_informed(service: Servi
     service.hear("auth", "RegistrationRepeated", {"user_id": member, "email": "robin@example.com"})
     service.deliver_all()
     assert service.first.sent[0].subject == "You already have a SOLO60 account"
+
+
+def test_the_code_of_a_reset_goes_to_the_address_that_asked(service: Service, member: str) -> None:
+    """To the one of the event: a member without contact data gets it too."""
+    expires_at = clock.to_rfc3339(clock.now() + timedelta(minutes=30))
+    code = {"user_id": member, "email": "robin@example.com", "first_name": "Robin", "code": "482913"}
+    service.hear("auth", "PasswordResetCodeIssued", {**code, "expires_at": expires_at})
+    service.deliver_all()
+    [mail] = service.first.sent
+    assert (mail.to, mail.subject) == ("robin@example.com", "Reset your SOLO60 password")
+    assert "482913" in mail.text
+    assert outbox("communication", "NotificationRequested") == []
+
+
+def test_a_member_is_told_of_a_change_of_the_password(service: Service, member: str) -> None:
+    service.register(member)
+    service.hear("auth", "PasswordChanged", {"user_id": member})
+    service.deliver_all()
+    [mail] = service.first.sent
+    assert mail.subject == "Your SOLO60 password was changed"
+    assert "If it was not you" in mail.text
 
 
 def test_one_event_gives_one_message_per_channel_however_often_delivered(
