@@ -53,8 +53,13 @@ def test_a_start_connects_by_what_is_granted(monkeypatch: pytest.MonkeyPatch, de
 def test_a_function_that_signs_nothing_makes_no_client_of_s3(
     monkeypatch: pytest.MonkeyPatch, domain: str, made: bool
 ) -> None:
-    make, services = aws.client, []
-    monkeypatch.setattr(aws, "client", lambda service, **more: services.append(service) or make(service, **more))
+    make, services = aws.client, list[str]()
+
+    def noted(service: str, **more: int) -> object:
+        services.append(service)
+        return make(service, **more)
+
+    monkeypatch.setattr(aws, "client", noted)
     monkeypatch.setenv("DISTRIBUTION_FILES", domain)
     monkeypatch.setenv(entry.FUNCTION_MODULE, "user.endpoints.get_profile")
     assert callable(entry.handler)
