@@ -122,7 +122,7 @@ def test_no_allowed_action_is_a_star_and_no_resource_but_x_ray_s_a_recipient_and
     ]
     anybody = arn("ses", "identity/*")
     objects = {star for star in stars if star[1].startswith(f"{FILES}/") and star[1].endswith("/*")}
-    assert {resource for _, resource in objects} == {f"{FILES}/files/*", f"{FILES}/pending/*"}
+    assert {resource for _, resource in objects} == {f"{FILES}/{under}/*" for under in ("files", "pending", "public")}
     assert {star for star in stars if star[1] != anybody and star not in objects} == {
         (action, "*") for action, _, _ in XRAY
     }

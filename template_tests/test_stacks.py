@@ -165,6 +165,6 @@ def test_a_stage_is_deployed_to_its_region_and_to_no_other_account(
     infra.build(app, stage_of({"stage": "dev", "layer_platform": "host", "account": "111122223333"}))
     stacks = [stack for stack in app.node.children if isinstance(stack, Stack)]
     assert {stack.region for stack in stacks} == {"eu-west-2"}
-    assert len(stacks) == 6
+    assert len(stacks) == 7
     with pytest.raises(InvalidStage, match="444455556666"):
         infra.build(infra.new_app(), stage_of({"stage": "dev", "layer_platform": "host", "account": "444455556666"}))

@@ -39,14 +39,16 @@ class EdgeStack(Stack):
         bucket = s3.Bucket.from_bucket_attributes(
             self, "Files", bucket_name=names.bucket(BUCKET), region=Aws.REGION, account=Aws.ACCOUNT_ID
         )
-        access = cloudfront.S3OriginAccessControl(self, "Access", signing=cloudfront.Signing.SIGV4_ALWAYS)
+        access = cloudfront.S3OriginAccessControl(
+            self, "Access", origin_access_control_name=names.of("pictures"), signing=cloudfront.Signing.SIGV4_ALWAYS
+        )
         distribution = cloudfront.Distribution(
             self,
             "Pictures",
             comment=f"{names.of('pictures')}: pictures of members and gyms",
             default_behavior=cloudfront.BehaviorOptions(
                 origin=origins.S3BucketOrigin.with_origin_access_control(
-                    bucket, origin_access_control=access, origin_path=f"/{PUBLIC.rstrip('/')}"
+                    bucket, origin_access_control=access, origin_id="files", origin_path=f"/{PUBLIC.rstrip('/')}"
                 ),
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
                 cache_policy=cloudfront.CachePolicy(
