@@ -13,9 +13,10 @@ from auth.registration.consumers.issue_code import handler as issue_code
 from auth.registration.endpoints.register_member import handler as register
 from auth.registration.endpoints.verify_email import handler as verify_email
 from infra_cdk import catalogue
-from solo60 import aws
+from solo60 import aws, clock
 from tests.conftest import Answer, LambdaContext, bus_event, call, outbox, sqs_event
 from tests.fakes.aws import aws_client, aws_response, aws_table
+from tests.fakes.waiting import VirtualTime
 
 MAILS_PER_SOURCE = 20
 PASSWORD = "Correct-Horse-9"
@@ -149,6 +150,7 @@ def cognito(tables: None, monkeypatch: pytest.MonkeyPatch) -> Cognito:
     monkeypatch.setenv("UNVERIFIED_MAILS_AN_HOUR", "1000")
     monkeypatch.setenv("USER_POOL_ID", pool_id)
     monkeypatch.setenv("USER_POOL_CLIENT_ID", client_id)
+    monkeypatch.setattr(clock, "time", VirtualTime())
     made = Cognito(client, pool_id, client_id)
     aws.client("cognito-idp").meta.events.register("before-call.cognito-idp", _observer(made))
     return made

@@ -8,8 +8,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from auth.login.endpoints.log_in import handler
+from auth.login.logging_in import FAILURE_ANSWERED_AFTER
 from solo60 import aws, clock
 from tests.conftest import Answer, call
+from tests.fakes.waiting import VirtualTime
 from tests.handlers.auth.conftest import EMAIL, PASSWORD, Cognito, registered, verified
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -46,6 +48,20 @@ def test_a_wrong_password_and_an_unknown_email_get_the_same_response(cognito: Co
     assert (wrong.status, wrong.code) == (401, "invalid_credentials")
     assert {**unknown.json, "instance": ""} == {**wrong.json, "instance": ""}
     assert unknown.status == 401
+
+
+def test_the_time_of_a_refusal_does_not_tell_whether_an_email_is_known(
+    cognito: Cognito, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified()
+    virtual = VirtualTime()
+    monkeypatch.setattr(clock, "time", virtual)
+    with clock.at(NOW):
+        for email in (EMAIL, "nobody@example.com"):
+            assert log_in(WRONG, email).status == 401
+        assert virtual.pauses == [FAILURE_ANSWERED_AFTER.total_seconds()] * 2
+        assert log_in().status == 200
+    assert len(virtual.pauses) == 2
 
 
 def test_an_unverified_account_is_told_only_with_the_right_password(cognito: Cognito) -> None:
