@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 from auth.records import Account, Address, MailCount, PendingRegistrations, Registration
 from solo60 import clock, settings
 from solo60.records import Found, Key
-from solo60.repository import Repository, changes_of
+from solo60.repository import Repository, changes_of, unchanged
 from solo60.transaction import OnFailure, Transaction
 
 PER_SOURCE_SETTING = "MAILS_PER_SOURCE_AN_HOUR"
@@ -64,7 +64,7 @@ class AddressRepository(Repository[Address, [str]]):
         transaction.update(
             address_key(email).blank(),
             [told.set(clock.now())],
-            condition=told.does_not_exist() if present.told_at is None else told == present.told_at,
+            condition=unchanged(told, present.told_at),
         )
 
     def add_pending(self, transaction: Transaction, found: Found, registration: Registration) -> None:
@@ -82,7 +82,7 @@ class AddressRepository(Repository[Address, [str]]):
                     kind.version.add(1),
                     kind.ttl.set(clock.epoch_seconds(registration.expires_at)),
                 ],
-                condition=kind.version.does_not_exist() if present is None else kind.version == present.version,
+                condition=unchanged(kind.version, None if present is None else present.version),
             )
 
 
@@ -108,8 +108,7 @@ class AccountRepository(Repository[Account, [str]]):
 
 def same_logins(account: Account) -> Condition:
     """The condition that the logins of an account were not ended since it was read."""
-    ended = Account.logins_ended
-    return ended.does_not_exist() if account.logins_ended is None else ended == account.logins_ended
+    return unchanged(Account.logins_ended, account.logins_ended)
 
 
 def live_registrations(present: PendingRegistrations | None) -> list[dict[str, str]]:

@@ -20,18 +20,18 @@ from auth.login.second_factor import (
     SecondFactorRepository,
     failures,
     new_seed,
-    new_seed_of,
     provisioning_uri,
     second_factor_key,
     seed_of,
     step_of,
 )
-from auth.login.tokens import OpaqueToken, Secret
+from auth.login.tokens import COGNITO, OpaqueToken, Secret
 from auth.records import Account, LoginChallenge, SecondFactor
 from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.records import Key, batch_get, update_now
+from solo60.repository import unchanged
 from solo60.retry import ConditionFailed
 from solo60.roles import ADMIN, RecordedRole, is_admin, needs_second_factor, role_key
 from solo60.transaction import Transaction
@@ -43,7 +43,7 @@ TOTP_SETUP: Kind = "totp_setup"
 LIFE = timedelta(minutes=5)
 SETUP_LIFE = timedelta(minutes=15)
 ATTEMPTS = 5
-_COGNITO, _SEED = "cognito", "seed"
+_SEED = "seed"
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,7 +94,7 @@ def challenge(work: Work, admin: Admin, tokens: CognitoTokens, *, email: str, so
     waiting.kind, waiting.user_id, waiting.email = "login_challenge", token.user_id, email
     waiting.challenge = kind = TOTP_SETUP if admin.must_set_up else TOTP
     waiting.secret_hash = token.secret.hash
-    waiting.cognito_token = token.secret.masked(_COGNITO, tokens.refresh.encode())
+    waiting.cognito_token = token.secret.masked(COGNITO, tokens.refresh.encode())
     waiting.logins_ended, waiting.source_known = admin.account.logins_ended, source_known
     waiting.attempts_left, waiting.expires_at = ATTEMPTS, clock.now() + life
     waiting.ttl = clock.epoch_seconds(waiting.expires_at)
@@ -161,7 +161,7 @@ def complete(
             factors.count_failure(token.user_id, admin.factor)
         raise WrongCodes(wrong)
     try:
-        tokens = identity.refresh(token.secret.masked(_COGNITO, waiting.cognito_token).decode())
+        tokens = identity.refresh(token.secret.masked(COGNITO, waiting.cognito_token).decode())
     except InvalidRefreshToken:
         raise InvalidChallenge from None
     login = OpaqueToken(token.user_id, new_id(), Secret.new())
@@ -206,7 +206,7 @@ def _seed(waiting: LoginChallenge, admin: Admin, token: OpaqueToken) -> str:
     if waiting.challenge == TOTP_SETUP:
         if not admin.must_set_up:
             raise InvalidChallenge
-        return new_seed_of(waiting, token.secret)
+        return token.secret.masked(_SEED, waiting.seed or b"").decode()
     if admin.must_set_up or admin.factor is None:
         raise InvalidChallenge
     return seed_of(admin.factor, token.user_id)
@@ -222,6 +222,5 @@ def _wrong_fields(waiting: LoginChallenge, admin: Admin, answer: Answer, step: i
 
 
 def _require_same_role(transaction: Transaction, user_id: str, role: RecordedRole) -> None:
-    since = RecordedRole.second_factor_from
-    same = since.does_not_exist() if role.second_factor_from is None else since == role.second_factor_from
+    same = unchanged(RecordedRole.second_factor_from, role.second_factor_from)
     transaction.check(role_key(user_id).blank(), (RecordedRole.role == ADMIN) & same, on_failure=InvalidChallenge())

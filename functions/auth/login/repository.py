@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from auth.accounts.repository import same_logins
 from auth.identity import CognitoTokens
-from auth.login.tokens import OpaqueToken
+from auth.login.tokens import COGNITO, OpaqueToken
 from auth.records import Account, Login, LoginFailures, LoginSource
 from solo60 import clock
 from solo60.records import Key, update_now
@@ -22,7 +22,7 @@ LONGEST = timedelta(days=365)
 """As long as Cognito's refresh token is valid (`infra_cdk.stacks.identity`)."""
 _COUNT_KEPT = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-_COGNITO, _ID = "cognito", "id"
+_ID = "id"
 
 
 def login_key(user_id: str, login_id: str) -> Key[Login]:
@@ -157,7 +157,7 @@ class LoginRepository(Repository[Login, [str, str]]):
         login.second_factor_at = now if second_factor else None
         login.begun_at, login.expires_at = now, now + IDLE
         login.secret_hash = token.secret.hash
-        login.cognito_token = token.secret.masked(_COGNITO, tokens.refresh.encode())
+        login.cognito_token = token.secret.masked(COGNITO, tokens.refresh.encode())
         login.ttl = clock.epoch_seconds(login.expires_at)
         transaction.put(login)
         self.require_same_logins(transaction, account, on_failure=on_failure)
@@ -177,7 +177,7 @@ class LoginRepository(Repository[Login, [str, str]]):
             login_key(before.user_id, before.login_id).blank(),
             [
                 kind.secret_hash.set(successor.secret.hash),
-                kind.cognito_token.set(successor.secret.masked(_COGNITO, tokens.refresh.encode())),
+                kind.cognito_token.set(successor.secret.masked(COGNITO, tokens.refresh.encode())),
                 kind.previous_hash.set(before.secret_hash),
                 kind.salt.set(salt),
                 kind.rotated_at.set(now),
@@ -196,7 +196,7 @@ class LoginRepository(Repository[Login, [str, str]]):
 
 def cognito_token(login: Login, token: OpaqueToken) -> str:
     """Cognito's refresh token of a login, for the holder of its present token."""
-    return token.secret.masked(_COGNITO, login.cognito_token).decode()
+    return token.secret.masked(COGNITO, login.cognito_token).decode()
 
 
 def last_id_token(login: Login, successor: OpaqueToken) -> str:

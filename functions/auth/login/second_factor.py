@@ -9,10 +9,10 @@ from datetime import timedelta
 from pyotp import TOTP, random_base32
 
 from auth.login.tokens import Secret
-from auth.records import LoginChallenge, SecondFactor
+from auth.records import SecondFactor
 from solo60 import aws, clock, settings
 from solo60.records import Key, update_now
-from solo60.repository import Repository
+from solo60.repository import Repository, unchanged
 from solo60.transaction import OnFailure, Transaction
 from solo60.unit_of_work import UnitOfWork, Work
 
@@ -71,10 +71,9 @@ class SecondFactorRepository(Repository[SecondFactor, [str]]):
         factor.kind, factor.set_up_at, factor.last_step = "second_factor", clock.now(), step
         factor.nonce = secrets.token_bytes(_NONCE_BYTES)
         factor.seed = _mask(user_id, factor.nonce).masked(_SEED, seed.encode())
-        known = SecondFactor.set_up_at
         transaction.put(
             factor,
-            condition=known.does_not_exist() if before is None else known == before.set_up_at,
+            condition=unchanged(SecondFactor.set_up_at, None if before is None else before.set_up_at),
             on_failure=on_failure,
         )
 
@@ -115,11 +114,6 @@ def failures(factor: SecondFactor) -> int:
 def seed_of(factor: SecondFactor, user_id: str) -> str:
     """The seed of a stored second factor."""
     return _mask(user_id, factor.nonce).masked(_SEED, factor.seed).decode()
-
-
-def new_seed_of(challenge: LoginChallenge, session: Secret) -> str:
-    """The seed that a set-up has offered."""
-    return session.masked(_SEED, challenge.seed or b"").decode()
 
 
 def _mask(user_id: str, nonce: bytes) -> Secret:

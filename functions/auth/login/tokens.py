@@ -17,6 +17,8 @@ from uuid import UUID
 
 _ID_BYTES = 16
 _SECRET_BYTES = 32
+COGNITO = "cognito"
+"""The label of the mask of Cognito's refresh token, in a login and in a challenge."""
 _LENGTH = 2 * _ID_BYTES + _SECRET_BYTES
 
 

@@ -134,7 +134,7 @@ class MemberRepository(Repository[Profile, [str]]):
         transaction.update(
             key.blank(),
             [kind.kind.set(kind), kind.banned_until.set(banned_until), kind.version.add(1)],
-            condition=kind.version.does_not_exist() if before is None else kind.version == before.version,
+            condition=unchanged(kind.version, None if before is None else before.version),
         )
 
     def set_role(self, transaction: Transaction, user_id: str, before: RecordedRole | None, role: str) -> None:
