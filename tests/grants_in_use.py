@@ -23,7 +23,7 @@ from botocore.signers import S3PostPresigner
 
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
-from solo60 import settings
+from solo60 import aws, settings
 from solo60.consumers import Consumer
 from solo60.grants import Resource
 from solo60.http.endpoint import Endpoint
@@ -260,6 +260,8 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> None:
     # The address of a reading is announced by the client as a call would be; a signed form is not.
     sign = S3PostPresigner.generate_presigned_post
     monkeypatch.setattr(S3PostPresigner, "generate_presigned_post", _noting_form(sign))
+    # A secret that an earlier function of this process has read is a use by the function that needs it now.
+    monkeypatch.setattr(aws, "secret", _noting_secret(aws.secret))
 
 
 def _noting_form(sign: Callable[..., Any]) -> Callable[..., Any]:
@@ -270,6 +272,14 @@ def _noting_form(sign: Callable[..., Any]) -> Callable[..., Any]:
         return form
 
     return signed
+
+
+def _noting_secret(read: Callable[[str], str]) -> Callable[[str], str]:
+    def noted(arn: str) -> str:
+        USE.note("secretsmanager", "GetSecretValue", {"SecretId": arn})
+        return read(arn)
+
+    return noted
 
 
 def _watched(run: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:

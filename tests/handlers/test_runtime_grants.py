@@ -104,6 +104,13 @@ def test_what_is_granted_may_be_called_and_is_used(
     assert grants_in_use.unused(grants_in_use.USE.used) == []
 
 
+def test_a_secret_that_another_function_has_read_before_is_used_all_the_same(function: Make, member: str) -> None:
+    _read_secret()
+    made = function(_read_secret, (SecretGrant("cursor-key"),))
+    call(made, user=member)
+    assert grants_in_use.unused(grants_in_use.USE.used) == []
+
+
 OTHER = (TableGrant("user", {Do.GET}), TableGrant("gym", {Do.DELETE}, indexes={"by_name"}), QueueGrant("another"))
 
 

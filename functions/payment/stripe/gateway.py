@@ -6,7 +6,6 @@ charge. A payment is created first and confirmed in a second call, so repeating 
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import stripe
@@ -55,12 +54,20 @@ class StripeGateway:
 
     def __init__(self, http_client: stripe.HTTPClient | None = None) -> None:
         self._http_client = http_client
+        self._made: tuple[str, stripe.StripeClient] | None = None
 
-    @cached_property
+    @property
     def _client(self) -> stripe.StripeClient:
+        """The client with the API key of now: the gateway outlives a rotation of the key."""
+        api_key = aws.secret(settings.secret_arn(API_KEY))
+        if self._made is None or self._made[0] != api_key:
+            self._made = api_key, self._make_client(api_key)
+        return self._made[1]
+
+    def _make_client(self, api_key: str) -> stripe.StripeClient:
         base = settings.read(BASE_SETTING, "")
         return stripe.StripeClient(
-            aws.secret(settings.secret_arn(API_KEY)),
+            api_key,
             base_addresses={"api": base} if base else None,
             http_client=self._http_client
             or stripe.RequestsClient(timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)),
