@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from session.records import LateCancellation, MemberDay, Session
+from session.records import LateCancellation, MemberDay, Session, SessionStep
 from solo60 import clock
 from solo60.records import Key
 
@@ -13,6 +13,11 @@ from solo60.records import Key
 def session_key(session_id: str) -> Key[Session]:
     """A session."""
     return Key(Session, f"SESSION#{session_id}", "SESSION")
+
+
+def step_key(session_id: str, at: datetime, version: int) -> Key[SessionStep]:
+    """A step of a session, by its time and the version that it made."""
+    return Key(SessionStep, f"SESSION#{session_id}", f"STEP#{clock.to_sortable(at)}#{version:06d}")
 
 
 def member_day(user_id: str, day: date) -> Key[MemberDay]:

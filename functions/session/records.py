@@ -3,6 +3,7 @@
 | access pattern                                   | where                                                          |
 |--------------------------------------------------|----------------------------------------------------------------|
 | a session                                        | `SESSION#<id>`, `SESSION`                                      |
+| a session's steps, in their order                | `SESSION#<id>`, `STEP#<instant>#<version>`                     |
 | the taken slots of a member on a UTC day         | `USER#<user>`, `DAY#<yyyy-mm-dd>`                              |
 | a member's sessions, not cancelled, by their end | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
 | a member's cancelled sessions, by their start    | by_member: `USER#<user>#CANCELLED`, `<starts_at>#<id>`         |
@@ -20,6 +21,7 @@ from typing import Any, ClassVar
 from pynamodb.attributes import (
     BooleanAttribute,
     DiscriminatorAttribute,
+    JSONAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -89,6 +91,16 @@ class Session(SessionRecord, discriminator="session"):
     by_member_pk = UnicodeAttribute()
     by_member_sk = UnicodeAttribute()
     by_member = ByMember()
+
+
+class SessionStep(SessionRecord, discriminator="session_step"):
+    """A step of a session's life: what happened, when, and who did it."""
+
+    at = InstantAttribute()
+    step = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    actor_id = UnicodeAttribute(null=True)
+    details = JSONAttribute()
 
 
 class RebookedTime(MapAttribute[str, Any]):

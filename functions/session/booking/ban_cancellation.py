@@ -10,10 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from gym.published import GymTimeRepository
-from payment.published import Ledger
-from session.booking.cancellation import Reason, write_cancellation
-from session.booking.repository import SessionRepository
+from session.booking.cancellation import Cancellations, Reason
+from session.booking.repository import BookingRepository
 from session.records import Session
 from session.status import SessionStatus
 from solo60 import clock
@@ -33,9 +31,8 @@ def begin(uow: UnitOfWork, banned: UserBanned) -> None:
 
 def go_on(
     uow: UnitOfWork,
-    sessions: SessionRepository,
-    times: GymTimeRepository,
-    ledger: Ledger,
+    bookings: BookingRepository,
+    cancellations: Cancellations,
     *,
     message: ChunkMessage,
     deadline: float,
@@ -43,32 +40,31 @@ def go_on(
     """Cancel the next sessions of a banned member, until the deadline."""
 
     def elements(parameters: Mapping[str, Any], after: str | None) -> Iterable[tuple[str, Session]]:
-        found = sessions.of_member_from(parameters["user_id"], clock.now())
+        found = bookings.of_member_from(parameters["user_id"], clock.now())
         placed = sorted((f"{clock.to_sortable(session.starts_at)}#{session.id}", session) for session in found)
         return [(position, session) for position, session in placed if after is None or position > after]
 
     def step(work: Work, parameters: Mapping[str, Any], session: Session) -> None:
-        _cancel(work, sessions, times, ledger, session=session, ban_id=message.id, parameters=parameters)
+        _cancel(work, bookings, cancellations, session=session, ban_id=message.id, parameters=parameters)
 
     CANCELLATIONS.go_on(uow, message, deadline, elements, step)
 
 
 def _cancel(
     work: Work,
-    sessions: SessionRepository,
-    times: GymTimeRepository,
-    ledger: Ledger,
+    bookings: BookingRepository,
+    cancellations: Cancellations,
     *,
     session: Session,
     ban_id: str,
     parameters: Mapping[str, Any],
 ) -> None:
-    present, account, ban = sessions.session_account_and_ban(work.read, session.id, session.user_id)
+    present, account, ban = bookings.session_account_and_ban(work.read, session.id, session.user_id)
     if present is None or present.status != SessionStatus.CONFIRMED or present.starts_at <= clock.now():
         return
     if not _was_booked_before(present, ban, ban_id, clock.from_rfc3339(parameters["banned_at"])):
         return
-    write_cancellation(work, sessions, times, ledger, session=present, account=account, reason=Reason.COMPANY)
+    cancellations.write(work, present, account, Reason.COMPANY)
     work.count("SessionsCancelledByBans")
 
 

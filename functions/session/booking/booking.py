@@ -10,8 +10,6 @@ from gym.published import (
     Failure,
     GymNotFound,
     GymProfile,
-    GymRepository,
-    GymTimeRepository,
     Occupancy,
     Proposal,
     require_unchanged,
@@ -19,14 +17,17 @@ from gym.published import (
 from payment.published import Ledger, list_price, spendable
 from session import rules
 from session.booking.credit_allocations import to_attributes
-from session.booking.repository import BookingFacts, SessionRepository
+from session.booking.repository import BookingFacts, BookingRepository
+from session.claims import SessionClaims
 from session.errors import OTHER_TIME_MAY_HELP, OwnOverlap, TooManyInvitees
 from session.event_data import event_data_of
 from session.events import SessionBooked
 from session.records import Session
+from session.repository import SessionRepository
 from session.rules import Booker
 from session.status import SessionStatus
-from session.time.alternatives import Alternative, alternatives_to
+from session.steps import Actor, Step, StepKind
+from session.time.alternatives import Alternative, Alternatives
 from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
@@ -72,10 +73,11 @@ class RefusedBooking:
 def book(
     uow: UnitOfWork,
     sessions: SessionRepository,
-    gyms: GymRepository,
-    times: GymTimeRepository,
+    bookings: BookingRepository,
+    claims: SessionClaims,
     ledger: Ledger,
     *,
+    alternatives: Alternatives,
     request: BookingRequest,
 ) -> Session:
     """Book a session. The slot claims, the debit, the session and its event commit together or not at all.
@@ -94,7 +96,7 @@ def book(
     session_id = new_id()
 
     def act(work: Work) -> Session:
-        facts = sessions.booking_facts(work.read, request.user_id, request.gym_id, request.starts_at)
+        facts = bookings.booking_facts(work.read, request.user_id, request.gym_id, request.starts_at)
         if facts is None:
             raise GymNotFound
         proposal = Proposal(facts.gym, request.starts_at.astimezone(UTC), request.duration)
@@ -102,9 +104,9 @@ def book(
         booker = booker_of(request.user_id, facts)
         failed = rules.failures(proposal, facts.gym_time, booker)
         if failed:
-            raise _refusal(gyms, times, proposal=proposal, gym_time=facts.gym_time, booker=booker, failure=failed[0])
+            raise _refusal(alternatives, proposal=proposal, gym_time=facts.gym_time, booker=booker, failure=failed[0])
         session = _new_session(session_id, request, proposal)
-        _write(work, sessions, times, ledger, session=session, proposal=proposal, facts=facts)
+        _write(work, sessions, claims, ledger, session=session, proposal=proposal, facts=facts)
         return session
 
     return uow.run(act)
@@ -127,8 +129,7 @@ def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
 
 
 def _refusal(
-    gyms: GymRepository,
-    times: GymTimeRepository,
+    alternatives: Alternatives,
     *,
     proposal: Proposal,
     gym_time: Occupancy,
@@ -137,25 +138,22 @@ def _refusal(
 ) -> Problem:
     if failure.refusal.status != 409:
         return failure.refusal(failure.detail)
-    alternatives: list[Alternative] = []
-    if failure.refusal in OTHER_TIME_MAY_HELP:
-        alternatives = alternatives_to(gyms, times, proposal, gym_time, booker)
+    others = alternatives.to(proposal, gym_time, booker) if failure.refusal in OTHER_TIME_MAY_HELP else []
     own = booker.occupancy.holder(proposal.starts_at, proposal.ends_at) if failure.refusal is OwnOverlap else None
-    return failure.refusal(failure.detail, findings=RefusedBooking(alternatives, own))
+    return failure.refusal(failure.detail, findings=RefusedBooking(others, own))
 
 
 def _write(
     work: Work,
     sessions: SessionRepository,
-    times: GymTimeRepository,
+    claims: SessionClaims,
     ledger: Ledger,
     *,
     session: Session,
     proposal: Proposal,
     facts: BookingFacts,
 ) -> None:
-    times.claim(work, proposal, session.id)
-    sessions.claim_members_time(work, session)
+    claims.claim(work, proposal, session)
     allocations = ledger.debit(
         work,
         user_id=session.user_id,
@@ -165,7 +163,7 @@ def _write(
         description=f"Session at {session.gym_name}, {session.booking_date} {session.start_time}",
     )
     session.credit_allocations = to_attributes(allocations)
-    sessions.put(work, session)
+    sessions.put(work, session, Step(StepKind.BOOKED, Actor.HOST, session.user_id))
     require_unchanged(work, facts.gym)
     work.count("SessionsBooked")
     work.count("CreditsSpent", int(session.price_credits))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
-from gym.published import GymTimeRepository
 from payment.published import CreditAccount, CreditAllocation, Ledger
 from session.booking.credit_allocations import allocations_of
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
+from session.claims import SessionClaims
 from session.errors import NotCancellable, SessionNotFound
 from session.event_data import event_data_of
 from session.events import SessionCancelled
 from session.records import Session
+from session.repository import SessionRepository
 from session.status import SessionStatus
+from session.steps import Actor, Step, StepKind
 from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
@@ -34,8 +36,7 @@ class Reason(Enum):
 def cancel(
     uow: UnitOfWork,
     sessions: SessionRepository,
-    times: GymTimeRepository,
-    ledger: Ledger,
+    cancellations: Cancellations,
     *,
     user_id: str,
     session_id: str,
@@ -68,7 +69,7 @@ def cancel(
         if session.status == SessionStatus.CANCELLED:
             return session
         _require_cancellable(session)
-        write_cancellation(work, sessions, times, ledger, session=session, account=account)
+        cancellations.write(work, session, account)
         work.count("SessionsCancelled")
         return session
 
@@ -82,51 +83,50 @@ def _require_cancellable(session: Session) -> None:
         raise NotCancellable("The session has begun.")
 
 
-def write_cancellation(
-    work: Work,
-    sessions: SessionRepository,
-    times: GymTimeRepository,
-    ledger: Ledger,
-    *,
-    session: Session,
-    account: CreditAccount | None,
-    reason: Reason = Reason.MEMBER,
-) -> None:
-    """Cancel a session, as it was read, in a transaction: free its time, and refund what is to be refunded.
+class Cancellations:
+    """Writes cancellations: frees the time, and refunds what is to be refunded."""
 
-    Parameters
-    ----------
-    account
-        The member's credit account, read together with the session.
-    reason
-        The company refunds everything at any time, and credits that have expired are valid again for a while.
-    """
-    now = clock.now()
-    version_read = int(session.version)
-    by_company = reason is Reason.COMPANY
-    refunds = by_company or now <= session.refundable_until
-    session.status = SessionStatus.CANCELLED
-    session.cancelled_at = now
-    session.version = version_read + 1
-    session.sequence = int(session.sequence) + 1
-    session.refunded_credits = int(session.price_credits) if refunds else 0
-    session.refund_if_rebooked = not refunds and session.price_credits > 0
-    sessions.change(work, session, version_read)
-    times.release(work, session.gym_id, session.starts_at, session.ends_at, session.id)
-    sessions.release_members_time(work, session)
-    if refunds:
-        allocations = allocations_of(session)
-        ledger.give_back(
-            work,
-            user_id=session.user_id,
-            account=account,
-            allocations=[_revived(each, now) for each in allocations] if by_company else allocations,
-            reference=session.id,
-            description=f"Cancelled: session at {session.gym_name}, {session.booking_date} {session.start_time}",
-        )
-    if session.refund_if_rebooked:
-        sessions.put_late_cancellation(work, session)
-    publish(work, SessionCancelled(**event_data_of(session), refunded_credits=int(session.refunded_credits)))
+    def __init__(
+        self, sessions: SessionRepository, bookings: BookingRepository, claims: SessionClaims, ledger: Ledger
+    ) -> None:
+        self._sessions, self._bookings, self._claims, self._ledger = sessions, bookings, claims, ledger
+
+    def write(
+        self, work: Work, session: Session, account: CreditAccount | None, reason: Reason = Reason.MEMBER
+    ) -> None:
+        """Cancel a session, as it was read, in a transaction.
+
+        Parameters
+        ----------
+        account
+            The member's credit account, read together with the session.
+        reason
+            The company refunds everything at any time, and credits that have expired are valid again for a while.
+        """
+        now = clock.now()
+        by_company = reason is Reason.COMPANY
+        refunds = by_company or now <= session.refundable_until
+        session.status = SessionStatus.CANCELLED
+        session.cancelled_at = now
+        session.sequence = int(session.sequence) + 1
+        session.refunded_credits = int(session.price_credits) if refunds else 0
+        session.refund_if_rebooked = not refunds and session.price_credits > 0
+        actor = (Actor.COMPANY, None) if by_company else (Actor.HOST, session.user_id)
+        self._sessions.change(work, session, int(session.version), Step(StepKind.CANCELLED, *actor))
+        self._claims.release(work, session)
+        if refunds:
+            allocations = allocations_of(session)
+            self._ledger.give_back(
+                work,
+                user_id=session.user_id,
+                account=account,
+                allocations=[_revived(each, now) for each in allocations] if by_company else allocations,
+                reference=session.id,
+                description=f"Cancelled: session at {session.gym_name}, {session.booking_date} {session.start_time}",
+            )
+        if session.refund_if_rebooked:
+            self._bookings.put_late_cancellation(work, session)
+        publish(work, SessionCancelled(**event_data_of(session), refunded_credits=int(session.refunded_credits)))
 
 
 def _revived(allocation: CreditAllocation, now: datetime) -> CreditAllocation:

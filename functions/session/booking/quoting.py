@@ -9,7 +9,7 @@ from gym.published import Failure, GymNotFound, Proposal
 from payment.published import list_price
 from session import rules
 from session.booking.booking import booker_of
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
 from solo60.models import Money
 from solo60.unit_of_work import UnitOfWork
 
@@ -24,7 +24,7 @@ class Quote:
 
 
 def quote(
-    uow: UnitOfWork, sessions: SessionRepository, user_id: str, gym_id: str, *, starts_at: datetime, duration: int
+    uow: UnitOfWork, bookings: BookingRepository, user_id: str, gym_id: str, *, starts_at: datetime, duration: int
 ) -> Quote:
     """Apply the booking rules to a proposal, without side effects.
 
@@ -33,7 +33,7 @@ def quote(
     GymNotFound
         There is no such gym.
     """
-    facts = uow.run(lambda work: sessions.booking_facts(work.read, user_id, gym_id, starts_at))
+    facts = uow.run(lambda work: bookings.booking_facts(work.read, user_id, gym_id, starts_at))
     if facts is None:
         raise GymNotFound
     proposal = Proposal(facts.gym, starts_at.astimezone(UTC), duration)

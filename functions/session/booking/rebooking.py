@@ -12,16 +12,22 @@ from datetime import datetime
 from gym.published import LONGEST_BUFFER
 from payment.published import Ledger
 from session.booking.credit_allocations import allocations_of
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
 from session.event_data import event_data_of
 from session.events import SessionBooked, SessionRefunded
 from session.records import LateCancellation, RebookedTime
+from session.repository import SessionRepository
+from session.steps import Actor, Step, StepKind
 from solo60.events import Envelope, publish
 from solo60.unit_of_work import UnitOfWork, Work
 
 
 def refund_rebooked(
-    uow: UnitOfWork, sessions: SessionRepository, ledger: Ledger, envelope: Envelope[SessionBooked]
+    uow: UnitOfWork,
+    sessions: SessionRepository,
+    bookings: BookingRepository,
+    ledger: Ledger,
+    envelope: Envelope[SessionBooked],
 ) -> int:
     """Refund late cancellations whose whole time has been booked again, now that another member has booked.
 
@@ -32,11 +38,11 @@ def refund_rebooked(
     """
     booked = envelope.data
     # The new session may complete the rebooking of an earlier one, because the buffer between sessions counts.
-    late_cancellations = sessions.late_cancellations_overlapping(
+    late_cancellations = bookings.late_cancellations_overlapping(
         booked.gym_id, booked.starts_at - LONGEST_BUFFER, booked.held_until
     )
     return sum(
-        _refund_if_rebooked(uow, sessions, ledger, late_cancellation, envelope)
+        _refund_if_rebooked(uow, sessions, bookings, ledger, listed=late_cancellation, envelope=envelope)
         for late_cancellation in late_cancellations
         if late_cancellation.user_id != booked.user_id
     )
@@ -45,12 +51,14 @@ def refund_rebooked(
 def _refund_if_rebooked(
     uow: UnitOfWork,
     sessions: SessionRepository,
+    bookings: BookingRepository,
     ledger: Ledger,
+    *,
     listed: LateCancellation,
     envelope: Envelope[SessionBooked],
 ) -> bool:
     def act(work: Work) -> bool:
-        found = sessions.rebooking_facts(work.read, listed)
+        found = bookings.rebooking_facts(work.read, listed)
         # A refund deletes the late cancellation, so a repeated delivery changes nothing. A booking from before the
         # cancelled one is an event that comes late: its session was cancelled before this one could be booked.
         if found is None or envelope.occurred_at <= found.session.created_at:
@@ -59,14 +67,12 @@ def _refund_if_rebooked(
         rebooked = _with(late_cancellation.rebooked, envelope.data)
         if not covered(session.starts_at, session.ends_at, rebooked):
             if rebooked != late_cancellation.rebooked:
-                sessions.change_rebooked(work, late_cancellation, rebooked)
+                bookings.change_rebooked(work, late_cancellation, rebooked)
             return False
-        version_read = int(session.version)
-        session.version = version_read + 1
         session.refund_if_rebooked = False
         session.refunded_credits = int(session.price_credits)
-        sessions.change(work, session, version_read)
-        sessions.delete_late_cancellation(work, late_cancellation)
+        sessions.change(work, session, int(session.version), Step(StepKind.REFUNDED, Actor.COMPANY))
+        bookings.delete_late_cancellation(work, late_cancellation)
         ledger.give_back(
             work,
             user_id=session.user_id,

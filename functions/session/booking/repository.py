@@ -1,4 +1,4 @@
-"""Reads and writes of bookings: sessions, the time of members, late cancellations."""
+"""Reads of what decides about bookings, and late cancellations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from gym.published import (
     GymProfile,
     Occupancy,
-    claim,
     days_around,
     gym_days,
     gym_key,
@@ -16,18 +15,14 @@ from gym.published import (
     induction_valid_until,
     occupancy_of,
     profile_of,
-    release,
 )
 from payment.published import CreditAccount, account_key
 from session.keys import (
-    booked_partition,
-    cancelled_partition,
     gym_partition,
     late_cancellation_key,
     late_cancellations_from,
     member_day,
     member_days,
-    member_sort_key,
     session_key,
 )
 from session.records import LateCancellation, MemberDay, RebookedTime, Session
@@ -71,8 +66,8 @@ class RebookingFacts:
     account: CreditAccount | None
 
 
-class SessionRepository(Repository[Session, [str]]):
-    """Sessions as they are booked, changed and cancelled, with records of other services that decide about them."""
+class BookingRepository(Repository[Session, [str]]):
+    """What decides about bookings and cancellations, and late cancellations."""
 
     key = staticmethod(session_key)
 
@@ -94,14 +89,6 @@ class SessionRepository(Repository[Session, [str]]):
             induction_valid_until=induction_valid_until(found[induction]),
             banned=is_banned(found[ban]),
         )
-
-    def session_and_account(
-        self, read: Read, session_id: str, user_id: str
-    ) -> tuple[Session | None, CreditAccount | None]:
-        """A session and a member's credit account, in one strong read."""
-        session, account = session_key(session_id), account_key(user_id)
-        found = read(session, account)
-        return found[session], found[account]
 
     def session_account_and_ban(
         self, read: Read, session_id: str, user_id: str
@@ -129,44 +116,6 @@ class SessionRepository(Repository[Session, [str]]):
         if session is None or late_cancellation is None:
             return None
         return RebookingFacts(session, late_cancellation, found[account_key(listed.user_id)])
-
-    def put(self, transaction: Transaction, session: Session) -> None:
-        """Add a new session."""
-        key = session_key(session.id)
-        session.pk, session.sk = key.pk, key.sk
-        session.by_member_pk = booked_partition(session.user_id)
-        session.by_member_sk = member_sort_key(session.ends_at, session.id)
-        transaction.put(session)
-
-    def claim_members_time(self, transaction: Transaction, session: Session) -> None:
-        """Claim the member's slots for a session: all or none."""
-        user_id = session.user_id
-        claim(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
-
-    def release_members_time(self, transaction: Transaction, session: Session) -> None:
-        """Free the member's slots that a session holds."""
-        user_id = session.user_id
-        release(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
-
-    def change(self, transaction: Transaction, session: Session, version_read: int) -> None:
-        """Write a session's status, version and refund, if its version is still `version_read`."""
-        if session.cancelled_at is not None:
-            session.by_member_pk = cancelled_partition(session.user_id)
-            session.by_member_sk = member_sort_key(session.starts_at, session.id)
-        transaction.update(
-            session,
-            [
-                Session.status.set(session.status),
-                Session.version.set(session.version),
-                Session.sequence.set(session.sequence),
-                Session.cancelled_at.set(session.cancelled_at),
-                Session.refunded_credits.set(session.refunded_credits),
-                Session.refund_if_rebooked.set(session.refund_if_rebooked),
-                Session.by_member_pk.set(session.by_member_pk),
-                Session.by_member_sk.set(session.by_member_sk),
-            ],
-            condition=Session.version == version_read,
-        )
 
     def put_late_cancellation(self, transaction: Transaction, session: Session) -> None:
         """Store that a session was cancelled too late; the item expires after the session would have ended."""

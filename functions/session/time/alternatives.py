@@ -46,61 +46,55 @@ class Alternative(NamedTuple):
     distance_km: float
 
 
-def find_alternatives(
-    gyms: GymRepository, times: GymTimeRepository, gym_id: str, starts_at: datetime, duration: int
-) -> list[Alternative]:
-    """Alternatives to a start, without regard to a member. The start itself is not one of them.
+class Alternatives:
+    """Finds other starts near one that cannot be booked."""
 
-    Raises
-    ------
-    GymNotFound
-        There is no such gym.
-    """
-    starts_at = starts_at.astimezone(UTC)
-    here = times.find(batch_get, gym_id, days_around(starts_at))
-    if here is None:
-        raise GymNotFound
-    return alternatives_to(gyms, times, Proposal(here.gym, starts_at, duration), here.occupancy)
+    def __init__(self, gyms: GymRepository, times: GymTimeRepository) -> None:
+        self._gyms, self._times = gyms, times
 
+    def near(self, gym_id: str, starts_at: datetime, duration: int) -> list[Alternative]:
+        """Alternatives to a start, without regard to a member. The start itself is not one of them.
 
-def alternatives_to(
-    gyms: GymRepository,
-    times: GymTimeRepository,
-    wanted: Proposal,
-    gym_time: Occupancy,
-    booker: Booker | None = None,
-) -> list[Alternative]:
-    """Up to five starts: this gym's, the nearest in time first, then the nearest in time of each gym nearby.
+        Raises
+        ------
+        GymNotFound
+            There is no such gym.
+        """
+        starts_at = starts_at.astimezone(UTC)
+        here = self._times.find(batch_get, gym_id, days_around(starts_at))
+        if here is None:
+            raise GymNotFound
+        return self.to(Proposal(here.gym, starts_at, duration), here.occupancy)
 
-    Parameters
-    ----------
-    gym_time
-        Of the requested gym, as already read.
-    booker
-        The member who books: what this member cannot book, for whatever reason, is left out. None for anybody.
-    """
-    others = (each for each in _closest(wanted.gym, wanted, gym_time, booker) if each.starts_at != wanted.starts_at)
-    here = list(islice(others, MOST))
-    elsewhere = _elsewhere(gyms, times, wanted, booker)[: MOST - min(len(here), FROM_SAME_GYM)]
-    return [*(Alternative(proposal, 0.0) for proposal in here[: MOST - len(elsewhere)]), *elsewhere]
+    def to(self, wanted: Proposal, gym_time: Occupancy, booker: Booker | None = None) -> list[Alternative]:
+        """Up to five starts: this gym's, the nearest in time first, then the nearest in time of each gym nearby.
 
+        Parameters
+        ----------
+        gym_time
+            Of the requested gym, as already read.
+        booker
+            The member who books: what this member cannot book, for whatever reason, is left out. None for anybody.
+        """
+        others = (each for each in _closest(wanted.gym, wanted, gym_time, booker) if each.starts_at != wanted.starts_at)
+        here = list(islice(others, MOST))
+        elsewhere = self._elsewhere(wanted, booker)[: MOST - min(len(here), FROM_SAME_GYM)]
+        return [*(Alternative(proposal, 0.0) for proposal in here[: MOST - len(elsewhere)]), *elsewhere]
 
-def _elsewhere(
-    gyms: GymRepository, times: GymTimeRepository, wanted: Proposal, booker: Booker | None
-) -> list[Alternative]:
-    others = nearby(
-        gyms, wanted.gym.latitude, wanted.gym.longitude, radius_km=NEARBY_KM, limit=NEARBY_GYMS, exclude=wanted.gym.id
-    )
-    if not others:
-        return []
-    days = days_around(wanted.starts_at)
-    visits = times.visits(batch_get, [gym.id for gym, _ in others], days, None if booker is None else booker.user_id)
-    found = [
-        Alternative(proposal, distance)
-        for gym, distance in others
-        for proposal in islice(_closest(gym, wanted, visits[gym.id].occupancy, _at(booker, visits[gym.id])), 1)
-    ]
-    return sorted(found, key=lambda each: (abs(each.proposal.starts_at - wanted.starts_at), each.distance_km))
+    def _elsewhere(self, wanted: Proposal, booker: Booker | None) -> list[Alternative]:
+        latitude, longitude = wanted.gym.latitude, wanted.gym.longitude
+        others = nearby(self._gyms, latitude, longitude, radius_km=NEARBY_KM, limit=NEARBY_GYMS, exclude=wanted.gym.id)
+        if not others:
+            return []
+        days = days_around(wanted.starts_at)
+        user_id = None if booker is None else booker.user_id
+        visits = self._times.visits(batch_get, [gym.id for gym, _ in others], days, user_id)
+        found = [
+            Alternative(proposal, distance)
+            for gym, distance in others
+            for proposal in islice(_closest(gym, wanted, visits[gym.id].occupancy, _at(booker, visits[gym.id])), 1)
+        ]
+        return sorted(found, key=lambda each: (abs(each.proposal.starts_at - wanted.starts_at), each.distance_km))
 
 
 def _closest(gym: GymProfile, wanted: Proposal, gym_time: Occupancy, booker: Booker | None) -> Iterator[Proposal]:

@@ -17,8 +17,9 @@ from session.booking.endpoints.book_session import handler as book_endpoint
 from session.booking.endpoints.cancel_session import handler as cancel_endpoint
 from session.booking.endpoints.quote_session import handler as quote_endpoint
 from session.booking.rebooking import refund_rebooked
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
 from session.events import SessionBooked
+from session.repository import SessionRepository
 from session.time.endpoints.list_availability import handler as availability_endpoint
 from solo60 import clock
 from solo60.bans import Ban, ban_key
@@ -234,7 +235,9 @@ def settle_rebookings(booked: SessionBooked) -> int:
     envelope = Envelope[SessionBooked](
         event_id=new_id(), occurred_at=clock.now() + timedelta(seconds=1), version=1, correlation_id="test", data=booked
     )
-    return refund_rebooked(UnitOfWork(), SessionRepository(), collaborator(Ledger), envelope)
+    return refund_rebooked(
+        UnitOfWork(), collaborator(SessionRepository), collaborator(BookingRepository), collaborator(Ledger), envelope
+    )
 
 
 class Trips:

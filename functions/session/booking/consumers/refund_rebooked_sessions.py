@@ -5,8 +5,9 @@ from __future__ import annotations
 from payment import published as payment
 from payment.published import Ledger
 from session.booking.rebooking import refund_rebooked
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
 from session.events import SessionBooked
+from session.repository import SessionRepository
 from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
@@ -26,6 +27,7 @@ def handler(
     envelope: Envelope[SessionBooked],
     uow: UnitOfWork,
     sessions: SessionRepository,
+    bookings: BookingRepository,
     ledger: Ledger,
 ) -> None:
     """Refund a late cancellation when its time is booked again.
@@ -33,4 +35,4 @@ def handler(
     It needs no inbox mark: a refund deletes its late cancellation in the same transaction. One event may refund several
     members, each in its own transaction, or only be noted until the rest of a time is booked.
     """
-    refund_rebooked(uow, sessions, ledger, envelope)
+    refund_rebooked(uow, sessions, bookings, ledger, envelope)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from gym import published as gym
-from gym.published import GymNotFound, GymRepository, GymTimeRepository
+from gym.published import GymNotFound
 from payment import published as payment
 from payment.published import Ledger
 from session.booking.booking import BookingRequest, book
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
 from session.booking.schemas import BookSessionRequest
 from session.booking.views import refused_booking_view
+from session.claims import SessionClaims
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
 from session.records import Session
+from session.repository import SessionRepository
+from session.time.alternatives import Alternatives
 from session.views import session_view
 from solo60.declarations import MONEY_THROTTLE, Access, BanCheck
 from solo60.grants import Do, TableGrant
@@ -46,9 +49,10 @@ def handler(
     uow: UnitOfWork,
     *,
     sessions: SessionRepository,
-    gyms: GymRepository,
-    times: GymTimeRepository,
+    bookings: BookingRepository,
+    claims: SessionClaims,
     ledger: Ledger,
+    alternatives: Alternatives,
 ) -> Session:
     """Book: slot, credits, session and event in one transaction.
 
@@ -58,4 +62,4 @@ def handler(
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
     request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
-    return book(uow, sessions, gyms, times, ledger, request=request)
+    return book(uow, sessions, bookings, claims, ledger, alternatives=alternatives, request=request)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from gym import published as gym
-from gym.published import GymTimeRepository
 from payment import published as payment
-from payment.published import Ledger
-from session.booking.cancellation import cancel
-from session.booking.repository import SessionRepository
+from session.booking.cancellation import Cancellations, cancel
 from session.errors import NotCancellable, SessionNotFound
 from session.records import Session
+from session.repository import SessionRepository
 from session.views import session_view
 from solo60.declarations import MONEY_THROTTLE, Access
 from solo60.grants import Do, TableGrant
@@ -36,8 +34,7 @@ def handler(
     uow: UnitOfWork,
     *,
     sessions: SessionRepository,
-    times: GymTimeRepository,
-    ledger: Ledger,
+    cancellations: Cancellations,
 ) -> Session:
     """Cancel a session; before the deadline the credits are refunded.
 
@@ -47,8 +44,7 @@ def handler(
     return cancel(
         uow,
         sessions,
-        times,
-        ledger,
+        cancellations,
         user_id=caller.id,
         session_id=str(session_id),
         seen_version=if_match.version,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from gym import published as gym
-from gym.published import GymTimeRepository
 from payment import published as payment
-from payment.published import Ledger
 from session.booking.ban_cancellation import CANCELLATIONS, go_on
-from session.booking.repository import SessionRepository
+from session.booking.cancellation import Cancellations
+from session.booking.repository import BookingRepository
 from solo60 import bans
 from solo60.background import Deadline
 from solo60.chunks import ChunkMessage
@@ -32,9 +31,8 @@ def handler(
     deadline: Deadline,
     uow: UnitOfWork,
     *,
-    sessions: SessionRepository,
-    times: GymTimeRepository,
-    ledger: Ledger,
+    bookings: BookingRepository,
+    cancellations: Cancellations,
 ) -> None:
     """Cancel each session of a banned member once, with all credits back, and go on with a further message."""
-    go_on(uow, sessions, times, ledger, message=message, deadline=deadline.at)
+    go_on(uow, bookings, cancellations, message=message, deadline=deadline.at)

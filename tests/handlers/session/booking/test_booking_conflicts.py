@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
 from tests.grants_in_use import by_others
 from tests.handlers.session.world import (
     START,
@@ -88,7 +88,7 @@ def test_a_member_books_two_times_at_once(rich: str, monkeypatch: pytest.MonkeyP
 
 def once(monkeypatch: pytest.MonkeyPatch, interruption: Any) -> None:
     """Let something happen between a booking's read and its commit, once."""
-    original = SessionRepository.booking_facts
+    original = BookingRepository.booking_facts
     pending = [interruption]
 
     def interrupted(*args: Any) -> Any:
@@ -98,4 +98,4 @@ def once(monkeypatch: pytest.MonkeyPatch, interruption: Any) -> None:
                 pending.pop()()
         return facts
 
-    monkeypatch.setattr(SessionRepository, "booking_facts", interrupted)
+    monkeypatch.setattr(BookingRepository, "booking_facts", interrupted)

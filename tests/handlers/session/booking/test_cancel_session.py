@@ -9,7 +9,7 @@ import pytest
 
 from session.booking.consumers.refund_rebooked_sessions import handler as refund_rebooked
 from session.booking.endpoints.cancel_session import handler as cancel_endpoint
-from session.booking.repository import SessionRepository
+from session.repository import SessionRepository
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import LambdaContext, bus_event, call, outbox, sqs_event

@@ -14,7 +14,7 @@ from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
-from session.booking.repository import SessionRepository
+from session.booking.repository import BookingRepository
 from session.time.endpoints.list_availability import handler as availability_endpoint
 from solo60 import aws, clock
 from solo60.ids import new_id
@@ -161,7 +161,7 @@ def test_conflicts_that_do_not_end_are_a_503_and_change_nothing(rich: str) -> No
 
 
 def test_a_gym_that_keeps_changing_is_a_503(rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    gym, original, price = add_gym(), SessionRepository.booking_facts, count(10)
+    gym, original, price = add_gym(), BookingRepository.booking_facts, count(10)
 
     def interrupted(*args: Any) -> Any:
         facts = original(*args)
@@ -169,7 +169,7 @@ def test_a_gym_that_keeps_changing_is_a_503(rich: str, monkeypatch: pytest.Monke
             change_gym(gym, credits_per_hour=next(price))
         return facts
 
-    monkeypatch.setattr(SessionRepository, "booking_facts", interrupted)
+    monkeypatch.setattr(BookingRepository, "booking_facts", interrupted)
     answer = book(rich, gym, START, key="tap")
     assert (answer.status, answer.code, answer.headers["Retry-After"]) == (503, "service_unavailable", "1")
     assert (sessions_in_table(), credits_of(rich), taken_slots()) == ([], 100, 0)

@@ -1,0 +1,27 @@
+"""Slot claims of sessions: the time that they take of their gyms and of their members."""
+
+from __future__ import annotations
+
+from gym.published import GymTimeRepository, Proposal, claim, release
+from session.keys import member_day
+from session.records import Session
+from solo60.transaction import Transaction
+
+
+class SessionClaims:
+    """Slots of gyms and members, claimed and freed together: a session has both or none."""
+
+    def __init__(self, times: GymTimeRepository) -> None:
+        self._times = times
+
+    def claim(self, transaction: Transaction, proposal: Proposal, session: Session) -> None:
+        """Claim the time of a session: all slots of its gym and of its member, or none."""
+        user_id = session.user_id
+        self._times.claim(transaction, proposal, session.id)
+        claim(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
+
+    def release(self, transaction: Transaction, session: Session) -> None:
+        """Free the time that a session holds."""
+        user_id = session.user_id
+        self._times.release(transaction, session.gym_id, session.starts_at, session.ends_at, session.id)
+        release(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
