@@ -108,9 +108,12 @@ class Address(AuthRecord):
     ----------
     told_at
         When the owner last got a mail about another registration of the address.
+    locks_ended_at
+        When the owner last reset the password by mail: failures from before lock no source any more.
     """
 
     user_id = UnicodeAttribute()
+    locks_ended_at = InstantAttribute(null=True)
     told_at = InstantAttribute(null=True)
 
 

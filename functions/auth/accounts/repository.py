@@ -67,6 +67,13 @@ class AddressRepository(Repository[Address, [str]]):
             condition=unchanged(told, present.told_at),
         )
 
+    def end_locks(self, transaction: Transaction, email: str) -> None:
+        """Let no failed login from before now lock an address, which has an owner."""
+        kind = Address
+        transaction.update(
+            address_key(email).blank(), [kind.locks_ended_at.set(clock.now())], condition=kind.user_id.exists()
+        )
+
     def add_pending(self, transaction: Transaction, found: Found, registration: Registration) -> None:
         """Note a registration under its address and its source: of each the first and the latest that are live."""
         kind = PendingRegistrations

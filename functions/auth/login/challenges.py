@@ -14,7 +14,7 @@ from auth.errors import InvalidChallenge, InvalidRefreshToken, TooManyAttempts, 
 from auth.events import SecondFactorCodeIssued
 from auth.identity import CognitoIdentityProvider, CognitoTokens
 from auth.login.refreshing import Tokens
-from auth.login.repository import LoginAttemptRepository, LoginRepository, seconds_left_of_the_hour
+from auth.login.repository import LoginAttemptRepository, LoginRepository
 from auth.login.second_factor import (
     FAILURES_ALLOWED_AN_HOUR,
     SecondFactorRepository,
@@ -22,6 +22,7 @@ from auth.login.second_factor import (
     new_seed,
     provisioning_uri,
     second_factor_key,
+    seconds_until_counted_anew,
     seed_of,
     step_of,
 )
@@ -151,7 +152,7 @@ def complete(
         raise InvalidChallenge
     waiting, admin = _attempted(token)
     if admin.factor is not None and not waiting.source_known and failures(admin.factor) >= FAILURES_ALLOWED_AN_HOUR:
-        raise TooManyAttempts(retry_after=seconds_left_of_the_hour())
+        raise TooManyAttempts(retry_after=seconds_until_counted_anew(admin.factor))
     seed = _seed(waiting, admin, token)
     step = step_of(seed, answer.code)
     wrong = _wrong_fields(waiting, admin, answer, step)

@@ -131,7 +131,10 @@ def _counted(attempts: LoginAttemptRepository, email: str, source: str) -> tuple
     with ThreadPoolExecutor(1) as pool:
         found = pool.submit(batch_get, *keys)
         attempt = attempts.count(email, source, limit=FAILURES_ALLOWED)
-        return attempt, found.result()
+    address = found.result()[address_key(email)]
+    if address is not None and attempt.is_ended(address.locks_ended_at):
+        attempt = attempts.count_anew(email, source, attempt, limit=FAILURES_ALLOWED)
+    return attempt, found.result()
 
 
 def _require_allowed(attempts: LoginAttemptRepository, attempt: Attempt, found: Found, email: str, source: str) -> None:

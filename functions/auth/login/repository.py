@@ -65,6 +65,13 @@ class Attempt:
     source: LoginSource
     locked_until: datetime | None
 
+    def is_ended(self, locks_ended_at: datetime | None) -> bool:
+        """Whether the source is locked by failures from before all locks of the address were ended."""
+        if self.locked_until is None or locks_ended_at is None:
+            return False
+        last_failure = self.locked_until - LOCKED_FOR
+        return last_failure <= locks_ended_at
+
 
 class LoginAttemptRepository:
     """Failed logins for e-mail addresses, known or not: in a row from each source, and in an hour from all."""
@@ -98,6 +105,19 @@ class LoginAttemptRepository:
             except ConditionFailed:
                 continue
         return Attempt(key.blank(), now + LOCKED_FOR)
+
+    def count_anew(self, email: str, source: str, locked: Attempt, *, limit: int) -> Attempt:
+        """Count an attempt from a source that is locked, as the first one: its failures do not count any more."""
+        kind, key, now = LoginSource, source_key(email, source), clock.now()
+        try:
+            counted = update_now(
+                key.blank(),
+                [kind.failures.set(1), kind.counted_until.set(now + LOCKED_FOR)],
+                kind.counted_until == locked.locked_until,
+            )
+        except ConditionFailed:
+            return self.count(email, source, limit=limit)
+        return Attempt(counted, None)
 
     def take_back(self, email: str, source: str) -> None:
         """Undo the count of an attempt that says nothing of the owner's password."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import secrets
 from datetime import timedelta
 
@@ -109,6 +110,12 @@ def failures(factor: SecondFactor) -> int:
     """Wrong codes in the current hour."""
     counting = factor.counted_until is not None and factor.counted_until > clock.now()
     return int(factor.failures or 0) if counting else 0
+
+
+def seconds_until_counted_anew(factor: SecondFactor) -> int:
+    """Seconds until wrong codes are counted from none on: an hour after the first of them."""
+    left = timedelta() if factor.counted_until is None else factor.counted_until - clock.now()
+    return max(1, math.ceil(left.total_seconds()))
 
 
 def seed_of(factor: SecondFactor, user_id: str) -> str:

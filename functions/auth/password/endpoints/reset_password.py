@@ -32,7 +32,7 @@ def handler(body: Body[ResetPasswordRequest], request: Request, uow: UnitOfWork,
     """Set a new password with the code of a reset.
 
     A code is valid for 30 minutes, five attempts and one reset, until the password is changed. Wrong, expired and
-    unknown codes get the same response. Every login ends; a lock after failed logins from this source is lifted.
+    unknown codes get the same response. Every login ends, and so does every lock after failed logins.
     """
     source, password = source_of(request.source_ip), body.new_password.get_secret_value()
     resetter.reset(uow, str(body.reset_id), body.code, password, source=source)

@@ -161,6 +161,12 @@ def test_ten_wrong_codes_in_an_hour_lock_the_factor_for_new_sources(instant: dat
         stranger = log_in(source_ip="203.0.113.9").json["session"]
         locked = answered(stranger, app.at(later), source_ip="203.0.113.9")
         assert (locked.status, locked.code) == (429, "too_many_attempts")
+        assert locked.headers["Retry-After"] == "3600"
+    with clock.at(later + timedelta(minutes=45)):
+        stranger = log_in(source_ip="203.0.113.9").json["session"]
+        locked = answered(stranger, app.at(later), source_ip="203.0.113.9")
+        assert (locked.status, locked.headers["Retry-After"]) == (429, "900")
+    with clock.at(later):
         assert answered(log_in().json["session"], app.at(later)).status == 200
 
 

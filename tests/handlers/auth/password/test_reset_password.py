@@ -81,13 +81,28 @@ def test_it_ends_every_login_and_every_token_and_waits_for_the_end_of_the_second
     assert "kept_login" not in account(member)
 
 
-def test_it_ends_the_lock_of_the_address(cognito: Cognito) -> None:
+def locked_for(source: str) -> bool:
+    """Whether five wrong passwords and one more attempt lock an address for a source."""
+    answers = [call(login, body={"email": EMAIL, "password": "Wrong-Horse-9"}, source_ip=source) for _ in range(6)]
+    return answers[-1].status == 429
+
+
+@pytest.mark.parametrize("source", ["192.0.2.1", "198.51.100.7"])
+def test_it_ends_the_locks_of_the_address_for_all_sources(cognito: Cognito, source: str) -> None:
     verified()
-    for _ in range(6):
-        locked = call(login, body={"email": EMAIL, "password": "Wrong-Horse-9"})
-    assert locked.status == 429
-    assert reset(*reset_sent()).status == 204
-    assert logs_in(NEW_PASSWORD)
+    assert locked_for(source)
+    assert reset(*reset_sent(source_ip="192.0.2.1"), source_ip="192.0.2.1").status == 204
+    with clock.at(clock.now() + timedelta(seconds=1)):
+        assert logs_in(NEW_PASSWORD, source_ip=source)
+
+
+def test_failures_after_it_lock_again(cognito: Cognito) -> None:
+    verified()
+    assert locked_for("198.51.100.7")
+    assert reset(*reset_sent(source_ip="192.0.2.1"), source_ip="192.0.2.1").status == 204
+    with clock.at(clock.now() + timedelta(seconds=1)):
+        assert locked_for("198.51.100.7")
+        assert locked_for("198.51.100.7")
 
 
 def test_a_banned_member_resets_the_password(cognito: Cognito) -> None:
