@@ -17,8 +17,10 @@ MAX_TEXT = 200
 
 
 def words_of(profile: Profile) -> list[str]:
-    """The folded words of a member's name, in their order."""
-    return words(f"{profile.first_name or ''} {profile.last_name or ''}")[:MAX_WORDS]
+    """The folded words of a member's name, in their order. Where they are too many, those of the last name are kept."""
+    first, last = words(profile.first_name or ""), words(profile.last_name or "")
+    kept = last[: max(MAX_WORDS // 2, MAX_WORDS - len(first))]
+    return first[: MAX_WORDS - len(kept)] + kept
 
 
 def rewrite(transaction: Transaction, before: Profile | None, after: Profile) -> None:

@@ -92,30 +92,33 @@ _BLANK = {*"\u115f\u1160\u2800\u3164\uffa0"}
 """Letters and symbols that show nothing: fillers of Hangul, and the empty Braille pattern."""
 
 
-def _no_control_characters(text: str) -> str:
+def _readable(text: str) -> str:
     text = text.replace("\r\n", "\n")
     if any(
         (unicodedata.category(character) in _CONTROLS and character not in "\n\t") or character in _REORDERING
         for character in text
     ):
         raise ValueError("This must not contain control characters.")
+    if text and all(_shows_nothing(character) for character in text):
+        raise ValueError("This must have visible characters.")
     return text
+
+
+def _shows_nothing(character: str) -> bool:
+    return character in _BLANK or character.isspace() or unicodedata.category(character) in _INVISIBLE
 
 
 def _one_line(text: str) -> str:
     if "\n" in text or "\t" in text:
         raise ValueError("This must be one line.")
-    text = _no_control_characters(text)
-    if text and all(unicodedata.category(character) in _INVISIBLE or character in _BLANK for character in text):
-        raise ValueError("This must have visible characters.")
-    return text
+    return _readable(text)
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 """Text of one line, any script, no control characters. Add `Field(min_length=..., max_length=...)`."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_no_control_characters)]
-"""Text of several lines. Line ends are converted to line feeds."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_readable)]
+"""Text of several lines that shows something, or nothing at all. Line ends are converted to line feeds."""
 
 _COORDINATE_DECIMALS = 6
 """About 0.1 m."""

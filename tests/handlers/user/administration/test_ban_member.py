@@ -90,6 +90,8 @@ def test_a_new_ban_replaces_the_present_one() -> None:
     [
         ({}, "/reason"),
         ({"reason": " "}, "/reason"),
+        ({"reason": "\u200b\n\u2063"}, "/reason"),
+        ({"reason": "\u3164"}, "/reason"),
         ({"reason": "x" * 1001}, "/reason"),
         ({"reason": "x", "until": "2020-01-01T00:00:00Z"}, "/until"),
         ({"reason": "x", "until": "2050-01-01"}, "/until"),

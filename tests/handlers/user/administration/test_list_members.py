@@ -43,6 +43,17 @@ def test_a_name_is_found_by_the_beginnings_of_its_words_in_any_order() -> None:
     assert len(found(admin, name="an", limit=1)) == 3
 
 
+@pytest.mark.parametrize(
+    ("first_name", "last_name"),
+    [("Ana Bea Cal Dan Eva Fay Gus Hal Ian Jo", "Kern"), ("Ana", "Bel Cor Dun Ek Fur Gil Hav Ib Kern")],
+)
+def test_of_a_name_of_many_words_the_last_name_is_found(first_name: str, last_name: str) -> None:
+    admin = new_admin()
+    member = joined(first_name, last_name)
+    assert member in found(admin, name="ana")
+    assert member in found(admin, name=last_name.split(maxsplit=1)[0])
+
+
 def test_an_address_is_found_by_its_beginning() -> None:
     admin = new_admin()
     one, two = joined(email="robin.a@example.com"), joined(email="robin.b@example.com")
