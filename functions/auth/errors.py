@@ -66,10 +66,8 @@ class TooManyAttempts(TooManyRequests):
     code = "too_many_attempts"
     title = "Too many failed logins"
 
-    def __init__(self, *, retry_after: int) -> None:
-        super().__init__(
-            "Logins for this e-mail are locked for a while.", headers={"Retry-After": str(max(1, retry_after))}
-        )
+    def __init__(self, until: datetime) -> None:
+        super().__init__("Logins for this e-mail are locked for a while.", headers=_retry_after(until))
 
 
 class WrongPassword(InvalidRequest):
@@ -89,8 +87,7 @@ class PasswordBeingChanged(Conflict):
     title = "The password of this account is just being changed"
 
     def __init__(self, until: datetime) -> None:
-        seconds = max(1, math.ceil((until - clock.now()).total_seconds()))
-        super().__init__(headers={"Retry-After": str(seconds)})
+        super().__init__(headers=_retry_after(until))
 
 
 class AccountNotFound(NotFound):
@@ -98,3 +95,7 @@ class AccountNotFound(NotFound):
 
     code = "account_not_found"
     title = "There is no account of this member"
+
+
+def _retry_after(until: datetime) -> dict[str, str]:
+    return {"Retry-After": str(max(1, math.ceil((until - clock.now()).total_seconds())))}

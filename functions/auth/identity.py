@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
 
 from auth.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
-from solo60 import aws, settings
+from solo60 import aws, clock, settings
 from solo60.problems import InvalidRequest, ServiceUnavailable, TooManyRequests
 
 USER_ID = "custom:user_id"
 MEMBERS = "member"
 THROTTLES = {"TooManyRequestsException", "LimitExceededException"}
-COGNITO_LOCK_SECONDS = 60
+COGNITO_LOCK = timedelta(seconds=60)
 """Cognito does not report the duration of its own lock, which grows from seconds to 15 minutes."""
 
 
@@ -133,7 +134,7 @@ class CognitoIdentityProvider:
         except _CognitoError as error:
             # Only this message tells that Cognito has locked the account.
             if error.code == "NotAuthorizedException" and "attempts exceeded" in error.message.lower():
-                raise TooManyAttempts(retry_after=COGNITO_LOCK_SECONDS) from None
+                raise TooManyAttempts(clock.now() + COGNITO_LOCK) from None
             error.unless(
                 "NotAuthorizedException",
                 "UserNotConfirmedException",

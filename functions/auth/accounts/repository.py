@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from pynamodb.expressions.condition import Condition
 
+from auth.hours import current_hour
 from auth.records import Account, Address, MailCount, PendingRegistrations, Registration
 from solo60 import clock, settings
 from solo60.records import Found, Key
@@ -14,7 +15,6 @@ from solo60.transaction import OnFailure, Transaction
 
 PER_SOURCE_SETTING = "MAILS_PER_SOURCE_AN_HOUR"
 IN_ALL_SETTING = "UNVERIFIED_MAILS_AN_HOUR"
-COUNTED = timedelta(hours=1)
 COUNTS_KEPT = timedelta(hours=3)
 FIRST_KEPT = 1
 LATEST_KEPT = 3
@@ -164,9 +164,8 @@ class MailCountRepository:
         on_failure: OnFailure | None = None,
     ) -> None:
         kind, now = MailCount, clock.now()
-        hour = clock.epoch_seconds(now) // int(COUNTED.total_seconds())
         transaction.update(
-            Key(MailCount, pk, f"{what}#{hour}{of}").blank(),
+            Key(MailCount, pk, f"{what}#{current_hour()}{of}").blank(),
             [
                 kind.kind.set("mail_count"),
                 kind.mails.add(1),

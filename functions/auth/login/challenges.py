@@ -16,13 +16,11 @@ from auth.identity import CognitoIdentityProvider, CognitoTokens
 from auth.login.refreshing import Tokens
 from auth.login.repository import LoginAttemptRepository, LoginRepository
 from auth.login.second_factor import (
-    FAILURES_ALLOWED_AN_HOUR,
     SecondFactorRepository,
-    failures,
+    locked_until,
     new_seed,
     provisioning_uri,
     second_factor_key,
-    seconds_until_counted_anew,
     seed_of,
     step_of,
 )
@@ -151,8 +149,9 @@ def complete(
     if token is None:
         raise InvalidChallenge
     waiting, admin = _attempted(token)
-    if admin.factor is not None and not waiting.source_known and failures(admin.factor) >= FAILURES_ALLOWED_AN_HOUR:
-        raise TooManyAttempts(retry_after=seconds_until_counted_anew(admin.factor))
+    locked = None if admin.factor is None or waiting.source_known else locked_until(admin.factor)
+    if locked is not None:
+        raise TooManyAttempts(locked)
     seed = _seed(waiting, admin, token)
     step = step_of(seed, answer.code)
     wrong = _wrong_fields(waiting, admin, answer, step)

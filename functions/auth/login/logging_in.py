@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 from auth.accounts.repository import account_key, address_key, live_registrations, pending_key
 from auth.errors import InvalidCredentials, RegistrationNotVerified, TooManyAttempts
+from auth.hours import end_of_hour
 from auth.identity import CognitoIdentityProvider, CognitoTokens
 from auth.login.challenges import Admin, Challenge, challenge
 from auth.login.refreshing import Tokens
-from auth.login.repository import (
-    Attempt,
-    LoginAttemptRepository,
-    LoginRepository,
-    failures_key,
-    seconds_left_of_the_hour,
-)
+from auth.login.repository import Attempt, LoginAttemptRepository, LoginRepository, failures_key
 from auth.login.second_factor import second_factor_key
 from auth.login.tokens import OpaqueToken, Secret
 from auth.records import Account, SecondFactor
@@ -139,12 +133,12 @@ def _counted(attempts: LoginAttemptRepository, email: str, source: str) -> tuple
 
 def _require_allowed(attempts: LoginAttemptRepository, attempt: Attempt, found: Found, email: str, source: str) -> None:
     if attempt.locked_until is not None:
-        raise TooManyAttempts(retry_after=math.ceil((attempt.locked_until - clock.now()).total_seconds()))
+        raise TooManyAttempts(attempt.locked_until)
     failures = found[failures_key(email)]
     if failures is None or failures.failures < FAILURES_ALLOWED_AN_HOUR or attempt.source.is_known:
         return
     attempts.take_back(email, source)
-    raise TooManyAttempts(retry_after=seconds_left_of_the_hour())
+    raise TooManyAttempts(end_of_hour())
 
 
 def _candidates(found: Found, email: str, source: str) -> _Candidates:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auth.accounts.repository import same_logins
+from auth.hours import current_hour
 from auth.identity import CognitoTokens
 from auth.login.tokens import COGNITO, OpaqueToken
 from auth.records import Account, Login, LoginFailures, LoginSource
@@ -21,7 +22,6 @@ IDLE = timedelta(days=30)
 LONGEST = timedelta(days=365)
 """As long as Cognito's refresh token is valid (`infra_cdk.stacks.identity`)."""
 _COUNT_KEPT = timedelta(days=1)
-_HOUR = timedelta(hours=1)
 _ID = "id"
 
 
@@ -37,17 +37,7 @@ def source_key(email: str, source: str) -> Key[LoginSource]:
 
 def failures_key(email: str) -> Key[LoginFailures]:
     """The key of the failed logins for an e-mail address in the current hour."""
-    return Key(LoginFailures, f"LOGIN#{email}", f"HOUR#{_current_hour()}")
-
-
-def seconds_left_of_the_hour() -> int:
-    """Seconds until failures are counted anew."""
-    hour = int(_HOUR.total_seconds())
-    return (_current_hour() + 1) * hour - clock.epoch_seconds(clock.now())
-
-
-def _current_hour() -> int:
-    return clock.epoch_seconds(clock.now()) // int(_HOUR.total_seconds())
+    return Key(LoginFailures, f"LOGIN#{email}", f"HOUR#{current_hour()}")
 
 
 @dataclass(frozen=True)

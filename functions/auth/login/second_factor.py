@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hmac
-import math
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pyotp import TOTP, random_base32
 
@@ -107,15 +106,14 @@ def enroll(uow: UnitOfWork, factors: SecondFactorRepository, user_id: str, seed:
 
 
 def failures(factor: SecondFactor) -> int:
-    """Wrong codes in the current hour."""
+    """Wrong codes in the hour that began with the first of them."""
     counting = factor.counted_until is not None and factor.counted_until > clock.now()
     return int(factor.failures or 0) if counting else 0
 
 
-def seconds_until_counted_anew(factor: SecondFactor) -> int:
-    """Seconds until wrong codes are counted from none on: an hour after the first of them."""
-    left = timedelta() if factor.counted_until is None else factor.counted_until - clock.now()
-    return max(1, math.ceil(left.total_seconds()))
+def locked_until(factor: SecondFactor) -> datetime | None:
+    """Until when codes from new sources are refused after too many wrong ones; None if they are not."""
+    return factor.counted_until if failures(factor) >= FAILURES_ALLOWED_AN_HOUR else None
 
 
 def seed_of(factor: SecondFactor, user_id: str) -> str:

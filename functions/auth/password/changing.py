@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 
 from auth.errors import AccountNotFound, InvalidCredentials, TooManyAttempts, WrongPassword
@@ -62,8 +61,7 @@ class PasswordChanger:
             raise AccountNotFound
         require_free(account)
         if account.wrong_counted_until is not None and account.wrong_in_a_row >= WRONG_ALLOWED:
-            left = account.wrong_counted_until - clock.now()
-            raise TooManyAttempts(retry_after=math.ceil(left.total_seconds()))
+            raise TooManyAttempts(account.wrong_counted_until)
         self._passwords.lease(work, account, lease_id)
         return account
 

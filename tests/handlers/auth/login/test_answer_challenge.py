@@ -170,6 +170,27 @@ def test_ten_wrong_codes_in_an_hour_lock_the_factor_for_new_sources(instant: dat
         assert answered(log_in().json["session"], app.at(later)).status == 200
 
 
+def test_a_locked_factor_says_when_the_hour_of_its_first_wrong_code_ends(instant: datetime) -> None:
+    _, app, _ = set_up()
+    first = NOW + timedelta(minutes=50)
+    source = "203.0.113.9"
+    with clock.at(first):
+        for _ in range(2):
+            session = log_in(source_ip=source).json["session"]
+            for _ in range(5):
+                assert answered(session, other_than(app.at(first)), source_ip=source).status == 422
+    # The lock goes on after the hour of the clock in which it began.
+    later = first + timedelta(minutes=20)
+    for seconds, expected in ((0, 40 * 60), (0.5, 40 * 60), (1, 40 * 60 - 1)):
+        moment = later + timedelta(seconds=seconds)
+        with clock.at(moment):
+            locked = answered(log_in(source_ip=source).json["session"], app.at(moment), source_ip=source)
+        assert (locked.status, locked.headers["Retry-After"]) == (429, str(expected))
+    with clock.at(first + timedelta(hours=1)):
+        free = answered(log_in(source_ip=source).json["session"], app.at(clock.now()), source_ip=source)
+    assert free.status == 200
+
+
 @pytest.mark.parametrize("session", ["never one", "A" * 86, "x" * 8192, "é"])
 def test_what_is_no_session_is_refused(cognito: Cognito, session: str) -> None:
     assert answered(session, "123456").code == "invalid_session"
