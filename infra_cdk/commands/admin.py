@@ -23,6 +23,7 @@ from solo60.records import batch_get
 from solo60.unit_of_work import UnitOfWork
 from user.administration.repository import MemberRepository
 from user.administration.roles import appoint, reset_second_factor
+from user.repository import TokenRepository
 
 OPERATOR = "operator"
 """Who did it, in the audit log."""
@@ -52,7 +53,7 @@ def make_admin(email: str, *, reset: bool) -> str:
         raise NoSuchMember
     uow = UnitOfWork(auditor=Auditor(OPERATOR, "make_admin"))
     if reset:
-        reset_second_factor(uow, MemberRepository(), address.user_id)
+        reset_second_factor(uow, MemberRepository(), TokenRepository(), address.user_id)
     else:
         appoint(uow, MemberRepository(), address.user_id)
     return str(address.user_id)

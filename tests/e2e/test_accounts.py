@@ -107,7 +107,8 @@ def test_tokens_refresh_and_end_with_logout(world: World) -> None:
     me = world.api.as_caller(again["id_token"])
     assert me.call("GET", "/auth/me")["email"] == account.email
     me.call("POST", "/auth/logout", json={"refresh_token": again["refresh_token"]})
-    me.call("POST", "/auth/logout", json={"refresh_token": "not a token"})
+    again_out = me.send("POST", "/auth/logout", json={"refresh_token": "not a token"})
+    assert (again_out.status_code, again_out.json()["code"]) == (401, "sign_in_again")
     refused = world.api.send("POST", "/auth/refresh", json={"refresh_token": again["refresh_token"]})
     assert (refused.status_code, refused.json()["code"]) == (401, "invalid_refresh_token")
     nonsense = world.api.send("POST", "/auth/refresh", json={"refresh_token": "nonsense"})

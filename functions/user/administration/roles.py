@@ -13,6 +13,7 @@ from user.administration.last_admin import bans_of, require_another
 from user.administration.repository import Governed, Member, MemberRepository, admins_key
 from user.errors import NotAnAdmin, OwnSecondFactor
 from user.events import SecondFactorReset, UserRoleChanged
+from user.repository import TokenRepository
 
 
 def change_role(
@@ -52,12 +53,15 @@ def change_role(
 def reset_second_factor(
     uow: UnitOfWork,
     members: MemberRepository,
+    tokens: TokenRepository,
     user_id: str,
     *,
     by: str | None = None,
     seen_version: int | None = None,
 ) -> Member:
-    """Let an admin who has lost the second factor set up a new one at the next login. All logins of the admin end.
+    """Let an admin who has lost the second factor set up a new one at the next login.
+
+    All logins of the admin end, and every id token: whoever has found the factor may have logged in with it.
 
     Parameters
     ----------
@@ -80,17 +84,23 @@ def reset_second_factor(
     if user_id == by:
         raise OwnSecondFactor
 
+    counted_from = clock.now()
+
     def act(work: Work) -> Member:
+        nonlocal counted_from
         member = governed_member(members, work, user_id, seen_version).member
         if not member.is_admin:
             raise NotAnAdmin
         members.require_seen(work, member, seen_version)
         members.set_role(work, user_id, member.role, ADMIN)
+        counted_from = tokens.end(work, user_id, kept_login=None)
         work.record_change("user", user_id, {"second_factor": "reset"})
         publish(work, SecondFactorReset(user_id=user_id))
         return member
 
-    return uow.run(act)
+    member = uow.run(act)
+    clock.wait_until(counted_from)
+    return member
 
 
 def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:

@@ -11,6 +11,7 @@ from solo60.grants import Do, IdentityGrant, TableGrant
 from solo60.http.endpoint import endpoint
 from solo60.http.request import Body, Caller
 from solo60.unit_of_work import UnitOfWork
+from user.published import END_TOKENS
 
 
 @endpoint(
@@ -20,7 +21,7 @@ from solo60.unit_of_work import UnitOfWork
     status=204,
     throttle=AUTH_THROTTLE,
     idempotency=Idempotency.ACQUIRE,
-    grants=(TableGrant("auth", {Do.BATCH_GET, Do.UPDATE}), IdentityGrant({"AdminUserGlobalSignOut"})),
+    grants=(TableGrant("auth", {Do.BATCH_GET, Do.UPDATE}), END_TOKENS, IdentityGrant({"AdminUserGlobalSignOut"})),
 )
 def handler(
     body: Body[LogOutRequest],
@@ -32,6 +33,7 @@ def handler(
     """Revoke the caller's refresh token and sign out everywhere.
 
     All refresh tokens of the caller end, so the one in the body needs no judgement: one that is invalid or of somebody
-    else changes nothing more. Can be repeated. Earlier id tokens stay valid until they expire, within 15 minutes.
+    else changes nothing more. Id tokens end too, on every device: nothing is written with them any more, so whoever
+    repeats a logout that is complete, without its Idempotency-Key, gets 401 `sign_in_again`.
     """
     log_out(uow, accounts, identity, caller.id)

@@ -14,6 +14,7 @@ from user.administration import views
 from user.administration.repository import Member, MemberRepository
 from user.administration.schemas import ChangeRoleRequest
 from user.errors import LastAdmin, MemberNotFound, NotAnAdmin, OwnSecondFactor
+from user.repository import TokenRepository
 
 
 @endpoint(
@@ -32,13 +33,16 @@ def handler(
     uow: UnitOfWork,
     *,
     members: MemberRepository,
+    tokens: TokenRepository,
 ) -> Member:
     """Make a member an admin, or an admin a member.
 
     A demotion counts at once, whatever token is held. A new admin needs a new login, which sets up a second factor. The
     last admin who is not banned cannot be demoted. `reset_second_factor` lets another admin, who has lost theirs, set
-    up a new one.
+    up a new one: every login and token of that admin ends.
     """
     if body.reset_second_factor:
-        return use_case.reset_second_factor(uow, members, str(user_id), by=caller.id, seen_version=if_match.version)
+        return use_case.reset_second_factor(
+            uow, members, tokens, str(user_id), by=caller.id, seen_version=if_match.version
+        )
     return use_case.change_role(uow, members, str(user_id), body.role, if_match.version)

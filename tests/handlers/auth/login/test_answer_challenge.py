@@ -18,10 +18,13 @@ from solo60.unit_of_work import UnitOfWork
 from tests.conftest import Answer, call, outbox
 from tests.fakes.aws import aws_client, aws_response
 from tests.fakes.meanwhile import meanwhile
+from tests.fakes.waiting import without_waiting
 from tests.handlers.auth.conftest import EMAIL, PASSWORD, Cognito, other_than, verified
 from user.administration.endpoints.change_role import handler as change_role
+from user.administration.endpoints.list_members import handler as list_members
 from user.administration.repository import MemberRepository
 from user.administration.roles import appoint
+from user.endpoints.change_profile import handler as change_profile
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 STEP = timedelta(seconds=30)
@@ -214,7 +217,8 @@ def test_an_admin_refreshes_and_a_logout_ends_the_waiting_logins_too(instant: da
         assert call(logout, user=admin, body={"refresh_token": "x"}).status == 204
         assert answered(session, app.at(later)).code == "invalid_session"
         session = log_in().json["session"]
-        meanwhile(lambda: call(logout, user=admin, body={"refresh_token": "x"}))
+        new_token = {"user": admin, "issued_at": later + timedelta(seconds=1)}
+        meanwhile(lambda: call(logout, body={"refresh_token": "x"}, **new_token))
         assert answered(session, app.at(later)).code == "invalid_session"
 
 
@@ -238,6 +242,30 @@ def test_another_admin_resets_a_lost_factor(instant: datetime) -> None:
         answer = answered(begun["session"], TOTP(begun["secret"]).at(later), mailed_code=mailed())
         assert answer.status == 200
         assert answered(log_in().json["session"], app.at(later + STEP)).code == "invalid_code"
+
+
+def test_a_reset_factor_ends_the_tokens_that_were_got_with_it(
+    instant: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, _, _ = set_up()
+    other = verified("other@example.com")
+    promote(other)
+    as_admin = {"user": admin, "admin": True, "appointed": False, "issued_at": NOW}
+    later = NOW + timedelta(seconds=10.25)
+    with clock.at(later):
+        assert call(change_profile, body={"bio": "Lifts."}, **as_admin).status == 200
+        waiting = without_waiting(monkeypatch)
+        body = {"role": "admin", "reset_second_factor": True}
+        path = {"user_id": admin}
+        assert call(change_role, user=other, admin=True, appointed=False, path=path, body=body).status == 200
+        assert waiting.pauses == [0.75]
+        for login_id in ("", "some-login"):
+            ended = {**as_admin, "login": login_id}
+            assert call(change_profile, body={"bio": "Lifts."}, **ended).code == "sign_in_again"
+            assert call(list_members, **ended).code == "sign_in_again"
+        as_admin["issued_at"] = later + timedelta(seconds=0.75)
+        assert call(change_profile, body={"bio": "Lifts."}, **as_admin).status == 200
+        assert call(change_profile, user=other, body={"bio": "Lifts."}, issued_at=NOW).status == 200
 
 
 def test_a_reset_in_the_middle_of_a_login_ends_it(instant: datetime) -> None:

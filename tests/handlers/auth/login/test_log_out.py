@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from auth.login.endpoints.log_in import handler as login
 from auth.login.endpoints.log_out import handler as logout
 from auth.login.endpoints.refresh_tokens import handler as refresh
 from infra_cdk import catalogue
-from solo60 import aws
+from solo60 import aws, clock
 from tests.conftest import Answer, call
 from tests.fakes.aws import aws_client
+from tests.fakes.waiting import without_waiting
 from tests.handlers.auth.conftest import EMAIL, PASSWORD, Cognito, verified
+from user.endpoints.change_profile import handler as change_profile
+
+NOW = datetime(2026, 3, 2, 10, 0, 0, 250_000, tzinfo=UTC)
 
 
 def ban(member: str) -> None:
@@ -39,12 +45,31 @@ def test_logout_ends_every_login_of_the_caller(cognito: Cognito) -> None:
     member = verified()
     tokens = [log_in() for _ in range(3)]
     cognito.asked.clear()
-    for _ in range(2):
-        answer = call(logout, user=member, body={"refresh_token": tokens[0]})
-        assert (answer.status, answer.text) == (204, "")
-    assert cognito.asked == ["AdminUserGlobalSignOut"] * 2
+    answer = call(logout, user=member, body={"refresh_token": tokens[0]})
+    assert (answer.status, answer.text) == (204, "")
+    assert cognito.asked == ["AdminUserGlobalSignOut"]
     assert [refreshed(token).code for token in tokens] == ["invalid_refresh_token"] * 3
     assert refreshed(log_in()).status == 200
+
+
+def test_logout_ends_every_id_token_and_waits_for_the_end_of_the_second(
+    cognito: Cognito, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.at(NOW):
+        member, stranger = verified(), verified("stranger@example.com")
+        waiting = without_waiting(monkeypatch)
+        body, key = {"refresh_token": log_in()}, {"Idempotency-Key": "k"}
+        for _ in range(2):
+            assert call(logout, user=member, body=body, headers=key).status == 204
+        assert waiting.pauses == [0.75]
+        for some_login in ("", "some-login"):
+            ended = call(change_profile, user=member, body={"bio": "Lifts."}, login=some_login)
+            assert (ended.status, ended.code) == (401, "sign_in_again")
+        again = call(logout, user=member, body={"refresh_token": "x"})
+        assert (again.status, again.code) == (401, "sign_in_again")
+        issued_at = NOW + timedelta(seconds=0.75)
+        assert call(change_profile, user=member, body={"bio": "Lifts."}, issued_at=issued_at).status == 200
+        assert call(change_profile, user=stranger, body={"bio": "Lifts."}).status == 200
 
 
 def test_anothers_refresh_token_stays_valid(cognito: Cognito) -> None:
@@ -81,7 +106,7 @@ def test_anonymous_unverified_and_banned_members_do_not_log_out(cognito: Cognito
 @pytest.mark.parametrize(
     ("headers", "trips"),
     [
-        ({}, ["BatchGetItem", "TransactWriteItems"]),
+        ({}, ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]),
         ({"Idempotency-Key": "k"}, ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]),
     ],
     ids=["without a key", "with a key"],
