@@ -25,6 +25,9 @@ class PasswordChanger:
     def change(self, uow: UnitOfWork, user_id: str, login: str, *, old_password: str, new_password: str) -> None:
         """Set a new password. This ends every reset and every login but the caller's own.
 
+        The logins end with the record, because a wrong old password must end none. Where the request dies behind
+        Cognito, they end with its repeat.
+
         Parameters
         ----------
         login
@@ -50,7 +53,10 @@ class PasswordChanger:
         def record(work: Work) -> None:
             nonlocal counted_from
             present = self._passwords.find(work.read, user_id)
-            counted_from = self._replacer.record(work, present, lease_id, kept_login=login or None)
+            # A logout meanwhile has ended the caller's own login too.
+            goes_on = present is not None and present.logins_ended == account.logins_ended
+            kept_login = login if login and goes_on else None
+            counted_from = self._replacer.record(work, present, lease_id, kept_login=kept_login)
 
         uow.run(record)
         clock.wait_until(counted_from)

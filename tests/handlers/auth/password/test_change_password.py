@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from auth.login.endpoints.log_out import handler as logout
 from auth.password.endpoints.change_password import handler
 from auth.password.repository import LEASED_FOR, LOCKED_FOR, WRONG_ALLOWED
 from solo60 import aws, clock
@@ -53,6 +54,19 @@ def test_the_callers_login_goes_on_and_every_other_one_ends(cognito: Cognito, mo
         issued_at = NOW + timedelta(seconds=1)
         assert call(change_profile, user=member, body=body, login="another", issued_at=issued_at).status == 200
     assert (account(member)["logins_ended"], account(member)["kept_login"]) == (1, "own")
+
+
+def test_a_logout_in_the_middle_of_a_change_ends_the_callers_login_too(cognito: Cognito) -> None:
+    with clock.at(NOW):
+        member = verified()
+
+        def log_out(**_: object) -> None:
+            assert call(logout, user=member, body={"refresh_token": "x"}, login="own").status == 204
+
+        aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp.AdminSetUserPassword", log_out)
+        assert change(member, login="own").status == 204
+        assert call(change_profile, user=member, body={"bio": "Lifts."}, login="own").code == "sign_in_again"
+    assert "kept_login" not in account(member)
 
 
 def test_the_next_change_ends_the_login_that_was_kept(cognito: Cognito) -> None:
