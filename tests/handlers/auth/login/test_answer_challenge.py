@@ -217,7 +217,7 @@ def test_an_admin_refreshes_and_a_logout_ends_the_waiting_logins_too(instant: da
         assert call(logout, user=admin, body={"refresh_token": "x"}).status == 204
         assert answered(session, app.at(later)).code == "invalid_session"
         session = log_in().json["session"]
-        new_token = {"user": admin, "issued_at": later + timedelta(seconds=1)}
+        new_token: dict[str, Any] = {"user": admin, "issued_at": later + timedelta(seconds=1)}
         meanwhile(lambda: call(logout, body={"refresh_token": "x"}, **new_token))
         assert answered(session, app.at(later)).code == "invalid_session"
 
@@ -250,7 +250,7 @@ def test_a_reset_factor_ends_the_tokens_that_were_got_with_it(
     admin, _, _ = set_up()
     other = verified("other@example.com")
     promote(other)
-    as_admin = {"user": admin, "admin": True, "appointed": False, "issued_at": NOW}
+    as_admin: dict[str, Any] = {"user": admin, "admin": True, "appointed": False, "issued_at": NOW}
     later = NOW + timedelta(seconds=10.25)
     with clock.at(later):
         assert call(change_profile, body={"bio": "Lifts."}, **as_admin).status == 200
@@ -260,7 +260,7 @@ def test_a_reset_factor_ends_the_tokens_that_were_got_with_it(
         assert call(change_role, user=other, admin=True, appointed=False, path=path, body=body).status == 200
         assert waiting.pauses == [0.75]
         for login_id in ("", "some-login"):
-            ended = {**as_admin, "login": login_id}
+            ended: dict[str, Any] = {**as_admin, "login": login_id}
             assert call(change_profile, body={"bio": "Lifts."}, **ended).code == "sign_in_again"
             assert call(list_members, **ended).code == "sign_in_again"
         as_admin["issued_at"] = later + timedelta(seconds=0.75)
