@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from auth.accounts.repository import account_key
+from auth.accounts.repository import account_key, same_logins
 from auth.codes import ATTEMPTS, LIFE, Code
 from auth.records import REQUESTED, SENT, USED, Account, PasswordReset
 from solo60 import clock
@@ -133,16 +133,25 @@ class PasswordRepository(Repository[Account, [str]]):
 
     key = staticmethod(account_key)
 
-    def lease(self, transaction: Transaction, account: Account, lease_id: str) -> None:
-        """Begin a change of the password, unless another one was begun since the account was read."""
+    def lease(self, transaction: Transaction, account: Account, lease_id: str, *, ends_logins: bool = False) -> None:
+        """Begin a change of the password, unless another one was begun since the account was read.
+
+        Parameters
+        ----------
+        ends_logins
+            All logins end already now, whatever becomes of the change.
+        """
         kind = Account
+        begun: dict[str, object] = {"lease_id": lease_id, "leased_until": clock.now() + LEASED_FOR}
+        begun["died"] = account.has_died or None
+        if ends_logins:
+            begun |= {"logins_ended": int(account.logins_ended or 0) + 1, "kept_login": None}
         transaction.update(
             account_key(account.user_id).blank(),
-            changes_of(
-                kind, {"lease_id": lease_id, "leased_until": clock.now() + LEASED_FOR, "died": account.has_died or None}
-            ),
+            changes_of(kind, begun),
             condition=unchanged(kind.lease_id, account.lease_id)
-            & unchanged(kind.passwords_changed, account.passwords_changed),
+            & unchanged(kind.passwords_changed, account.passwords_changed)
+            & same_logins(account),
         )
 
     def release(self, transaction: Transaction, user_id: str, lease_id: str, *, on_failure: OnFailure) -> None:
@@ -166,7 +175,7 @@ class PasswordRepository(Repository[Account, [str]]):
         transaction.update(
             account_key(account.user_id).blank(),
             changes_of(kind, changes),
-            condition=(kind.lease_id == account.lease_id) & unchanged(kind.logins_ended, account.logins_ended),
+            condition=(kind.lease_id == account.lease_id) & same_logins(account),
         )
 
     def _end(

@@ -13,13 +13,16 @@ from solo60 import clock
 from solo60.ids import new_id
 from solo60.problems import InvalidRequest, TooManyRequests
 from solo60.unit_of_work import UnitOfWork, Work
+from user.published import end_tokens
 
 
 class PasswordResetter:
     """Resets passwords.
 
     One request at a time works with a code, and one on an account. While it asks Cognito, the others are refused; if it
-    dies, the same code completes the reset as soon as the lease has expired.
+    dies, the same code completes the reset as soon as the lease has expired. All logins and tokens end before Cognito
+    is asked, so that none outlives a reset that dies behind it and is never repeated: whoever has the code is the
+    owner. They end again with the record, because the old password works until Cognito has answered.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class PasswordResetter:
         PasswordBeingChanged
             Another request is setting a password.
         InvalidRequest
-            Cognito does not accept the password.
+            Cognito does not accept the password. The logins have ended.
         """
         # The key is acquired first: a repeated request is no further attempt to enter the code.
         uow.begin(lambda work: None)
@@ -80,8 +83,9 @@ class PasswordResetter:
         if reset.passwords_changed != (account.passwords_changed or 0):
             raise InvalidCode
         require_free(account)
-        self._passwords.lease(work, account, lease_id)
+        self._passwords.lease(work, account, lease_id, ends_logins=True)
         self._resets.lease(work, reset)
+        end_tokens(work, account.user_id)
 
     def _record(self, uow: UnitOfWork, reset: PasswordReset, lease_id: str, source: str) -> None:
         counted_from = clock.now()

@@ -9,6 +9,7 @@ import pytest
 
 from auth.codes import ATTEMPTS
 from auth.login.endpoints.log_in import handler as login
+from auth.login.endpoints.refresh_tokens import handler as refresh
 from auth.password.endpoints.reset_password import handler
 from auth.password.repository import LEASED_FOR
 from solo60 import aws, clock
@@ -77,7 +78,8 @@ def test_it_ends_every_login_and_every_token_and_waits_for_the_end_of_the_second
             assert call(change_profile, user=member, body=body, login=some_login).code == "sign_in_again"
         issued_at = NOW + timedelta(seconds=1)
         assert call(change_profile, user=member, body=body, issued_at=issued_at).status == 200
-    assert account(member)["logins_ended"] == 1
+    # Before Cognito was asked, and with the record.
+    assert account(member)["logins_ended"] == 2
     assert "kept_login" not in account(member)
 
 
@@ -194,7 +196,9 @@ def test_while_cognito_is_asked_others_are_refused_for_a_moment(cognito: Cognito
 
     def act(**_: object) -> None:
         if other == "a change":
-            answers.append(change(member, PASSWORD, "Somebody-Else-1"))
+            # With a token that counts: those from before have ended.
+            issued_at = clock.now() + timedelta(minutes=1)
+            answers.append(change(member, PASSWORD, "Somebody-Else-1", issued_at=issued_at))
         else:
             answers.append(reset(*(first if other == "the same code" else second), "Somebody-Else-1"))
 
@@ -219,6 +223,46 @@ def test_the_same_code_completes_what_has_died(cognito: Cognito) -> None:
         assert reset(*second).code == "invalid_code"
         assert logs_in("Another-Choice-1")
     assert changes() == 1
+
+
+def test_a_reset_that_dies_and_is_never_repeated_leaves_no_older_login_alive(cognito: Cognito) -> None:
+    body, write = {"email": EMAIL, "password": PASSWORD}, {"bio": "Lifts."}
+    with clock.at(NOW):
+        member = verified()
+        tokens = call(login, body=body).json
+        sent = reset_sent()
+
+        def die(**_: object) -> None:
+            cognito.client.admin_set_user_password(
+                UserPoolId=cognito.pool_id, Username=member, Password=NEW_PASSWORD, Permanent=True
+            )
+            raise KeyboardInterrupt
+
+        events = aws.client("cognito-idp").meta.events
+        events.register_first("before-call.cognito-idp.AdminSetUserPassword", die)
+        with pytest.raises(KeyboardInterrupt):
+            reset(*sent)
+        events.unregister("before-call.cognito-idp.AdminSetUserPassword", die)
+    with clock.at(NOW + timedelta(seconds=1)):
+        assert logs_in(NEW_PASSWORD)
+        refreshed = call(refresh, body={"refresh_token": tokens["refresh_token"]})
+        assert (refreshed.status, refreshed.code) == (401, "invalid_refresh_token")
+        assert call(change_profile, user=member, body=write, issued_at=NOW).code == "sign_in_again"
+        assert call(change_profile, user=member, body=write).status == 200
+
+
+def test_a_login_with_the_old_password_while_it_is_replaced_ends_too(cognito: Cognito) -> None:
+    tokens: list[str] = []
+    with clock.at(NOW):
+        verified()
+        sent = reset_sent()
+
+        def log_in(**_: object) -> None:
+            tokens.append(call(login, body={"email": EMAIL, "password": PASSWORD}).json["refresh_token"])
+
+        aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp.AdminSetUserPassword", log_in)
+        assert reset(*sent).status == 204
+        assert [call(refresh, body={"refresh_token": token}).status for token in tokens] == [401]
 
 
 def test_whoever_comes_after_a_death_has_the_last_word(cognito: Cognito) -> None:
