@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from auth.accounts.repository import MailCountRepository, TooManyMails, account_key, address_key
+from auth.accounts.mails import refused_silently
+from auth.accounts.repository import MailCountRepository, account_key, address_key
 from auth.codes import Code
 from auth.events import PasswordResetCodeIssued
 from auth.login.sources import LoginSources
 from auth.password.repository import ResetRepository
 from auth.records import REQUESTED
-from solo60 import clock, observability
+from solo60 import clock
 from solo60.events import publish
 from solo60.unit_of_work import UnitOfWork, Work
 from user.published import profile_key
@@ -51,7 +52,5 @@ def issue(
             ),
         )
 
-    try:
+    with refused_silently("ResetMailsRefused"):
         uow.run(act)
-    except TooManyMails:
-        observability.count("ResetMailsRefused")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auth.accounts.repository import MailCountRepository, TooManyMails
+from auth.accounts.mails import refused_silently
+from auth.accounts.repository import MailCountRepository
 from auth.events import PasswordResetRequested
 from auth.password.repository import ResetRepository
-from solo60 import observability
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.unit_of_work import UnitOfWork, Work
@@ -37,8 +37,6 @@ def request_reset(
         publish(work, PasswordResetRequested(reset_id=requested.reset_id))
         return requested
 
-    try:
-        return uow.run(act)
-    except TooManyMails:
-        observability.count("MailsRefusedToSource")
-        return requested
+    with refused_silently():
+        uow.run(act)
+    return requested

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from auth.accounts.repository import MailCountRepository, TooManyMails
+from auth.accounts.mails import refused_silently
+from auth.accounts.repository import MailCountRepository
 from auth.events import RegistrationBegun
 from auth.identity import CognitoIdentityProvider
 from auth.registration.repository import RegistrationRepository
-from solo60 import observability
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.unit_of_work import UnitOfWork, Work
@@ -65,16 +65,13 @@ def register(
         )
         mails.count_for_source(work, source)
 
-    try:
-        uow.begin(begin)
-    except TooManyMails:
-        observability.count("MailsRefusedToSource")
-        return begun
-    identity.create(begun.registration_id, applicant.email)
-    identity.set_password(begun.registration_id, applicant.password)
-
     def complete(work: Work) -> Begun:
         publish(work, RegistrationBegun(registration_id=begun.registration_id, email=applicant.email))
         return begun
 
-    return uow.run(complete)
+    with refused_silently():
+        uow.begin(begin)
+        identity.create(begun.registration_id, applicant.email)
+        identity.set_password(begun.registration_id, applicant.password)
+        uow.run(complete)
+    return begun

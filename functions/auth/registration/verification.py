@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from auth import codes
-from auth.accounts.repository import AddressRepository, MailCountRepository, TooManyMails
+from auth.accounts.mails import refused_silently
+from auth.accounts.repository import AddressRepository, MailCountRepository
 from auth.errors import InvalidCode
 from auth.events import CodeRequested, EmailVerified, UserRegistered
 from auth.identity import CognitoIdentityProvider
 from auth.records import PENDING, VERIFIED, Registration
 from auth.registration.repository import RegistrationRepository, stored
-from solo60 import clock, observability
+from solo60 import clock
 from solo60.events import publish
 from solo60.records import RawItem
 from solo60.unit_of_work import UnitOfWork, Work
@@ -104,8 +105,6 @@ def resend(uow: UnitOfWork, mails: MailCountRepository, registration_id: str, *,
         publish(work, CodeRequested(registration_id=registration_id))
         return registration_id
 
-    try:
-        return uow.run(act)
-    except TooManyMails:
-        observability.count("MailsRefusedToSource")
-        return registration_id
+    with refused_silently():
+        uow.run(act)
+    return registration_id
