@@ -59,18 +59,14 @@ NewPassword = Annotated[
 ]
 """A password that is chosen."""
 
-MailedCode = Annotated[
+_SixDigits = Annotated[
     str,
     StringConstraints(strip_whitespace=True),
-    matching(_CODE, "This must be the six digits from the mail."),
     WithJsonSchema({"type": "string", "pattern": f"^{_CODE}$", "examples": ["482913"]}),
 ]
+
+MailedCode = Annotated[_SixDigits, matching(_CODE, "This must be the six digits from the mail.")]
 """A one-time code from a mail."""
 
-TotpCode = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True),
-    matching(_CODE, "This must be the six digits that the authenticator app shows."),
-    WithJsonSchema({"type": "string", "pattern": f"^{_CODE}$", "examples": ["482913"]}),
-]
+TotpCode = Annotated[_SixDigits, matching(_CODE, "This must be the six digits that the authenticator app shows.")]
 """A code of an authenticator app."""

@@ -12,9 +12,8 @@ from solo60.models import Id, RequestModel, ResponseModel
 
 MAX_TOKEN_LENGTH = 8192
 
-RefreshToken = Annotated[
-    SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH, examples=["AZln8IoQfyKdTlGwxqfyAQ"])
-]
+OpaqueText = Annotated[SecretStr, Field(min_length=1, max_length=MAX_TOKEN_LENGTH, examples=["AZln8IoQfyKdTlGwxqfyAQ"])]
+"""A token of a login: a refresh token, or the session of a challenge."""
 
 
 class LogInRequest(RequestModel):
@@ -27,13 +26,13 @@ class LogInRequest(RequestModel):
 class RefreshTokensRequest(RequestModel):
     """The refresh token of the last login or refresh."""
 
-    refresh_token: RefreshToken
+    refresh_token: OpaqueText
 
 
 class LogOutRequest(RequestModel):
     """The refresh token of the login that ends, with all others of the caller. Another member's has no effect."""
 
-    refresh_token: RefreshToken
+    refresh_token: OpaqueText
 
 
 class TokensView(ResponseModel):
@@ -65,7 +64,7 @@ class AnswerChallengeRequest(RequestModel):
     """The code of the authenticator app; the first time also the code from the mail."""
 
     ABOUT: ClassVar[str | None] = "session"
-    session: RefreshToken
+    session: OpaqueText
     code: TotpCode
     mailed_code: MailedCode | None = Field(default=None, description="For `totp_setup` alone.")
 
