@@ -11,6 +11,9 @@ SECURITY = "tests/handlers/test_runtime_security.py"
 GUARDS = "tests/handlers/test_runtime_guards.py"
 FAULTS = "tests/handlers/test_runtime_faults.py"
 READERS = "tests/handlers/storage/test_readers.py"
+RESETS = "tests/handlers/auth/password/test_reset_password.py"
+SECOND_FACTOR = "tests/handlers/auth/login/test_answer_challenge.py"
+UPLOADS = "tests/handlers/storage/test_sign_upload.py"
 STRIPE = "tests/handlers/payment/stripe/test_receive_stripe_event.py"
 
 
@@ -210,6 +213,58 @@ MUTANTS = (
             ),
         ),
         (f"{GUARDS}::test_an_admin_who_has_lost_the_role_is_refused_whatever_the_token_says",),
+    ),
+    Mutant(
+        "attempts to enter the code of a reset",
+        (Edit(f"{DOMAINS}/auth/password/repository.py", "& (kind.attempts_left > 0)", ""),),
+        (f"{RESETS}::test_a_code_has_five_attempts", f"{RESETS}::test_guesses_at_once_are_limited_too"),
+    ),
+    Mutant(
+        "code of a reset from before a change",
+        (
+            Edit(
+                f"{DOMAINS}/auth/password/resetting.py",
+                "if reset.passwords_changed != (account.passwords_changed or 0):",
+                "if False:",
+            ),
+        ),
+        (
+            f"{RESETS}::test_a_change_ends_every_other_code",
+            f"{RESETS}::test_whoever_comes_after_a_death_has_the_last_word",
+        ),
+    ),
+    Mutant(
+        "logins from before a reset that died",
+        (Edit(f"{DOMAINS}/auth/password/resetting.py", "lease_id, ends_logins=True)", "lease_id)"),),
+        (f"{RESETS}::test_a_reset_that_dies_and_is_never_repeated_leaves_no_older_login_alive",),
+    ),
+    Mutant(
+        "code of a second factor, once",
+        (
+            Edit(
+                f"{DOMAINS}/auth/login/challenges.py",
+                "used = step is not None and admin.factor is not None and step <= admin.factor.last_step",
+                "used = False",
+            ),
+            Edit(f"{DOMAINS}/auth/login/second_factor.py", "(kind.last_step < step)", "kind.last_step.exists()"),
+        ),
+        (f"{SECOND_FACTOR}::test_each_code_works_once",),
+    ),
+    Mutant(
+        "code of a second factor, once at once",
+        (Edit(f"{DOMAINS}/auth/login/second_factor.py", "(kind.last_step < step)", "kind.last_step.exists()"),),
+        (f"{SECOND_FACTOR}::test_one_code_in_two_logins_at_once_works_once",),
+    ),
+    Mutant(
+        "quota of files",
+        (
+            Edit(
+                f"{DOMAINS}/storage/repository.py",
+                "Usage.bytes.does_not_exist() | (Usage.bytes <= QUOTA_BYTES - size)",
+                "Usage.bytes.does_not_exist() | Usage.bytes.exists()",
+            ),
+        ),
+        (f"{UPLOADS}::test_the_quota_is_exact",),
     ),
     Mutant(
         "unknown field",
