@@ -13,6 +13,9 @@ from tests.e2e.harness import World, at_once, eventually
 
 pytestmark = pytest.mark.e2e
 
+RESET_SUBJECT = "reset your"
+"""In the subject of the mail that brings the code of a reset, and of no other one."""
+
 
 def new_account() -> Account:
     return Account(f"account-{uuid4().hex[:8]}@example.com", member.new_password())
@@ -132,6 +135,96 @@ def test_a_stranger_who_registers_first_gets_nowhere(world: World) -> None:
     assert refused.json()["code"] == "email_not_verified"
     late = {"registration_id": theirs, "code": _codes(world, stranger)[theirs]}
     assert world.api.send("POST", "/auth/verify-email", json=late).json()["code"] == "invalid_code"
+
+
+def test_of_forty_resets_with_one_code_one_sets_its_password(world: World) -> None:
+    account = new_account()
+    member.join(world.api, world.inbox, account, "Rosa", "Reset")
+    refresh = {"refresh_token": log_in(world, account)["refresh_token"]}
+    reset_id = world.api.call("POST", "/auth/forgot-password", json={"email": account.email})["reset_id"]
+    code = world.inbox.wait_for(account.email, RESET_SUBJECT).code
+    passwords = [member.new_password() for _ in range(40)]
+    answers = at_once(
+        40,
+        lambda number: world.api.send(
+            "POST",
+            "/auth/reset-password",
+            json={"reset_id": reset_id, "code": code, "new_password": passwords[number]},
+        ),
+    )
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses) <= {204, 409, 422, 429}
+    assert statuses.count(204) == 1
+    assert log_in(world, account, passwords[statuses.index(204)])["token_type"] == "Bearer"
+    assert world.api.send("POST", "/auth/refresh", json=refresh).json()["code"] == "invalid_refresh_token"
+    assert len(_published(world, "PasswordChanged", _member_id(world, account.email))) == 1
+
+
+def test_of_forty_changes_of_a_password_one_sets_its_own(world: World) -> None:
+    account = new_account()
+    me = member.join(world.api, world.inbox, account, "Carla", "Change")
+    me_id = me.call("GET", "/auth/me")["id"]
+    passwords = [member.new_password() for _ in range(40)]
+    answers = at_once(
+        40,
+        lambda number: me.send(
+            "POST",
+            "/auth/change-password",
+            json={"old_password": account.password, "new_password": passwords[number]},
+        ),
+    )
+    statuses = [answer.status_code for answer in answers]
+    # Whoever comes after it has an old password that is wrong, or a token that was ended.
+    assert set(statuses) <= {204, 401, 409, 422, 429}
+    assert statuses.count(204) == 1
+    assert log_in(world, account, passwords[statuses.index(204)])["token_type"] == "Bearer"
+    assert len(_published(world, "PasswordChanged", me_id)) == 1
+
+
+def test_forty_verifications_with_one_code_make_one_member(world: World) -> None:
+    account = new_account()
+    begun = member.register(world.api, account, "Vera", "Verified")["registration_id"]
+    body = {"registration_id": begun, "code": world.inbox.wait_for(account.email, member.VERIFICATION_SUBJECT).code}
+    answers = at_once(40, lambda _: world.api.send("POST", "/auth/verify-email", json=body))
+    statuses = [answer.status_code for answer in answers]
+    # A code has five attempts, each of which completes the verification.
+    assert set(statuses) <= {204, 422, 429}
+    assert 1 <= statuses.count(204) <= 5
+    me = world.api.as_caller(str(log_in(world, account)["id_token"]))
+    assert me.call("GET", "/users/me")["first_name"] == "Vera"
+    for event in ("UserRegistered", "EmailVerified"):
+        assert len(_published(world, event, begun)) == 1
+
+
+def test_of_many_changes_of_a_role_at_once_the_recorded_one_is_what_logs_in(world: World) -> None:
+    account = new_account()
+    member.join(world.api, world.inbox, account, "Rolf", "Role")
+    path = f"/admin/users/{_member_id(world, account.email)}"
+    roles = ["admin", "member"] * 20
+    answers = at_once(40, lambda number: world.admin.send("PUT", f"{path}/role", json={"role": roles[number]}))
+    assert {answer.status_code for answer in answers} <= {200, 409, 429, 503}
+    assert any(answer.status_code == 200 for answer in answers)
+    recorded = world.admin.call("GET", path)["role"]
+    # An admin has to set up a second factor; a member gets tokens.
+    assert ("challenge" in log_in(world, account)) == (recorded == "admin")
+    world.admin.call("PUT", f"{path}/role", json={"role": "member"})
+    eventually(lambda: _role_in_token(world, account), lambda role: role == "member")
+
+
+def _role_in_token(world: World, account: Account) -> str:
+    me = world.api.as_caller(str(log_in(world, account)["id_token"]))
+    return str(me.call("GET", "/auth/me")["role"])
+
+
+def _member_id(world: World, email: str) -> str:
+    [registered] = _published(world, "UserRegistered", email)
+    return str(registered["user_id"])
+
+
+def _published(world: World, event: str, containing: str) -> list[dict[str, object]]:
+    """The data of all events of a name in the outbox of auth that contain a text."""
+    items = [item for item in world.outbox("auth", containing) if item["detail_type"]["S"] == event]
+    return [dict(json.loads(item["detail"]["S"])["data"]) for item in items]
 
 
 def test_many_change_one_profile_and_none_is_lost(world: World) -> None:
