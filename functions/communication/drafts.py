@@ -16,7 +16,7 @@ from auth.events import (
 from communication import formatting
 from communication.statuses import Channel
 from payment.events import CreditsPurchased, PaymentFailed
-from session.events import SessionBooked, SessionCancelled, SessionEvent, SessionRefunded
+from session.events import SessionBooked, SessionCancelled, SessionEvent, SessionExtended, SessionMoved, SessionRefunded
 from solo60 import clock
 from solo60.calendar import CalendarEntry, session_uid
 from solo60.events import Event
@@ -153,9 +153,19 @@ def _session_link(event: SessionEvent) -> str:
 
 @draft.register
 def _booked(event: SessionBooked, occurred_at: datetime, zone: str) -> Draft:
+    return _booking("booking_confirmed", event, send_before=event.starts_at)
+
+
+@draft.register
+def _changed(event: SessionMoved | SessionExtended, occurred_at: datetime, zone: str) -> Draft:
+    # A session may be extended while it takes place.
+    return _booking("booking_changed", event, send_before=event.ends_at)
+
+
+def _booking(template: str, event: SessionEvent, *, send_before: datetime) -> Draft:
     refundable = event.refundable_until > clock.now()
     return Draft(
-        "booking_confirmed",
+        template,
         {
             **_time(event),
             "gym_address": event.gym_address,
@@ -164,7 +174,7 @@ def _booked(event: SessionBooked, occurred_at: datetime, zone: str) -> Draft:
             "refundable_until": formatting.moment(event.refundable_until, event.timezone) if refundable else "",
         },
         link=_session_link(event),
-        send_before=event.starts_at,
+        send_before=send_before,
         calendar=_entry(event),
     )
 

@@ -29,8 +29,8 @@ from gym.profile import LONGEST_BUFFER, GymProfile, profile_of
 from gym.records import Induction, SlotDay
 from gym.repository import GymRepository, check_version, gym_key, induction_key
 from gym.time.repository import GymTimeRepository, Visit, gym_days, occupancy_of
-from gym.time.rules import Failure, Proposal, bookable_starts, gym_failures, is_bookable
-from gym.time.slot_claims import claim, release
+from gym.time.rules import Failure, Proposal, bookable_starts, extension_failures, gym_failures, is_bookable
+from gym.time.slot_claims import HeldTime, claim, release
 from gym.time.slots import REACH, Occupancy, days_around, days_of_local
 from solo60.grants import Do, TableGrant
 from solo60.transaction import Transaction
@@ -51,6 +51,7 @@ __all__ = [
     "GymProfile",
     "GymRepository",
     "GymTimeRepository",
+    "HeldTime",
     "Occupancy",
     "OffGrid",
     "Proposal",
@@ -64,6 +65,7 @@ __all__ = [
     "claim",
     "days_around",
     "days_of_local",
+    "extension_failures",
     "grid_starts_between",
     "gym_days",
     "gym_failures",

@@ -38,6 +38,16 @@ class NotCancellable(Conflict):
     title = "This session cannot be cancelled any more"
 
 
+class NotChangeable(Conflict):
+    code = "not_changeable"
+    title = "This session cannot be changed any more"
+
+
+class TooManyMoves(Conflict):
+    code = "too_many_moves"
+    title = "This session was moved as often as it may be"
+
+
 class TooManyInvitees(InvalidRequest):
     code = "too_many_invitees"
     title = "The gym does not hold so many people"

@@ -27,11 +27,28 @@ class SessionEvent(Event):
     """The sequence number of the calendar entry: rises with each change."""
 
 
-class SessionBooked(SessionEvent):
-    """A session was booked and paid for."""
+class TimeBooked(SessionEvent):
+    """Base of the events by which a session has time that it did not have before."""
 
     held_until: datetime
-    """Its end and the gym's buffer, as it was at the booking."""
+    """Its end and the gym's buffer, as it was then."""
+
+
+class SessionBooked(TimeBooked):
+    """A session was booked and paid for."""
+
+
+class SessionMoved(TimeBooked):
+    """A session was moved; the time before is free again, but for what it still has."""
+
+    previous_starts_at: datetime
+    previous_ends_at: datetime
+
+
+class SessionExtended(TimeBooked):
+    """A session lasts longer."""
+
+    previous_ends_at: datetime
 
 
 class SessionCancelled(SessionEvent):

@@ -86,6 +86,8 @@ class Session(SessionRecord, discriminator="session"):
     cancelled_at = InstantAttribute(null=True)
     refunded_credits = NumberAttribute(null=True)
     """The refund of a cancelled session, 0 after a late cancellation; None before."""
+    moves = NumberAttribute(default=0)
+    """How often it was moved."""
     refund_if_rebooked = BooleanAttribute(default=False)
     """Cancelled too late, and not refunded since: the member gets the credits back if another member books the time."""
     by_member_pk = UnicodeAttribute()

@@ -53,6 +53,13 @@ class SessionRepository(Repository[Session, [str]]):
         transaction.put(entry)
 
 
+def state_of(session: Session) -> str:
+    """Why a session cannot be changed or cancelled, for a text to its member."""
+    if session.status == SessionStatus.CONFIRMED:
+        return "The session has begun."
+    return f"The session is {session.status}.".replace("_", " ")
+
+
 def _index(session: Session) -> None:
     if session.status == SessionStatus.CANCELLED:
         session.by_member_pk = cancelled_partition(session.user_id)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from gym.published import Failure, Occupancy, Proposal, gym_failures
+from gym import published as gym
+from gym.published import Failure, Occupancy, Proposal
 from payment.published import InsufficientCredits
 from session import errors
 from solo60.problems import AccountBanned
@@ -31,26 +32,52 @@ class Booker:
     credits: int
     induction_valid_until: datetime | None
     banned: bool = False
+    paid: int = 0
+    """Credits that the member has paid for the session that is to change."""
 
 
 def failures(proposal: Proposal, gym_time: Occupancy, booker: Booker) -> list[Failure]:
     """All rules that fail, in their order of precedence."""
-    found = [*gym_failures(proposal, gym_time), *booker_failures(proposal, booker)]
-    return sorted(found, key=lambda failure: errors.BOOKING_REFUSALS.index(failure.refusal))
+    return _in_order([*gym.gym_failures(proposal, gym_time), *booker_failures(proposal, booker)])
+
+
+def _in_order(failures: list[Failure]) -> list[Failure]:
+    return sorted(failures, key=lambda failure: errors.BOOKING_REFUSALS.index(failure.refusal))
+
+
+def extension_failures(
+    proposal: Proposal, ends_at: datetime, gym_time: Occupancy, booker: Booker, *, price: int
+) -> list[Failure]:
+    """All rules that fail where a session that ends at `ends_at` is extended, in their order of precedence.
+
+    Parameters
+    ----------
+    proposal
+        The session as it is to be.
+    price
+        Of the extension, in credits.
+    """
+    found = [*gym.extension_failures(proposal, ends_at, gym_time), *_member_failures(proposal, booker)]
+    return _in_order([*found, *_price_failures(price, booker)])
 
 
 def booker_failures(proposal: Proposal, booker: Booker) -> Iterator[Failure]:
     """The rules about the member that fail."""
-    if booker.banned:
-        yield Failure(AccountBanned, AccountBanned.title + ".")
-    if not booker.occupancy.is_free(proposal.starts_at, proposal.ends_at):
-        yield Failure(errors.OwnOverlap, f"You have another session that overlaps {proposal.span}.")
+    yield from _member_failures(proposal, booker)
     if proposal.gym.requires_induction and not (
         booker.induction_valid_until is not None and booker.induction_valid_until > proposal.starts_at
     ):
         yield Failure(errors.InductionRequired, f"{proposal.gym.name} asks for a valid induction first.")
-    if booker.credits < proposal.price_credits:
-        yield Failure(
-            InsufficientCredits,
-            f"The session costs {proposal.price_credits} credits and you have {booker.credits}.",
-        )
+    yield from _price_failures(proposal.price_credits - booker.paid, booker)
+
+
+def _member_failures(proposal: Proposal, booker: Booker) -> Iterator[Failure]:
+    if booker.banned:
+        yield Failure(AccountBanned, AccountBanned.title + ".")
+    if not booker.occupancy.is_free(proposal.starts_at, proposal.ends_at):
+        yield Failure(errors.OwnOverlap, f"You have another session that overlaps {proposal.span}.")
+
+
+def _price_failures(price: int, booker: Booker) -> Iterator[Failure]:
+    if price > booker.credits:
+        yield Failure(InsufficientCredits, f"{price} credits are needed and you have {booker.credits}.")

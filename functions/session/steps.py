@@ -12,6 +12,8 @@ class StepKind(StrEnum):
     """What happened to a session."""
 
     BOOKED = "booked"
+    MOVED = "moved"
+    EXTENDED = "extended"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
 

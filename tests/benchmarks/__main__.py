@@ -23,6 +23,8 @@ TRIPS = {
     "GET /sessions/availability": 1,
     "POST /sessions/book": 2,
     "POST /sessions/{session_id}/cancel": 2,
+    "POST /sessions/{session_id}/reschedule": 3,
+    "POST /sessions/{session_id}/extend": 3,
     "POST /payments/purchases": 3,
     "GET /gyms/{gym_id}": 1,
     "GET /sessions/{session_id}": 1,

@@ -1,8 +1,8 @@
-"""Random bookings, cancellations and passing time against a small model of the rules."""
+"""Random bookings, moves, extensions, cancellations and passing time against a small model of the rules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,10 +21,11 @@ from hypothesis.stateful import (
 from gym.published import LONGEST_BUFFER, GymTimeRepository, gym_key, profile_of
 from gym.time.bookable import bookable_gyms
 from payment.records import Entry, PotName
-from session.events import SessionBooked
+from session.events import SessionBooked, SessionExtended, SessionMoved
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.records import batch_get
+from tests.conftest import outbox
 from tests.handlers.session.world import (
     account,
     add_gym,
@@ -32,8 +33,10 @@ from tests.handlers.session.world import (
     book,
     cancel,
     change_gym,
+    extend,
     give_credits,
     lots_of,
+    move,
     quote,
     settle_rebookings,
 )
@@ -62,8 +65,16 @@ class Booked:
     end: datetime
     buffer: timedelta
     """The gym's at the booking."""
-    taken: dict[str, int]
+    taken: list[tuple[str, int]]
+    """What was spent of which lot, in the order of spending."""
+    deadline: datetime
+    moves: int = 0
+    extensions: int = 0
     state: str = "confirmed"
+
+    @property
+    def paid(self) -> int:
+        return sum(amount for _, amount in self.taken)
 
     def clashes(self, start: datetime, end: datetime, gap: timedelta = timedelta(0)) -> bool:
         return start < self.end + gap and self.start < end + gap
@@ -78,20 +89,20 @@ class Member:
     def credits(self) -> int:
         return sum(amount for _, amount, _ in self.lots.values())
 
-    def spend(self, price: int) -> dict[str, int]:
-        taken = {}
+    def spend(self, price: int) -> list[tuple[str, int]]:
+        taken = []
         order = sorted(self.lots, key=lambda id_: (self.lots[id_][2], self.lots[id_][0] == "demand", id_))
         for lot in order:
             pot, amount, expires_at = self.lots[lot]
             part = min(price, amount)
             if part:
-                taken[lot] = part
+                taken.append((lot, part))
                 price -= part
                 self.lots[lot] = (pot, amount - part, expires_at)
         return taken
 
-    def get_back(self, taken: dict[str, int]) -> None:
-        for lot, part in taken.items():
+    def get_back(self, taken: list[tuple[str, int]]) -> None:
+        for lot, part in taken:
             pot, amount, expires_at = self.lots[lot]
             self.lots[lot] = (pot, amount + part, expires_at)
 
@@ -116,6 +127,8 @@ class Bookings(RuleBasedStateMachine):
         timezone, day = clock_change
         self.now = datetime.fromisoformat(day).replace(tzinfo=UTC) - timedelta(hours=30)
         self.sessions: list[Booked] = []
+        self.had: list[Booked] = []
+        """Sessions as they were when they were booked, moved or extended."""
         with clock.at(self.now):
             self.gyms = [
                 Gym(
@@ -149,7 +162,7 @@ class Bookings(RuleBasedStateMachine):
     def _confirmed(self) -> list[Booked]:
         return [session for session in self.sessions if session.state == "confirmed"]
 
-    def _gym_lets(self, gym: Gym, start: datetime, duration: int) -> bool:
+    def _gym_lets(self, gym: Gym, start: datetime, duration: int, but: Booked | None = None) -> bool:
         end = start + timedelta(minutes=duration)
         wall = start.astimezone(ZoneInfo(gym.timezone))
         return (
@@ -157,13 +170,14 @@ class Bookings(RuleBasedStateMachine):
             and duration % gym.slot == 0
             and gym.slot <= duration <= 180
             and self.now + NOTICE <= start <= self.now + timedelta(days=DAYS_AHEAD)
-            and not any(s.gym is gym and s.clashes(start, end, gym.buffer) for s in self._confirmed())
+            and not any(s.gym is gym and s is not but and s.clashes(start, end, gym.buffer) for s in self._confirmed())
         )
 
-    def _member_may(self, member: Member, start: datetime, duration: int) -> bool:
+    def _member_may(self, member: Member, start: datetime, duration: int, but: Booked | None = None) -> bool:
         end = start + timedelta(minutes=duration)
-        return member.credits >= self._price(duration) and not any(
-            s.member == member.id and s.clashes(start, end) for s in self._confirmed()
+        price = self._price(duration) - (0 if but is None else but.paid)
+        return member.credits >= price and not any(
+            s.member == member.id and s is not but and s.clashes(start, end) for s in self._confirmed()
         )
 
     @staticmethod
@@ -216,20 +230,105 @@ class Bookings(RuleBasedStateMachine):
                 minutes=duration
             )
             taken = who.spend(self._price(duration))
-            self.sessions.append(Booked(made["id"], who.id, where, start, end, where.buffer, taken))
+            deadline = start - CANCELLATION
+            self.sessions.append(Booked(made["id"], who.id, where, start, end, where.buffer, taken, deadline))
             settle_rebookings(_event(made, where.buffer))
-        self._expect_refunds(where, who)
+        self._has_time(self.sessions[-1])
 
-    def _expect_refunds(self, gym: Gym, booker: Member) -> None:
-        new = self.sessions[-1]
+    def _has_time(self, new: Booked) -> None:
+        """A session has time that it did not have before: that may refund late cancellations of others."""
+        gym = new.gym
+        self.had.append(replace(new))
         for lost in self.sessions:
-            if lost.state == "cancelled_late" and lost.gym is gym and lost.member != booker.id:
-                # Whatever others booked after the lost session, be it cancelled since.
-                later = self.sessions[self.sessions.index(lost) + 1 :]
-                others = [s for s in later if s.gym is gym and s.member != lost.member]
+            if lost.state == "cancelled_late" and lost.gym is gym and lost.member != new.member:
+                # Whatever others had after the lost session was booked, be it cancelled or moved since.
+                others = [s for s in self.had[self._since(lost) :] if s.gym is gym and s.member != lost.member]
                 if new.clashes(lost.start, lost.end, LONGEST_BUFFER) and _filled(lost.start, lost.end, others):
                     lost.state = "cancelled"
                     next(m for m in self.members if m.id == lost.member).get_back(lost.taken)
+
+    def _since(self, lost: Booked) -> int:
+        """From where on in `had` others had time after a session was booked."""
+        return next(number for number, each in enumerate(self.had) if each.id == lost.id) + 1
+
+    @precondition(lambda self: self.sessions)
+    @rule(which=st.integers(0, 50), steps=st.integers(-4, 8), slots=st.sampled_from([0, 0, 1, 2, 3]))
+    def move(self, which: int, steps: int, slots: int) -> None:
+        session = self.sessions[which % len(self.sessions)]
+        member, gym = self._member_of(session), session.gym
+        start = session.start + steps * timedelta(minutes=gym.slot)
+        present = int((session.end - session.start) / timedelta(minutes=1))
+        duration = slots * gym.slot or present
+        end = start + timedelta(minutes=duration)
+        with clock.at(self.now):
+            answer = move(member.id, session.id, start, duration)
+        if session.state != "confirmed" or session.start <= self.now:
+            assert (answer.status, answer.code) == (409, "not_changeable")
+            return
+        if (start, duration) == (session.start, present):
+            assert (answer.status, answer.json["version"]) == (200, session.moves + session.extensions + 1)
+            return
+        if session.moves == 5:
+            assert (answer.status, answer.code) == (409, "too_many_moves")
+            return
+        expected = self._gym_lets(gym, start, duration, session) and self._member_may(member, start, duration, session)
+        assert (answer.status == 200) == expected, answer.text
+        if expected:
+            session.moves += 1
+            self._pay_difference(session, member, self._price(duration) - session.paid)
+            self._placed(session, start, end, "SessionMoved")
+
+    @precondition(lambda self: self.sessions)
+    @rule(which=st.integers(0, 50), slots=st.integers(1, 3))
+    def extend(self, which: int, slots: int) -> None:
+        session = self.sessions[which % len(self.sessions)]
+        member, gym = self._member_of(session), session.gym
+        minutes = slots * gym.slot
+        present = int((session.end - session.start) / timedelta(minutes=1))
+        end = session.end + timedelta(minutes=minutes)
+        with clock.at(self.now):
+            answer = extend(member.id, session.id, minutes)
+        if session.state != "confirmed" or session.end <= self.now:
+            assert (answer.status, answer.code) == (409, "not_changeable")
+            return
+        others = [s for s in self._confirmed() if s is not session]
+        price = self._price(present + minutes) - self._price(present)
+        expected = (
+            present + minutes <= 180
+            and not any(
+                s.gym is gym and s.clashes(session.end, end, gym.buffer) for s in others if s.start >= session.end
+            )
+            and not any(s.member == member.id and s.clashes(session.end, end) for s in others)
+            and member.credits >= price
+        )
+        assert (answer.status == 200) == expected, answer.text
+        if expected:
+            session.extensions += 1
+            self._pay_difference(session, member, price)
+            self._placed(session, session.start, end, "SessionExtended")
+
+    def _pay_difference(self, session: Booked, member: Member, difference: int) -> None:
+        if difference > 0:
+            session.taken += member.spend(difference)
+        elif self.now <= session.deadline:
+            while difference:
+                lot, amount = session.taken.pop()
+                part = min(amount, -difference)
+                member.get_back([(lot, part)])
+                if part < amount:
+                    session.taken.append((lot, amount - part))
+                difference += part
+
+    def _placed(self, session: Booked, start: datetime, end: datetime, event: str) -> None:
+        session.start, session.end, session.buffer = start, end, session.gym.buffer
+        told = [each["data"] for each in outbox("session", event) if each["data"]["session_id"] == session.id]
+        latest = max(told, key=lambda data: int(data["sequence"]))
+        with clock.at(self.now):
+            settle_rebookings({"SessionMoved": SessionMoved, "SessionExtended": SessionExtended}[event](**latest))
+        self._has_time(session)
+
+    def _member_of(self, session: Booked) -> Member:
+        return next(m for m in self.members if m.id == session.member)
 
     @precondition(lambda self: self.sessions)
     @rule(which=st.integers(0, 50), twice=st.booleans())
@@ -244,8 +343,8 @@ class Bookings(RuleBasedStateMachine):
             assert answer.status == 200
         elif session.start <= self.now:
             assert (answer.status, answer.code) == (409, "not_cancellable")
-        elif self.now <= session.start - CANCELLATION:
-            assert answer.json["refunded_credits"] == sum(session.taken.values())
+        elif self.now <= session.deadline:
+            assert answer.json["refunded_credits"] == session.paid
             session.state = "cancelled"
             member.get_back(session.taken)
         else:

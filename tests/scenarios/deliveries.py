@@ -74,6 +74,10 @@ def _member(world: World) -> Data:
     return {"user_id": world.member}
 
 
+LOST = NOW + timedelta(hours=6)
+"""The start of the session that is cancelled too late."""
+
+
 def _new_member(world: World) -> Data:
     return {"user_id": new_id()}
 
@@ -107,8 +111,28 @@ def _message(world: World) -> Data:
 
 def _booked_again(world: World) -> Data:
     """Another member books what the member has cancelled too late."""
-    start = NOW + timedelta(hours=6)
-    assert sessions.book(world.member, world.gym, start).status == 201
+    return _by_another(world, LOST)[1]
+
+
+def _moved_there(world: World) -> Data:
+    """Another member moves a session to what the member has cancelled too late."""
+    other, booked = _by_another(world, LOST + timedelta(hours=3))
+    assert sessions.move(other, booked["session_id"], LOST).status == 200
+    [moved] = outbox("session", "SessionMoved")
+    return dict(moved["data"])
+
+
+def _extended_there(world: World) -> Data:
+    """Another member extends a session over what the member has cancelled too late."""
+    other, booked = _by_another(world, LOST - timedelta(hours=1))
+    assert sessions.extend(other, booked["session_id"], 60).status == 200
+    [extended] = outbox("session", "SessionExtended")
+    return dict(extended["data"])
+
+
+def _by_another(world: World, start: datetime) -> tuple[str, Data]:
+    """The member cancels a session too late, then another member books: who that is, and the event."""
+    assert sessions.book(world.member, world.gym, LOST).status == 201
     [booked] = outbox("session", "SessionBooked")
     path = {"session_id": booked["data"]["session_id"]}
     assert call(ENDPOINTS["POST /sessions/{session_id}/cancel"], user=world.member, path=path).status == 200
@@ -116,7 +140,7 @@ def _booked_again(world: World) -> Data:
     sessions.give_credits(other, 100)
     assert sessions.book(other, world.gym, start).status == 201
     [again] = [event["data"] for event in outbox("session", "SessionBooked") if event["data"]["user_id"] == other]
-    return dict(again)
+    return other, dict(again)
 
 
 def _paid(world: World) -> Data:
@@ -182,6 +206,8 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "storage tidy-file": _abandoned,
     "session cancel-sessions": _banned,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
+    "session refund-rebooked-sessions SessionMoved": _moved_there,
+    "session refund-rebooked-sessions SessionExtended": _extended_there,
     "user follow-role UserRoleChanged": _promoted,
     "user forget-avatar FileDeleted": _avatar_deleted,
 }

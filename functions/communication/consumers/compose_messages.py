@@ -11,7 +11,7 @@ from auth.events import (
 )
 from communication.composition import Composer
 from payment.events import CreditsPurchased, PaymentFailed
-from session.events import SessionBooked, SessionCancelled, SessionRefunded
+from session.events import SessionBooked, SessionCancelled, SessionExtended, SessionMoved, SessionRefunded
 from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
@@ -27,6 +27,8 @@ Source = (
     | PasswordResetCodeIssued
     | PasswordChanged
     | SessionBooked
+    | SessionMoved
+    | SessionExtended
     | SessionCancelled
     | SessionRefunded
     | CreditsPurchased
@@ -42,6 +44,8 @@ Source = (
     PasswordResetCodeIssued,
     PasswordChanged,
     SessionBooked,
+    SessionMoved,
+    SessionExtended,
     SessionCancelled,
     SessionRefunded,
     CreditsPurchased,

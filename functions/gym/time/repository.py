@@ -11,6 +11,7 @@ from gym.records import GymDay, Induction, SlotDay
 from gym.repository import gym_key, induction_key
 from gym.time import slot_claims
 from gym.time.rules import Proposal
+from gym.time.slot_claims import HeldTime
 from gym.time.slots import Occupancy
 from solo60.records import Key, Read
 from solo60.transaction import Transaction
@@ -76,10 +77,32 @@ class GymTimeRepository:
             for gym_id, days_of_gym in keys.items()
         }
 
-    def claim(self, transaction: Transaction, proposal: Proposal, holder: str) -> None:
-        """Claim the slots of a session for a holder: all or none. They and the buffers around them have to be free."""
+    def claim(
+        self, transaction: Transaction, proposal: Proposal, holder: str, *, given_up: HeldTime | None = None
+    ) -> None:
+        """Claim the slots of a session for a holder: all or none. They and the buffers around them have to be free.
+
+        Parameters
+        ----------
+        given_up
+            Time at the gym that becomes free, but for what is claimed.
+        """
         start, end, gym_id = proposal.starts_at, proposal.ends_at, proposal.gym.id
-        slot_claims.claim(transaction, lambda day: gym_day(gym_id, day), start, end, holder, buffer=proposal.buffer)
+        slot_claims.claim(
+            transaction,
+            lambda day: gym_day(gym_id, day),
+            start,
+            end,
+            holder,
+            before=proposal.buffer,
+            behind=proposal.buffer,
+            given_up=given_up,
+        )
+
+    def extend(self, transaction: Transaction, proposal: Proposal, ends_at: datetime, holder: str) -> None:
+        """Claim what a session lasts longer than until `ends_at`. Only the buffer behind has to be free."""
+        gym_id, end = proposal.gym.id, proposal.ends_at
+        slot_claims.claim(transaction, lambda day: gym_day(gym_id, day), ends_at, end, holder, behind=proposal.buffer)
 
     def release(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
         """Free a gym's slots of [start, end), which the holder has to hold."""

@@ -112,6 +112,25 @@ def gym_failures(proposal: Proposal, gym_time: Occupancy) -> Iterator[Failure]:
         yield Failure(errors.SlotTaken, f"{proposal.span} is taken, or too close to another session.")
 
 
+def extension_failures(proposal: Proposal, ends_at: datetime, gym_time: Occupancy) -> Iterator[Failure]:
+    """The gym's rules that fail where a session that ends at `ends_at` is to last as long as the proposal.
+
+    What was judged when it was booked is not judged again: its start, the time until its end, and how near others are
+    to its start.
+    """
+    gym = proposal.gym
+    if gym.status != GymStatus.ACTIVE:
+        yield Failure(errors.GymNotActive, f"{gym.name} is not open for bookings.")
+    if (proposal.ends_at - ends_at) % timedelta(minutes=gym.slot_minutes):
+        yield Failure(errors.OffGrid, f"Sessions last multiples of {gym.slot_minutes} minutes.")
+    if proposal.duration > gym.max_duration:
+        yield Failure(errors.TooLong, f"A session lasts at most {gym.max_duration} minutes.")
+    if not is_open(gym, ends_at, proposal.ends_at):
+        yield Failure(errors.GymClosed, f"{gym.name} is not open for all of {proposal.span}.")
+    if not gym_time.is_free(ends_at, proposal.ends_at + proposal.buffer):
+        yield Failure(errors.SlotTaken, f"{proposal.span} is taken, or too close to another session.")
+
+
 def bookable_starts(gym: GymProfile, days: Sequence[date], duration: int, gym_time: Occupancy) -> Iterator[Proposal]:
     """The sessions that can be booked at a gym with a start on consecutive local days, in the order of time."""
     for day in days:

@@ -1,16 +1,18 @@
 """Slot claims: conditional writes that decide who holds which slots of a gym's or a member's day.
 
 A claim takes all its slots or none. Each of them has to be free, and those of the buffers around them too, which it
-does not take. A release frees only slots that the holder has.
+does not take. A release frees only slots that the holder has. A claim that gives up other time does both at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 from pynamodb.expressions.condition import And, Condition
+from pynamodb.expressions.update import Action
 
 from gym.records import SlotDay
 from gym.time.slots import by_day, slots_between
@@ -23,6 +25,15 @@ D = TypeVar("D", bound=SlotDay)
 KEPT = timedelta(days=30)
 
 
+@dataclass(frozen=True)
+class HeldTime:
+    """The slots of [start, end), which a holder has."""
+
+    holder: str
+    start: datetime
+    end: datetime
+
+
 def claim(
     transaction: Transaction,
     key_of: Callable[[date], Key[D]],
@@ -30,7 +41,9 @@ def claim(
     end: datetime,
     holder: str,
     *,
-    buffer: timedelta = timedelta(0),
+    before: timedelta = timedelta(0),
+    behind: timedelta = timedelta(0),
+    given_up: HeldTime | None = None,
 ) -> None:
     """Claim all slots of [start, end) for a holder.
 
@@ -40,26 +53,32 @@ def claim(
         The key of the record that has the slots of a UTC day.
     holder
         The id of what holds them: a session.
-    buffer
+    before, behind
         How far before and behind them everything has to be free.
+    given_up
+        Time that counts as free and becomes free, but for what is claimed: of the session before it is moved. Its
+        holder has to hold it. A day that both touch takes one operation.
     """
     taken = by_day(slots_between(start, end))
-    for day, slots in by_day(slots_between(start - buffer, end + buffer)).items():
+    around = by_day(slots_between(start - before, end + behind))
+    held = {} if given_up is None else by_day(slots_between(given_up.start, given_up.end))
+    for day in sorted(around.keys() | held.keys()):
+        mine, theirs = taken.get(day, []), held.get(day, [])
         key = key_of(day)
         kind = key.record
-        free = _all([kind.slot(number).does_not_exist() for number in slots])
-        if day not in taken:
-            transaction.check(key.blank(), free)
+        conditions: list[Condition] = [
+            kind.slot(number).does_not_exist() for number in around.get(day, []) if number not in theirs
+        ]
+        if given_up is not None:
+            conditions += [kind.slot(number) == given_up.holder for number in theirs]
+        if not (mine or theirs):
+            transaction.check(key.blank(), _all(conditions))
             continue
-        transaction.update(
-            key.blank(),
-            [
-                kind.kind.set(kind),
-                kind.ttl.set(clock.epoch_seconds(datetime.combine(day, time(), UTC) + KEPT)),
-                *(kind.slot(number).set(holder) for number in taken[day]),
-            ],
-            condition=free,
-        )
+        actions: list[Action] = [kind.slot(number).remove() for number in theirs if number not in mine]
+        if mine:
+            ttl = clock.epoch_seconds(datetime.combine(day, time(), UTC) + KEPT)
+            actions += [kind.kind.set(kind), kind.ttl.set(ttl), *(kind.slot(number).set(holder) for number in mine)]
+        transaction.update(key.blank(), actions, condition=_all(conditions))
 
 
 def release(

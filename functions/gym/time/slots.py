@@ -7,7 +7,7 @@ express every session, and local days of 23 or 25 hours need no special rule.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from gym.profile import LONGEST_BUFFER, LONGEST_DURATION
@@ -94,6 +94,10 @@ class Occupancy:
         if wanted.start < self.known.start or wanted.stop > self.known.stop:
             return False
         return not any(slot in self.taken for slot in wanted)
+
+    def without(self, holder: str) -> Occupancy:
+        """The same time, but for what one holder has: that counts as free."""
+        return replace(self, taken={slot: each for slot, each in self.taken.items() if each != holder})
 
     def holder(self, start: datetime, end: datetime) -> str | None:
         """The session that holds the first taken slot of [start, end); None if all are free."""

@@ -104,7 +104,7 @@ def book(
         booker = booker_of(request.user_id, facts)
         failed = rules.failures(proposal, facts.gym_time, booker)
         if failed:
-            raise _refusal(alternatives, proposal=proposal, gym_time=facts.gym_time, booker=booker, failure=failed[0])
+            raise refusal(alternatives, proposal=proposal, gym_time=facts.gym_time, booker=booker, failure=failed[0])
         session = _new_session(session_id, request, proposal)
         _write(work, sessions, claims, ledger, session=session, proposal=proposal, facts=facts)
         return session
@@ -112,14 +112,15 @@ def book(
     return uow.run(act)
 
 
-def booker_of(user_id: str, facts: BookingFacts) -> Booker:
-    """The member as the rules see them."""
+def booker_of(user_id: str, facts: BookingFacts, *, paid: int = 0) -> Booker:
+    """The member as the rules see them, with what was paid for the session that is to change."""
     return Booker(
         user_id=user_id,
         occupancy=facts.member_time,
         credits=spendable(facts.account),
         induction_valid_until=facts.induction_valid_until,
         banned=facts.banned,
+        paid=paid,
     )
 
 
@@ -128,7 +129,7 @@ def _require_capacity(gym: GymProfile, invitees: Sequence[str]) -> None:
         raise TooManyInvitees.of("/invitees", f"This may have at most {gym.capacity - 1} addresses at this gym.")
 
 
-def _refusal(
+def refusal(
     alternatives: Alternatives,
     *,
     proposal: Proposal,
@@ -136,6 +137,7 @@ def _refusal(
     booker: Booker,
     failure: Failure,
 ) -> Problem:
+    """The error for a rule that a proposal fails, with what helps the member to go on."""
     if failure.refusal.status != 409:
         return failure.refusal(failure.detail)
     others = alternatives.to(proposal, gym_time, booker) if failure.refusal in OTHER_TIME_MAY_HELP else []
@@ -172,29 +174,33 @@ def _write(
 
 def _new_session(session_id: str, request: BookingRequest, proposal: Proposal) -> Session:
     gym = proposal.gym
-    price = list_price(proposal.price_credits)
-    start = proposal.wall_clock(proposal.starts_at)
-    end = proposal.wall_clock(proposal.ends_at)
-    return Session(
+    session = Session(
         id=session_id,
         user_id=request.user_id,
         gym_id=gym.id,
         gym_name=gym.name,
         gym_address=gym.address,
-        timezone=gym.timezone,
-        starts_at=proposal.starts_at,
-        ends_at=proposal.ends_at,
-        booking_date=f"{start:%Y-%m-%d}",
-        start_time=f"{start:%H:%M}",
-        end_time=f"{end:%H:%M}",
-        duration=request.duration,
         status=SessionStatus.CONFIRMED,
-        price_credits=proposal.price_credits,
-        price_amount=price.amount,
-        price_currency=price.currency,
         refundable_until=proposal.refundable_until,
         invitees=list(request.invitees),
         version=1,
         sequence=0,
         created_at=clock.now(),
     )
+    set_time(session, proposal)
+    set_price(session, proposal.price_credits)
+    return session
+
+
+def set_time(session: Session, proposal: Proposal) -> None:
+    """Let a session take place when the proposal does."""
+    start, end = proposal.wall_clock(proposal.starts_at), proposal.wall_clock(proposal.ends_at)
+    session.timezone = proposal.gym.timezone
+    session.starts_at, session.ends_at, session.duration = proposal.starts_at, proposal.ends_at, proposal.duration
+    session.booking_date, session.start_time, session.end_time = f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%H:%M}"
+
+
+def set_price(session: Session, credits: int) -> None:
+    """Let a session cost so many credits, and the list price of them."""
+    price = list_price(credits)
+    session.price_credits, session.price_amount, session.price_currency = credits, price.amount, price.currency

@@ -13,7 +13,7 @@ from session.errors import NotCancellable, SessionNotFound
 from session.event_data import event_data_of
 from session.events import SessionCancelled
 from session.records import Session
-from session.repository import SessionRepository
+from session.repository import SessionRepository, state_of
 from session.status import SessionStatus
 from session.steps import Actor, Step, StepKind
 from solo60 import clock
@@ -77,10 +77,8 @@ def cancel(
 
 
 def _require_cancellable(session: Session) -> None:
-    if session.status != SessionStatus.CONFIRMED:
-        raise NotCancellable(f"The session is {session.status}.".replace("_", " "))
-    if session.starts_at <= clock.now():
-        raise NotCancellable("The session has begun.")
+    if session.status != SessionStatus.CONFIRMED or session.starts_at <= clock.now():
+        raise NotCancellable(state_of(session))
 
 
 class Cancellations:

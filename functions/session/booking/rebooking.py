@@ -14,12 +14,15 @@ from payment.published import Ledger
 from session.booking.credit_allocations import allocations_of
 from session.booking.repository import BookingRepository
 from session.event_data import event_data_of
-from session.events import SessionBooked, SessionRefunded
+from session.events import SessionBooked, SessionExtended, SessionMoved, SessionRefunded
 from session.records import LateCancellation, RebookedTime
 from session.repository import SessionRepository
 from session.steps import Actor, Step, StepKind
 from solo60.events import Envelope, publish
 from solo60.unit_of_work import UnitOfWork, Work
+
+Booked = SessionBooked | SessionMoved | SessionExtended
+"""The events by which a session has time that it did not have before."""
 
 
 def refund_rebooked(
@@ -27,7 +30,7 @@ def refund_rebooked(
     sessions: SessionRepository,
     bookings: BookingRepository,
     ledger: Ledger,
-    envelope: Envelope[SessionBooked],
+    envelope: Envelope[Booked],
 ) -> int:
     """Refund late cancellations whose whole time has been booked again, now that another member has booked.
 
@@ -55,7 +58,7 @@ def _refund_if_rebooked(
     ledger: Ledger,
     *,
     listed: LateCancellation,
-    envelope: Envelope[SessionBooked],
+    envelope: Envelope[Booked],
 ) -> bool:
     def act(work: Work) -> bool:
         found = bookings.rebooking_facts(work.read, listed)
@@ -88,7 +91,7 @@ def _refund_if_rebooked(
     return uow.run(act)
 
 
-def _with(rebooked: Sequence[RebookedTime], booked: SessionBooked) -> list[RebookedTime]:
+def _with(rebooked: Sequence[RebookedTime], booked: Booked) -> list[RebookedTime]:
     if any(_includes(each, booked) for each in rebooked):
         return list(rebooked)
     added = RebookedTime(  # type: ignore[no-untyped-call]
@@ -97,7 +100,7 @@ def _with(rebooked: Sequence[RebookedTime], booked: SessionBooked) -> list[Reboo
     return [*(each for each in rebooked if not _includes(added, each)), added]
 
 
-def _includes(outer: RebookedTime, inner: RebookedTime | SessionBooked) -> bool:
+def _includes(outer: RebookedTime, inner: RebookedTime | Booked) -> bool:
     return (
         outer.starts_at <= inner.starts_at
         and inner.ends_at <= outer.ends_at
@@ -106,7 +109,7 @@ def _includes(outer: RebookedTime, inner: RebookedTime | SessionBooked) -> bool:
     )
 
 
-def _held_from(booked: RebookedTime | SessionBooked) -> datetime:
+def _held_from(booked: RebookedTime | Booked) -> datetime:
     """Its start without the gym's buffer, which is as long before it as behind it."""
     return booked.starts_at - (booked.held_until - booked.ends_at)
 

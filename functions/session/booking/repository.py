@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from gym.published import (
@@ -55,6 +55,12 @@ class BookingFacts:
     account: CreditAccount | None
     induction_valid_until: datetime | None
     banned: bool
+
+    def without(self, session_id: str) -> BookingFacts:
+        """The same, where the time of one session counts as free."""
+        return replace(
+            self, gym_time=self.gym_time.without(session_id), member_time=self.member_time.without(session_id)
+        )
 
 
 @dataclass(frozen=True)

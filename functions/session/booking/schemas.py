@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from session.schemas import Duration
@@ -24,6 +26,19 @@ class BookSessionRequest(QuoteSessionRequest):
     invitees: list[EmailAddress] = Field(
         default_factory=list, max_length=20, description="E-mail addresses of guests, within the gym's capacity."
     )
+
+
+class RescheduleSessionRequest(RequestModel):
+    """When a session is to take place."""
+
+    starts_at: InstantInput
+    duration: Duration | None = Field(default=None, description="Minutes; without it the session lasts as long as now.")
+
+
+class ExtendSessionRequest(RequestModel):
+    """How much longer a session is to last."""
+
+    minutes: Annotated[int, Field(ge=1, le=1440, examples=[30])]
 
 
 class RefusedBookingView(ResponseModel):

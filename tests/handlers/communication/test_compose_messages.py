@@ -130,6 +130,22 @@ def test_the_mail_of_a_late_cancellation_says_that_there_is_no_refund(
             "Refunded: 1 credit for Shoreditch, Tuesday 3 March 2026",
         ),
         (
+            "session",
+            "SessionMoved",
+            {
+                "held_until": "2026-03-03T19:15:00Z",
+                "previous_starts_at": "2026-03-03T15:00:00Z",
+                "previous_ends_at": "2026-03-03T16:00:00Z",
+            },
+            "Changed: Shoreditch, Tuesday 3 March 2026, 19:00 to 20:30 GMT",
+        ),
+        (
+            "session",
+            "SessionExtended",
+            {"held_until": "2026-03-03T19:15:00Z", "previous_ends_at": "2026-03-03T18:30:00Z"},
+            "Changed: Shoreditch, Tuesday 3 March 2026, 19:00 to 20:30 GMT",
+        ),
+        (
             "payment",
             "CreditsPurchased",
             {"package_name": "Ten", "credits": 10, "price": {"amount": 9005, "currency": "GBP"}},

@@ -15,16 +15,19 @@ from payment.published import account_key
 from payment.records import CreditLot, PotName
 from session.booking.endpoints.book_session import handler as book_endpoint
 from session.booking.endpoints.cancel_session import handler as cancel_endpoint
+from session.booking.endpoints.extend_session import handler as extend_endpoint
 from session.booking.endpoints.quote_session import handler as quote_endpoint
-from session.booking.rebooking import refund_rebooked
+from session.booking.endpoints.reschedule_session import handler as reschedule_endpoint
+from session.booking.rebooking import Booked, refund_rebooked
 from session.booking.repository import BookingRepository
-from session.events import SessionBooked
+from session.history.endpoints.get_session import handler as get_endpoint
 from session.repository import SessionRepository
 from session.time.endpoints.list_availability import handler as availability_endpoint
 from solo60 import clock
 from solo60.bans import Ban, ban_key
 from solo60.collaborators import collaborator
 from solo60.events import Envelope
+from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
 from solo60.records import batch_get
 from solo60.transaction import Transaction
@@ -230,9 +233,39 @@ def cancel(user: str, session_id: str, *, key: str | None = None, seen: int | No
     )
 
 
-def settle_rebookings(booked: SessionBooked) -> int:
+def move(
+    user: str, session_id: str, starts_at: datetime, duration: int | None = None, *, key: str | None = None, **more: Any
+) -> Answer:
+    """Call POST /sessions/{session_id}/reschedule."""
+    body = {"starts_at": text(starts_at), **({} if duration is None else {"duration": duration})}
+    return _changed(reschedule_endpoint, user, session_id, body, key=key, **more)
+
+
+def extend(user: str, session_id: str, minutes: int, *, key: str | None = None, **more: Any) -> Answer:
+    """Call POST /sessions/{session_id}/extend."""
+    return _changed(extend_endpoint, user, session_id, {"minutes": minutes}, key=key, **more)
+
+
+def _changed(
+    endpoint: Endpoint, user: str, session_id: str, body: dict[str, Any], *, key: str | None, seen: int | None = None
+) -> Answer:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    if seen is not None:
+        headers["If-Match"] = f'"{seen}"'
+    return call(endpoint, user=user, path={"session_id": session_id}, body=body, headers=headers)
+
+
+def session_of(user: str, session_id: str) -> dict[str, Any]:
+    """The body of GET /sessions/{session_id}."""
+    answer = call(get_endpoint, user=user, path={"session_id": session_id})
+    assert answer.status == 200, answer.text
+    body: dict[str, Any] = answer.json
+    return body
+
+
+def settle_rebookings(booked: Booked) -> int:
     """Let the consumer's use case see that a session was booked, after all others."""
-    envelope = Envelope[SessionBooked](
+    envelope = Envelope[Booked](
         event_id=new_id(), occurred_at=clock.now() + timedelta(seconds=1), version=1, correlation_id="test", data=booked
     )
     return refund_rebooked(

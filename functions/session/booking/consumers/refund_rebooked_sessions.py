@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from payment import published as payment
 from payment.published import Ledger
-from session.booking.rebooking import refund_rebooked
+from session.booking.rebooking import Booked, refund_rebooked
 from session.booking.repository import BookingRepository
-from session.events import SessionBooked
+from session.events import SessionBooked, SessionExtended, SessionMoved
 from session.repository import SessionRepository
 from solo60.consumers import consumer
 from solo60.events import Envelope
@@ -16,6 +16,8 @@ from solo60.unit_of_work import UnitOfWork
 
 @consumer(
     SessionBooked,
+    SessionMoved,
+    SessionExtended,
     grants=(
         TableGrant("session", {Do.QUERY, Do.BATCH_GET, Do.PUT, Do.UPDATE, Do.DELETE}),
         payment.READ,
@@ -24,7 +26,7 @@ from solo60.unit_of_work import UnitOfWork
     deduplicates=False,
 )
 def handler(
-    envelope: Envelope[SessionBooked],
+    envelope: Envelope[Booked],
     uow: UnitOfWork,
     sessions: SessionRepository,
     bookings: BookingRepository,
