@@ -31,7 +31,7 @@ from gym.repository import GymRepository, check_version, gym_key, induction_key
 from gym.time.repository import GymTimeRepository, Visit, gym_days, occupancy_of
 from gym.time.rules import Failure, Proposal, bookable_starts, extension_failures, gym_failures, is_bookable
 from gym.time.slot_claims import HeldTime, claim, release
-from gym.time.slots import REACH, Occupancy, days_around, days_of_local
+from gym.time.slots import REACH, Occupancy, days_around, days_of_local, days_touched, temporary_holder
 from solo60.grants import Do, TableGrant
 from solo60.transaction import Transaction
 
@@ -65,6 +65,7 @@ __all__ = [
     "claim",
     "days_around",
     "days_of_local",
+    "days_touched",
     "extension_failures",
     "grid_starts_between",
     "gym_days",
@@ -78,6 +79,7 @@ __all__ = [
     "profile_of",
     "release",
     "require_unchanged",
+    "temporary_holder",
 ]
 
 READ = TableGrant("gym", {Do.BATCH_GET})

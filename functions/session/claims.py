@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gym.published import GymTimeRepository, HeldTime, Proposal, claim, release
+from gym.published import GymTimeRepository, HeldTime, Occupancy, Proposal, claim, release
+from session.hold_repository import HoldRepository, holds_touching
 from session.keys import member_day
-from session.records import Session
+from session.records import MemberHolds, Session
 from solo60.transaction import Transaction
 
 
@@ -16,28 +17,56 @@ def held_by(session: Session) -> HeldTime:
 class SessionClaims:
     """Slots of gyms and members, claimed and freed together: a session has both or none."""
 
-    def __init__(self, times: GymTimeRepository) -> None:
-        self._times = times
+    def __init__(self, times: GymTimeRepository, holds: HoldRepository) -> None:
+        self._times, self._holds = times, holds
 
     def claim(
-        self, transaction: Transaction, proposal: Proposal, session: Session, *, given_up: HeldTime | None = None
+        self,
+        transaction: Transaction,
+        proposal: Proposal,
+        session: Session,
+        gym_time: Occupancy,
+        holds: MemberHolds | None,
+        *,
+        before: HeldTime | None = None,
     ) -> None:
         """Claim the time of a proposal for a session: all slots of its gym and of its member, or none.
 
         Parameters
         ----------
-        given_up
+        gym_time
+            Of the gym, as it was read.
+        holds
+            Of the member, as they were read. Those that are in the way are given up.
+        before
             What the session had until now.
         """
         start, end, user_id = proposal.starts_at, proposal.ends_at, session.user_id
-        self._times.claim(transaction, proposal, session.id, given_up=given_up)
-        claim(transaction, lambda day: member_day(user_id, day), start, end, session.id, given_up=given_up)
+        own = () if before is None else (before,)
+        held = self._given_up(transaction, proposal, session, holds)
+        self._times.claim(transaction, proposal, session.id, gym_time, given_up=[*own, *held])
+        claim(transaction, lambda day: member_day(user_id, day), start, end, session.id, given_up=own)
 
-    def extend(self, transaction: Transaction, proposal: Proposal, session: Session) -> None:
-        """Claim what a proposal lasts longer than its session, as it was read."""
+    def extend(
+        self,
+        transaction: Transaction,
+        proposal: Proposal,
+        session: Session,
+        gym_time: Occupancy,
+        holds: MemberHolds | None,
+    ) -> None:
+        """Claim what a proposal lasts longer than its session, as it was read. Parameters as for `claim`."""
         start, end, user_id = session.ends_at, proposal.ends_at, session.user_id
-        self._times.extend(transaction, proposal, start, session.id)
+        held = self._given_up(transaction, proposal, session, holds)
+        self._times.extend(transaction, proposal, start, session.id, gym_time, given_up=held)
         claim(transaction, lambda day: member_day(user_id, day), start, end, session.id)
+
+    def _given_up(
+        self, transaction: Transaction, proposal: Proposal, session: Session, record: MemberHolds | None
+    ) -> list[HeldTime]:
+        touching = holds_touching(record, proposal)
+        self._holds.give_up(transaction, session.user_id, record, touching)
+        return [hold.held for hold in touching]
 
     def release(self, transaction: Transaction, session: Session) -> None:
         """Free the time that a session holds."""

@@ -6,6 +6,6 @@ DOMAIN = Domain(
     name="session",
     title="Sessions",
     summary="Availability, quotes, bookings and cancellations.",
-    indexes=(Index("by_member"),),
-    queues=(Queue("session-cancellations"),),
+    indexes=(Index("by_member"), Index("by_due")),
+    queues=(Queue("session-cancellations"), Queue("session-holds-due")),
 )

@@ -38,6 +38,18 @@ class NotCancellable(Conflict):
     title = "This session cannot be cancelled any more"
 
 
+class HoldNotFound(NotFound):
+    """The member has no hold with this id, or it has expired."""
+
+    code = "hold_not_found"
+    title = "You hold no such time"
+
+
+class TooManyHolds(Conflict):
+    code = "too_many_holds"
+    title = "You hold as many times as you may"
+
+
 class NotChangeable(Conflict):
     code = "not_changeable"
     title = "This session cannot be changed any more"

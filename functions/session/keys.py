@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from session.records import LateCancellation, MemberDay, Session, SessionStep
+from session.records import LateCancellation, MemberDay, MemberHolds, Session, SessionStep
 from solo60 import clock
 from solo60.records import Key
 
@@ -28,6 +28,11 @@ def member_day(user_id: str, day: date) -> Key[MemberDay]:
 def member_days(user_id: str, days: Sequence[date]) -> list[Key[MemberDay]]:
     """The taken slots of a member, by UTC day."""
     return [member_day(user_id, day) for day in days]
+
+
+def holds_key(user_id: str) -> Key[MemberHolds]:
+    """A member's holds."""
+    return Key(MemberHolds, f"USER#{user_id}", "HOLDS")
 
 
 def gym_partition(gym_id: str) -> str:

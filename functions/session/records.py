@@ -7,6 +7,7 @@
 | the taken slots of a member on a UTC day         | `USER#<user>`, `DAY#<yyyy-mm-dd>`                              |
 | a member's sessions, not cancelled, by their end | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
 | a member's cancelled sessions, by their start    | by_member: `USER#<user>#CANCELLED`, `<starts_at>#<id>`         |
+| a member's holds, and when the next one expires  | `USER#<user>`, `HOLDS`; by_due (`solo60.due`)                   |
 | late cancellations of a gym's sessions           | `GYM#<gym>`, `LATE_CANCELLATION#<starts_at>#<id>`              |
 | how far a ban's cancellations are                | `CHUNKS#BAN#<ban>`, `PROGRESS` (`solo60.chunks`)               |
 
@@ -29,6 +30,7 @@ from pynamodb.attributes import (
 )
 
 from gym.published import SlotDay
+from solo60.due import DueIndex
 from solo60.records import InstantAttribute, Record, RecordIndex
 
 
@@ -93,6 +95,18 @@ class Session(SessionRecord, discriminator="session"):
     by_member_pk = UnicodeAttribute()
     by_member_sk = UnicodeAttribute()
     by_member = ByMember()
+
+
+class MemberHolds(SessionRecord, discriminator="member_holds"):
+    """The holds of a member: all of them in one item, so that their number is bounded."""
+
+    user_id = UnicodeAttribute()
+    holds = JSONAttribute()
+    """A list of `{id, gym_id, starts_at, duration, expires_at}`; some may have expired."""
+    version = NumberAttribute()
+    by_due_pk = UnicodeAttribute(null=True)
+    by_due_sk = UnicodeAttribute(null=True)
+    by_due = DueIndex()
 
 
 class SessionStep(SessionRecord, discriminator="session_step"):

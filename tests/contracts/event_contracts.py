@@ -32,6 +32,7 @@ QUEUE_SAMPLES = (
     "sqs_credits_due",
     "sqs_file_readings",
     "sqs_files_due",
+    "sqs_holds_due",
     "sqs_purchases_due",
     "sqs_registrations_due",
     "sqs_session_cancellations",

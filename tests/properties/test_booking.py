@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from gym.published import LONGEST_BUFFER, GymTimeRepository, gym_key, profile_of
 from gym.time.bookable import bookable_gyms
 from payment.records import Entry, PotName
-from session.events import SessionBooked, SessionExtended, SessionMoved
+from session.events import SessionExtended, SessionMoved
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.records import batch_get
@@ -40,70 +40,11 @@ from tests.handlers.session.world import (
     quote,
     settle_rebookings,
 )
+from tests.properties.booking_model import QUARTER, Booked, Gym, Member, booked_event, filled
 
-QUARTER = timedelta(minutes=15)
 DAYS_AHEAD = 3
 NOTICE = timedelta(minutes=30)
 RATE = 5  # credits an hour: half an hour costs two and a half, rounded up
-
-
-@dataclass
-class Gym:
-    id: str
-    timezone: str
-    slot: int
-    buffer: timedelta
-
-
-@dataclass
-class Booked:
-    id: str
-    member: str
-    gym: Gym
-    start: datetime
-    end: datetime
-    buffer: timedelta
-    """The gym's at the booking."""
-    taken: list[tuple[str, int]]
-    """What was spent of which lot, in the order of spending."""
-    deadline: datetime
-    moves: int = 0
-    extensions: int = 0
-    state: str = "confirmed"
-
-    @property
-    def paid(self) -> int:
-        return sum(amount for _, amount in self.taken)
-
-    def clashes(self, start: datetime, end: datetime, gap: timedelta = timedelta(0)) -> bool:
-        return start < self.end + gap and self.start < end + gap
-
-
-@dataclass
-class Member:
-    id: str
-    lots: dict[str, tuple[PotName, int, datetime]] = field(default_factory=dict)
-
-    @property
-    def credits(self) -> int:
-        return sum(amount for _, amount, _ in self.lots.values())
-
-    def spend(self, price: int) -> list[tuple[str, int]]:
-        taken = []
-        order = sorted(self.lots, key=lambda id_: (self.lots[id_][2], self.lots[id_][0] == "demand", id_))
-        for lot in order:
-            pot, amount, expires_at = self.lots[lot]
-            part = min(price, amount)
-            if part:
-                taken.append((lot, part))
-                price -= part
-                self.lots[lot] = (pot, amount - part, expires_at)
-        return taken
-
-    def get_back(self, taken: list[tuple[str, int]]) -> None:
-        for lot, part in taken:
-            pot, amount, expires_at = self.lots[lot]
-            self.lots[lot] = (pot, amount + part, expires_at)
 
 
 class Bookings(RuleBasedStateMachine):
@@ -236,7 +177,7 @@ class Bookings(RuleBasedStateMachine):
             taken = who.spend(self._price(duration))
             deadline = start - self.cancellation
             self.sessions.append(Booked(made["id"], who.id, where, start, end, where.buffer, taken, deadline))
-            settle_rebookings(_event(made, where.buffer))
+            settle_rebookings(booked_event(made, where.buffer))
         self._has_time(self.sessions[-1])
 
     def _has_time(self, new: Booked) -> None:
@@ -247,7 +188,7 @@ class Bookings(RuleBasedStateMachine):
             if lost.state == "cancelled_late" and lost.gym is gym and lost.member != new.member:
                 # Whatever others had after the lost session was booked, be it cancelled or moved since.
                 others = [s for s in self.had[self._since(lost) :] if s.gym is gym and s.member != lost.member]
-                if new.clashes(lost.start, lost.end, LONGEST_BUFFER) and _filled(lost.start, lost.end, others):
+                if new.clashes(lost.start, lost.end, LONGEST_BUFFER) and filled(lost.start, lost.end, others):
                     lost.state = "cancelled"
                     next(m for m in self.members if m.id == lost.member).get_back(lost.taken)
 
@@ -419,29 +360,6 @@ class Bookings(RuleBasedStateMachine):
             entries = Entry.query(f"USER#{member.id}", Entry.sk.startswith("ENTRY#"), consistent_read=True)
             assert sum(int(entry.amount) for entry in entries) == member.credits
             assert sum(lot.amount for lot in account(member.id).lots.values()) == member.credits >= 0
-
-
-def _filled(start: datetime, end: datetime, sessions: list[Booked]) -> bool:
-    def counts(moment: datetime) -> bool:
-        if any(s.start <= moment < s.end for s in sessions):
-            return True
-        return any(
-            one.end <= moment < other.start and other.start - one.end <= max(_held(one.buffer), _held(other.buffer))
-            for one in sessions
-            for other in sessions
-        )
-
-    quarters = int((end - start) / QUARTER)
-    return all(counts(start + number * QUARTER) for number in range(quarters))
-
-
-def _held(buffer: timedelta) -> timedelta:
-    return -(-buffer // QUARTER) * QUARTER
-
-
-def _event(session: dict[str, Any], buffer: timedelta) -> SessionBooked:
-    held_until = clock.from_rfc3339(session["ends_at"]) + _held(buffer)
-    return SessionBooked(**{**session, "session_id": session["id"], "held_until": held_until})
 
 
 def test_bookings_keep_to_the_rules_whatever_happens(tables: None) -> None:

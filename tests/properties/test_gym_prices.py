@@ -17,7 +17,7 @@ from tests.fakes.gyms import gym_profile
 MONDAY = date(2026, 5, 4)
 """Of a week without a change of the clock, anywhere."""
 WEEK = [MONDAY + timedelta(days=offset) for offset in range(7)]
-FREE = Occupancy.over((day, {}) for day in days_of_local(MONDAY, 7))
+FREE = Occupancy.of_days((day, {}) for day in days_of_local(MONDAY, 7))
 
 clock_times = st.integers(0, 47).map(lambda halves: f"{halves // 2:02}:{halves % 2 * 30:02}")
 intervals = st.builds(Interval, opens=clock_times, closes=clock_times)

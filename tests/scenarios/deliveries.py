@@ -162,6 +162,11 @@ def _over(world: World) -> Data:
     return {"id": member}
 
 
+def _held(world: World) -> Data:
+    world.held()
+    return {"id": world.member}
+
+
 def _abandoned(world: World) -> Data:
     return {"id": world.uploaded()}
 
@@ -205,6 +210,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "payment expire-account": _over,
     "storage tidy-file": _abandoned,
     "session cancel-sessions": _banned,
+    "session expire-holds": _held,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
     "session refund-rebooked-sessions SessionMoved": _moved_there,
     "session refund-rebooked-sessions SessionExtended": _extended_there,
@@ -217,6 +223,7 @@ LATER: Mapping[str, timedelta] = {
     "auth remove-registration": timedelta(days=7, minutes=1),
     "payment check-purchase": timedelta(minutes=16),
     "payment expire-account": timedelta(minutes=16),
+    "session expire-holds": timedelta(minutes=11),
     "storage tidy-file": timedelta(minutes=61),
 }
 """How long after `NOW` a function works."""

@@ -28,6 +28,7 @@ VALUES: Mapping[str, Callable[[World], object]] = {
     "date": lambda world: world.start()[:10],
     "file_id": World.stored,
     "gym_id": lambda world: world.gym,
+    "hold_id": World.held,
     "notification_id": World.notified,
     "package_id": lambda world: world.package,
     "purchase_id": lambda world: world.bought()["id"],

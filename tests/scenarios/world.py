@@ -18,10 +18,13 @@ from pyotp import TOTP
 from auth.registration.code_issue import RESENT_AT_MOST_EVERY
 from infra_cdk import catalogue
 from payment.purchases.repository import PackageRepository
+from session.hold_repository import holds_of
+from session.keys import holds_key
 from solo60 import aws, clock, observability, settings
 from solo60.consumers import Consumer
 from solo60.ids import new_id
 from solo60.models import Money
+from solo60.records import batch_get
 from solo60.roles import ADMIN
 from solo60.unit_of_work import UnitOfWork
 from tests.conftest import LambdaContext, appoint, bus_event, call, moto_tables, outbox, sqs_event
@@ -188,6 +191,19 @@ class World:
         self.hear("auth", "PasswordResetRequested", reset_id=reset_id)
         return {"reset_id": reset_id, "code": outbox("auth", "PasswordResetCodeIssued")[-1]["data"]["code"]}
 
+    def held(self) -> str:
+        """The id of a hold of the member."""
+        self.without_holds()
+        body = {"gym_id": self.gym, "starts_at": self.start(), "duration": 60}
+        return str(self._require(201, "POST /sessions/holds", user=self.member, body=body)["id"])
+
+    def without_holds(self) -> None:
+        """The member gives back all that is held."""
+        key = holds_key(self.member)
+        for hold in holds_of(batch_get(key)[key]):
+            if hold.is_live:
+                self._require(204, "DELETE /sessions/holds/{hold_id}", user=self.member, path={"hold_id": hold.id})
+
     def notified(self) -> str:
         """The id of a notification that the member has not read."""
         notification = new_id()
@@ -252,6 +268,7 @@ class World:
         """After a request: the member is not banned, and has room for further files."""
         path = {"user_id": self.member}
         self._require(200, "POST /admin/users/{user_id}/unban", user=self.admin, admin=True, path=path)
+        self.without_holds()
         while self._files:
             path = {"file_id": self._files.pop()}
             self._require(204, "DELETE /storage/files/{file_id}", user=self.member, path=path)

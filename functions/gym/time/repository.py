@@ -45,7 +45,7 @@ def gym_days(gym_id: str, days: Sequence[date]) -> list[Key[GymDay]]:
 
 def occupancy_of(days: Sequence[date], records: Sequence[SlotDay | None]) -> Occupancy:
     """The occupancy of days whose records were read, in the same order."""
-    return Occupancy.over(
+    return Occupancy.of_days(
         (day, {} if record is None else record.taken) for day, record in zip(days, records, strict=True)
     )
 
@@ -78,12 +78,20 @@ class GymTimeRepository:
         }
 
     def claim(
-        self, transaction: Transaction, proposal: Proposal, holder: str, *, given_up: HeldTime | None = None
+        self,
+        transaction: Transaction,
+        proposal: Proposal,
+        holder: str,
+        gym_time: Occupancy,
+        *,
+        given_up: Sequence[HeldTime] = (),
     ) -> None:
         """Claim the slots of a session for a holder: all or none. They and the buffers around them have to be free.
 
         Parameters
         ----------
+        gym_time
+            As it was read.
         given_up
             Time at the gym that becomes free, but for what is claimed.
         """
@@ -97,12 +105,35 @@ class GymTimeRepository:
             before=proposal.buffer,
             behind=proposal.buffer,
             given_up=given_up,
+            over=gym_time.over,
         )
 
-    def extend(self, transaction: Transaction, proposal: Proposal, ends_at: datetime, holder: str) -> None:
-        """Claim what a session lasts longer than until `ends_at`. Only the buffer behind has to be free."""
-        gym_id, end = proposal.gym.id, proposal.ends_at
-        slot_claims.claim(transaction, lambda day: gym_day(gym_id, day), ends_at, end, holder, behind=proposal.buffer)
+    def extend(
+        self,
+        transaction: Transaction,
+        proposal: Proposal,
+        ends_at: datetime,
+        holder: str,
+        gym_time: Occupancy,
+        *,
+        given_up: Sequence[HeldTime] = (),
+    ) -> None:
+        """Claim what a session lasts longer than until `ends_at`; only the buffer behind has to be free. As `claim`."""
+        gym_id = proposal.gym.id
+        slot_claims.claim(
+            transaction,
+            lambda day: gym_day(gym_id, day),
+            ends_at,
+            proposal.ends_at,
+            holder,
+            behind=proposal.buffer,
+            given_up=given_up,
+            over=gym_time.over,
+        )
+
+    def release_rest(self, transaction: Transaction, gym_id: str, gym_time: Occupancy, holder: str) -> None:
+        """Free what a temporary holder still has of a gym's time, as it was read."""
+        slot_claims.release_slots(transaction, lambda day: gym_day(gym_id, day), gym_time.held_by(holder), holder)
 
     def release(self, transaction: Transaction, gym_id: str, start: datetime, end: datetime, holder: str) -> None:
         """Free a gym's slots of [start, end), which the holder has to hold."""

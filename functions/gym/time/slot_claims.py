@@ -6,16 +6,18 @@ does not take. A release frees only slots that the holder has. A claim that give
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 from pynamodb.expressions.condition import And, Condition
+from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from gym.records import SlotDay
-from gym.time.slots import by_day, slots_between
+from gym.time.slots import by_day, slot_of, slots_between
 from solo60 import clock
 from solo60.records import Key
 from solo60.transaction import Transaction
@@ -43,7 +45,8 @@ def claim(
     *,
     before: timedelta = timedelta(0),
     behind: timedelta = timedelta(0),
-    given_up: HeldTime | None = None,
+    given_up: Sequence[HeldTime] = (),
+    over: Mapping[int, str] = MappingProxyType({}),
 ) -> None:
     """Claim all slots of [start, end) for a holder.
 
@@ -58,19 +61,21 @@ def claim(
     given_up
         Time that counts as free and becomes free, but for what is claimed: of the session before it is moved. Its
         holder has to hold it. A day that both touch takes one operation.
+    over
+        Temporary holders whose time is over, by slot, as they were read: what they hold counts as free.
     """
     taken = by_day(slots_between(start, end))
     around = by_day(slots_between(start - before, end + behind))
-    held = {} if given_up is None else by_day(slots_between(given_up.start, given_up.end))
+    holders = {slot: each.holder for each in given_up for slot in slots_between(each.start, each.end)}
+    held = by_day(holders)
     for day in sorted(around.keys() | held.keys()):
         mine, theirs = taken.get(day, []), held.get(day, [])
         key = key_of(day)
         kind = key.record
-        conditions: list[Condition] = [
-            kind.slot(number).does_not_exist() for number in around.get(day, []) if number not in theirs
-        ]
-        if given_up is not None:
-            conditions += [kind.slot(number) == given_up.holder for number in theirs]
+        conditions: list[Condition] = []
+        for number in sorted({*around.get(day, []), *theirs}):
+            holder_now = (holders if number in theirs else over).get(slot_of(day, number))
+            conditions.append(_holds(kind.slot(number), holder_now))
         if not (mine or theirs):
             transaction.check(key.blank(), _all(conditions))
             continue
@@ -85,14 +90,26 @@ def release(
     transaction: Transaction, key_of: Callable[[date], Key[D]], start: datetime, end: datetime, holder: str
 ) -> None:
     """Free all slots of [start, end), which the holder has to hold. Parameters as for `claim`."""
-    for day, slots in by_day(slots_between(start, end)).items():
+    release_slots(transaction, key_of, slots_between(start, end), holder)
+
+
+def release_slots(
+    transaction: Transaction, key_of: Callable[[date], Key[D]], slots: Iterable[int], holder: str
+) -> None:
+    """Free slots, which the holder has to hold. Parameters as for `claim`."""
+    for day, numbers in by_day(slots).items():
         key = key_of(day)
         kind = key.record
         transaction.update(
             key.blank(),
-            [kind.slot(number).remove() for number in slots],
-            condition=_all([kind.slot(number) == holder for number in slots]),
+            [kind.slot(number).remove() for number in numbers],
+            condition=_all([kind.slot(number) == holder for number in numbers]),
         )
+
+
+def _holds(slot: Path, holder: str | None) -> Condition:
+    """The condition that a slot has this holder, or none."""
+    return slot.does_not_exist() if holder is None else slot == holder
 
 
 def _all(conditions: list[Condition]) -> Condition:

@@ -7,10 +7,11 @@ express every session, and local days of 23 or 25 hours need no special rule.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from gym.profile import LONGEST_BUFFER, LONGEST_DURATION
+from solo60 import clock
 
 SLOT_MINUTES = 15
 SLOT_SECONDS = SLOT_MINUTES * 60
@@ -31,7 +32,22 @@ def first_slot(day: date) -> int:
     return (day - _EPOCH).days * SLOTS_PER_DAY
 
 
-def by_day(slots: range) -> dict[date, list[int]]:
+def slot_of(day: date, number: int) -> int:
+    """The number of a slot of a UTC day, 0 to 95 within it."""
+    return first_slot(day) + number
+
+
+def temporary_holder(id: str, until: datetime) -> str:
+    """The holder of time that is free again from an instant on, whether or not somebody has freed it."""
+    return f"{clock.to_sortable(until)}#{id}"
+
+
+def _is_over(holder: str) -> bool:
+    until, hash_sign, _ = holder.partition("#")
+    return bool(hash_sign) and until <= clock.to_sortable(clock.now())
+
+
+def by_day(slots: Iterable[int]) -> dict[date, list[int]]:
     """Slots by UTC day, numbered 0 to 95 within the day."""
     days: dict[date, list[int]] = {}
     for slot in slots:
@@ -71,22 +87,26 @@ class Occupancy:
     known
         The slots of the days that were read. All others count as not free.
     taken
-        The session that holds each taken slot.
+        The session, or what else, that holds each taken slot.
+    over
+        The temporary holder of each slot whose time is over: it counts as free.
     """
 
     known: range
     taken: Mapping[int, str]
+    over: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, days: Iterable[tuple[date, Mapping[int, str]]]) -> Occupancy:
+    def of_days(cls, days: Iterable[tuple[date, Mapping[int, str]]]) -> Occupancy:
         """Combine consecutive days, each with its taken slots by number 0 to 95."""
         taken: dict[int, str] = {}
+        over: dict[int, str] = {}
         firsts: list[int] = []
         for day, taken_of_day in days:
-            first = first_slot(day)
-            firsts.append(first)
-            taken.update((first + number, session_id) for number, session_id in taken_of_day.items())
-        return cls(range(min(firsts), max(firsts) + SLOTS_PER_DAY), taken)
+            firsts.append(first_slot(day))
+            for number, holder in taken_of_day.items():
+                (over if _is_over(holder) else taken)[slot_of(day, number)] = holder
+        return cls(range(min(firsts), max(firsts) + SLOTS_PER_DAY), taken, over)
 
     def is_free(self, start: datetime, end: datetime) -> bool:
         """Whether all slots of [start, end) are known and free."""
@@ -98,6 +118,10 @@ class Occupancy:
     def without(self, holder: str) -> Occupancy:
         """The same time, but for what one holder has: that counts as free."""
         return replace(self, taken={slot: each for slot, each in self.taken.items() if each != holder})
+
+    def held_by(self, holder: str) -> list[int]:
+        """The slots that a holder has, also where its time is over."""
+        return sorted(slot for slot, each in (*self.taken.items(), *self.over.items()) if each == holder)
 
     def holder(self, start: datetime, end: datetime) -> str | None:
         """The session that holds the first taken slot of [start, end); None if all are free."""

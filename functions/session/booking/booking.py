@@ -155,7 +155,7 @@ def _write(
     proposal: Proposal,
     facts: BookingFacts,
 ) -> None:
-    claims.claim(work, proposal, session)
+    claims.claim(work, proposal, session, facts.gym_time, facts.holds)
     allocations = ledger.debit(
         work,
         user_id=session.user_id,

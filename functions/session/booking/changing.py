@@ -96,7 +96,7 @@ class SessionChanger:
             self._require_none(failed, proposal, facts, booker)
             before = held_by(session)
             session.moves = int(session.moves) + 1
-            self._claims.claim(work, proposal, session, given_up=before)
+            self._claims.claim(work, proposal, session, facts.gym_time, facts.holds, before=before)
             self._settle(work, session, facts, proposal.price_credits - int(session.price_credits), "Moved")
             self._place(work, session, proposal, facts, before=before, kind=StepKind.MOVED)
             work.count("SessionsMoved")
@@ -142,7 +142,7 @@ class SessionChanger:
             price = proposal.price_credits - present.price_credits
             failed = rules.extension_failures(proposal, before.end, facts.gym_time, booker, price=price)
             self._require_none(failed, proposal, facts, booker)
-            self._claims.extend(work, proposal, session)
+            self._claims.extend(work, proposal, session, facts.gym_time, facts.holds)
             self._settle(work, session, facts, price, "Extended")
             self._place(work, session, proposal, facts, before=before, kind=StepKind.EXTENDED)
             work.count("SessionsExtended")

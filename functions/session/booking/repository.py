@@ -17,15 +17,17 @@ from gym.published import (
     profile_of,
 )
 from payment.published import CreditAccount, account_key
+from session.hold_repository import holds_of
 from session.keys import (
     gym_partition,
+    holds_key,
     late_cancellation_key,
     late_cancellations_from,
     member_day,
     member_days,
     session_key,
 )
-from session.records import LateCancellation, MemberDay, RebookedTime, Session
+from session.records import LateCancellation, MemberDay, MemberHolds, RebookedTime, Session
 from solo60 import clock
 from solo60.bans import Ban, ban_key, is_banned
 from solo60.records import Key, Read, batch_get
@@ -43,6 +45,8 @@ class BookingFacts:
 
     Attributes
     ----------
+    gym_time
+        What the member holds of it counts as free.
     account
         The member's credit account as payment knows it, or None.
     induction_valid_until
@@ -55,6 +59,7 @@ class BookingFacts:
     account: CreditAccount | None
     induction_valid_until: datetime | None
     banned: bool
+    holds: MemberHolds | None
 
     def without(self, session_id: str) -> BookingFacts:
         """The same, where the time of one session counts as free."""
@@ -81,19 +86,23 @@ class BookingRepository(Repository[Session, [str]]):
         """All data that decides about a booking, in one strong read; None if there is no such gym."""
         days = days_around(starts_at)
         gym_time, member_time = gym_days(gym_id, days), member_days(user_id, days)
-        place, ban, account = gym_key(gym_id), ban_key(user_id), account_key(user_id)
+        place, ban, account, holds = gym_key(gym_id), ban_key(user_id), account_key(user_id), holds_key(user_id)
         induction = induction_key(user_id, gym_id)
-        found = read(place, ban, account, induction, *gym_time, *member_time)
+        found = read(place, ban, account, holds, induction, *gym_time, *member_time)
         gym = found[place]
         if gym is None:
             return None
+        free_or_own = occupancy_of(days, found.all(gym_time))
+        for hold in holds_of(found[holds]):
+            free_or_own = free_or_own.without(hold.held.holder)
         return BookingFacts(
             gym=profile_of(gym),
-            gym_time=occupancy_of(days, found.all(gym_time)),
+            gym_time=free_or_own,
             member_time=occupancy_of(days, found.all(member_time)),
             account=found[account],
             induction_valid_until=induction_valid_until(found[induction]),
             banned=is_banned(found[ban]),
+            holds=found[holds],
         )
 
     def session_account_and_ban(

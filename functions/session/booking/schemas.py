@@ -20,6 +20,22 @@ class QuoteSessionRequest(RequestModel):
     duration: Duration
 
 
+class PlaceHoldRequest(QuoteSessionRequest):
+    """The time to keep."""
+
+
+class HoldView(ResponseModel):
+    """Time at a gym that is kept for a member."""
+
+    id: Id
+    gym_id: Id
+    starts_at: Instant
+    ends_at: Instant
+    duration: int = Field(description="Minutes of elapsed time.")
+    price_credits: int
+    expires_at: Instant = Field(description="Until then it can be booked. It counts as taken for all others.")
+
+
 class BookSessionRequest(QuoteSessionRequest):
     """The session to book."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from session.booking.booking import RefusedBooking
+from session.booking.holding import PricedHold
 from session.booking.quoting import Quote
-from session.booking.schemas import QuoteView, RefusedBookingView, RuleFailureView
+from session.booking.schemas import HoldView, QuoteView, RefusedBookingView, RuleFailureView
 from session.time.views import alternative_summaries
 
 
@@ -16,6 +17,20 @@ def quote_view(quote: Quote) -> QuoteView:
         price=quote.price,
         refundable_until=quote.proposal.refundable_until,
         failures=[RuleFailureView(code=failure.code, detail=failure.detail) for failure in quote.failures],
+    )
+
+
+def hold_view(priced: PricedHold) -> HoldView:
+    """A hold, with the price of its session."""
+    hold = priced.hold
+    return HoldView(
+        id=hold.id,
+        gym_id=hold.gym_id,
+        starts_at=hold.starts_at,
+        ends_at=hold.ends_at,
+        duration=hold.duration,
+        price_credits=priced.price_credits,
+        expires_at=hold.expires_at,
     )
 
 

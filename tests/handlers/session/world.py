@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ from payment.records import CreditLot, PotName
 from session.booking.endpoints.book_session import handler as book_endpoint
 from session.booking.endpoints.cancel_session import handler as cancel_endpoint
 from session.booking.endpoints.extend_session import handler as extend_endpoint
+from session.booking.endpoints.give_back_hold import handler as give_back_endpoint
+from session.booking.endpoints.place_hold import handler as hold_endpoint
 from session.booking.endpoints.quote_session import handler as quote_endpoint
 from session.booking.endpoints.reschedule_session import handler as reschedule_endpoint
 from session.booking.rebooking import Booked, refund_rebooked
@@ -23,16 +26,18 @@ from session.booking.repository import BookingRepository
 from session.history.endpoints.get_session import handler as get_endpoint
 from session.repository import SessionRepository
 from session.time.endpoints.list_availability import handler as availability_endpoint
-from solo60 import clock
+from solo60 import clock, settings
 from solo60.bans import Ban, ban_key
 from solo60.collaborators import collaborator
 from solo60.events import Envelope
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
+from solo60.jobs import Job
 from solo60.records import batch_get
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork
-from tests.conftest import Answer, call, outbox
+from solo60.workers import Worker
+from tests.conftest import Answer, LambdaContext, call, outbox, sqs_event
 from tests.fakes.aws import aws_client
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -255,6 +260,17 @@ def _changed(
     return call(endpoint, user=user, path={"session_id": session_id}, body=body, headers=headers)
 
 
+def hold(user: str, gym_id: str, starts_at: datetime, duration: int = 60, *, key: str | None = None) -> Answer:
+    """Call POST /sessions/holds."""
+    body = {"gym_id": gym_id, "starts_at": text(starts_at), "duration": duration}
+    return call(hold_endpoint, user=user, body=body, headers={"Idempotency-Key": key} if key else None)
+
+
+def give_back(user: str, hold_id: str) -> Answer:
+    """Call DELETE /sessions/holds/{hold_id}."""
+    return call(give_back_endpoint, user=user, path={"hold_id": hold_id})
+
+
 def session_of(user: str, session_id: str) -> dict[str, Any]:
     """The body of GET /sessions/{session_id}."""
     answer = call(get_endpoint, user=user, path={"session_id": session_id})
@@ -271,6 +287,19 @@ def settle_rebookings(booked: Booked) -> int:
     return refund_rebooked(
         UnitOfWork(), collaborator(SessionRepository), collaborator(BookingRepository), collaborator(Ledger), envelope
     )
+
+
+def run_due(job: Job, worker: Worker, at: datetime) -> int:
+    """Let a job find what is due, and its worker make each step; how many messages were sent."""
+    sqs, queue = aws_client("sqs"), settings.queue_url(worker.declaration.queue)
+    with clock.at(at):
+        sent: int = job({"time": at.isoformat()}, LambdaContext())["done"]
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                answer = worker(sqs_event(json.loads(message["Body"])), LambdaContext())
+                assert answer == {"batchItemFailures": []}
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return sent
 
 
 class Trips:

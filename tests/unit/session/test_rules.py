@@ -28,7 +28,7 @@ def _monday() -> Iterator[None]:
 
 def time(taken: dict[int, str] | None = None) -> Occupancy:
     days = days_around(START)
-    return Occupancy.over([(day, taken or {} if day == START.date() else {}) for day in days])
+    return Occupancy.of_days([(day, taken or {} if day == START.date() else {}) for day in days])
 
 
 def booker(**overrides: Any) -> Booker:

@@ -24,7 +24,7 @@ def _monday() -> Iterator[None]:
 
 def time(taken: dict[int, str]) -> Occupancy:
     days = days_of_local(START.date())
-    return Occupancy.over([(day, taken if day == START.date() else {}) for day in days])
+    return Occupancy.of_days([(day, taken if day == START.date() else {}) for day in days])
 
 
 @pytest.mark.parametrize(("buffer", "held"), [(0, 0), (5, 15), (15, 15), (20, 30), (60, 60)])

@@ -49,7 +49,7 @@ def test_days_hold_each_slot_once(start: datetime, quarters: int) -> None:
 
 
 def test_time_is_free_where_it_is_known_and_nobody_holds_it() -> None:
-    occupancy = Occupancy.over([(date(2026, 3, 4), {4: HOLDER}), (date(2026, 3, 5), {})])
+    occupancy = Occupancy.of_days([(date(2026, 3, 4), {4: HOLDER}), (date(2026, 3, 5), {})])
     hour = timedelta(hours=1)
     assert occupancy.is_free(MIDNIGHT, MIDNIGHT + hour)
     assert not occupancy.is_free(MIDNIGHT + hour, MIDNIGHT + 2 * hour)
@@ -67,7 +67,7 @@ def test_time_is_free_where_it_is_known_and_nobody_holds_it() -> None:
 def test_the_utc_days_of_local_days_hold_all_of_their_sessions(day: date, count: int, offset: int, start: int) -> None:
     """Whatever the zone: a local day begins at UTC midnight shifted by its offset, and may last 25 hours."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) + offset * timedelta(minutes=15)
-    occupancy = Occupancy.over([(each, {}) for each in days_of_local(day, count)])
+    occupancy = Occupancy.of_days([(each, {}) for each in days_of_local(day, count)])
     for local_day in (0, count - 1):
         begins = midnight + timedelta(days=local_day) + start * timedelta(minutes=15)
         ends = begins + LONGEST_DURATION
@@ -79,13 +79,13 @@ def test_the_utc_days_of_local_days_hold_all_of_their_sessions(day: date, count:
     st.timedeltas(-REACH, REACH),
 )
 def test_the_days_around_an_instant_hold_all_sessions_near_it(instant: datetime, off: timedelta) -> None:
-    occupancy = Occupancy.over([(each, {}) for each in days_around(instant)])
+    occupancy = Occupancy.of_days([(each, {}) for each in days_around(instant)])
     begins = instant + off
     assert occupancy.is_free(begins - LONGEST_BUFFER, begins + LONGEST_DURATION + LONGEST_BUFFER)
 
 
 def test_the_first_of_the_holders_is_told() -> None:
-    occupancy = Occupancy.over([(date(2026, 3, 4), {8: "later", 4: "first", 5: "first"})])
+    occupancy = Occupancy.of_days([(date(2026, 3, 4), {8: "later", 4: "first", 5: "first"})])
     hour = timedelta(hours=1)
     assert occupancy.holder(MIDNIGHT, MIDNIGHT + hour) is None
     assert occupancy.holder(MIDNIGHT, MIDNIGHT + 3 * hour) == "first"
