@@ -16,7 +16,16 @@ from auth.events import (
 from communication import formatting
 from communication.statuses import Channel
 from payment.events import CreditsPurchased, PaymentFailed
-from session.events import SessionBooked, SessionCancelled, SessionEvent, SessionExtended, SessionMoved, SessionRefunded
+from session.events import (
+    SessionBooked,
+    SessionCancelled,
+    SessionEvent,
+    SessionExtended,
+    SessionMissed,
+    SessionMoved,
+    SessionRefunded,
+    SessionReminderDue,
+)
 from solo60 import clock
 from solo60.calendar import CalendarEntry, session_uid
 from solo60.events import Event
@@ -191,6 +200,26 @@ def _cancelled(event: SessionCancelled, occurred_at: datetime, zone: str) -> Dra
         link=_session_link(event),
         send_before=event.starts_at,
         calendar=_entry(event, cancelled=True),
+    )
+
+
+@draft.register
+def _reminder(event: SessionReminderDue, occurred_at: datetime, zone: str) -> Draft:
+    return Draft(
+        "reminder",
+        {**_time(event), "gym_address": event.gym_address, "starts_in": formatting.counted(event.hours, "hour")},
+        link=_session_link(event),
+        send_before=event.starts_at,
+    )
+
+
+@draft.register
+def _missed(event: SessionMissed, occurred_at: datetime, zone: str) -> Draft:
+    until = event.suspended_until
+    return Draft(
+        "session_missed",
+        {**_time(event), "suspended_until": formatting.moment(until, event.timezone) if until else ""},
+        link=_session_link(event),
     )
 
 

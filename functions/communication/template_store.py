@@ -88,6 +88,7 @@ SYSTEM: dict[str, Manifest] = {
     "booking_cancelled": _manifest(Category.BOOKING, _REFUND, too_late=_BEGUN),
     "session_refunded": _manifest(Category.BOOKING, _REFUND),
     "reminder": _manifest(Category.BOOKING, _SESSION_TIME | {"gym_address", "starts_in"}, too_late=_BEGUN),
+    "session_missed": _manifest(Category.BOOKING, _SESSION_TIME | {"suspended_until"}),
     "waiting_list_offer": _manifest(
         Category.BOOKING, _SESSION_TIME | {"price", "offer_expires_at"}, too_late="offer_has_expired"
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from gym.published import GymTimeRepository, HeldTime, Occupancy, Proposal, claim, release
 from session.hold_repository import HoldRepository, holds_touching
 from session.keys import member_day
@@ -68,8 +70,12 @@ class SessionClaims:
         self._holds.give_up(transaction, session.user_id, record, touching)
         return [hold.held for hold in touching]
 
+    def release_rest(self, transaction: Transaction, session: Session, start: datetime) -> None:
+        """Free what a session holds from an instant on."""
+        user_id, end = session.user_id, session.ends_at
+        self._times.release(transaction, session.gym_id, start, end, session.id)
+        release(transaction, lambda day: member_day(user_id, day), start, end, session.id)
+
     def release(self, transaction: Transaction, session: Session) -> None:
         """Free the time that a session holds."""
-        user_id = session.user_id
-        self._times.release(transaction, session.gym_id, session.starts_at, session.ends_at, session.id)
-        release(transaction, lambda day: member_day(user_id, day), session.starts_at, session.ends_at, session.id)
+        self.release_rest(transaction, session, session.starts_at)

@@ -7,5 +7,5 @@ DOMAIN = Domain(
     title="Sessions",
     summary="Availability, quotes, bookings and cancellations.",
     indexes=(Index("by_member"), Index("by_due")),
-    queues=(Queue("session-cancellations"), Queue("session-holds-due")),
+    queues=(Queue("session-cancellations"), Queue("session-holds-due"), Queue("session-sessions-due")),
 )

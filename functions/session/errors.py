@@ -33,6 +33,21 @@ class InductionRequired(Conflict):
     title = "This gym asks for an induction that is valid when the session starts"
 
 
+class BookingSuspended(Conflict):
+    code = "booking_suspended"
+    title = "Three missed sessions stop bookings for a while"
+
+
+class CheckInClosed(Conflict):
+    code = "check_in_closed"
+    title = "You cannot check in at present"
+
+
+class NotCheckedIn(Conflict):
+    code = "not_checked_in"
+    title = "Nobody has checked in to this session"
+
+
 class NotCancellable(Conflict):
     code = "not_cancellable"
     title = "This session cannot be cancelled any more"
@@ -67,6 +82,7 @@ class TooManyInvitees(InvalidRequest):
 
 BOOKING_REFUSALS: tuple[type[Problem], ...] = (
     AccountBanned,
+    BookingSuspended,
     GymNotActive,
     TooShort,
     TooLong,

@@ -61,3 +61,39 @@ class SessionRefunded(SessionEvent):
     """The time of a late cancellation was booked by another member, and the credits were refunded."""
 
     refunded_credits: int
+
+
+class SessionReminderDue(SessionEvent):
+    """A session that stands begins soon."""
+
+    hours: int
+    """Before its start."""
+
+
+class SessionCheckedIn(SessionEvent):
+    """Somebody has checked in: the first one of a session, or a further participant."""
+
+    participant_id: str
+    checked_in_at: datetime
+
+
+class SessionCheckedOut(SessionEvent):
+    """The use of a session has ended, by a check-out or because nobody checked out."""
+
+    checked_out_at: datetime
+    released_from: datetime | None
+    """From when on the rest of its time is free; None if less than a slot was left."""
+
+
+class SessionMissed(SessionEvent):
+    """Nobody came to a session: its host has a strike."""
+
+    suspended_until: datetime | None
+    """Until when strikes stop the host's bookings; None if they do not."""
+
+
+class SessionOverstayed(SessionEvent):
+    """A session is still in use although the next one at its gym begins."""
+
+    next_session_id: str
+    next_user_id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from session.records import LateCancellation, MemberDay, MemberHolds, Session, SessionStep
+from session.records import LateCancellation, MemberDay, MemberHolds, Session, SessionStep, Strikes
 from solo60 import clock
 from solo60.records import Key
 
@@ -33,6 +33,11 @@ def member_days(user_id: str, days: Sequence[date]) -> list[Key[MemberDay]]:
 def holds_key(user_id: str) -> Key[MemberHolds]:
     """A member's holds."""
     return Key(MemberHolds, f"USER#{user_id}", "HOLDS")
+
+
+def strikes_key(user_id: str) -> Key[Strikes]:
+    """A member's strikes."""
+    return Key(Strikes, f"USER#{user_id}", "STRIKES")
 
 
 def gym_partition(gym_id: str) -> str:

@@ -8,6 +8,8 @@
 | a member's sessions, not cancelled, by their end | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
 | a member's cancelled sessions, by their start    | by_member: `USER#<user>#CANCELLED`, `<starts_at>#<id>`         |
 | a member's holds, and when the next one expires  | `USER#<user>`, `HOLDS`; by_due (`solo60.due`)                   |
+| sessions with a step that is due                 | by_due (`solo60.due`)                                          |
+| a member's strikes                               | `USER#<user>`, `STRIKES`                                       |
 | late cancellations of a gym's sessions           | `GYM#<gym>`, `LATE_CANCELLATION#<starts_at>#<id>`              |
 | how far a ban's cancellations are                | `CHUNKS#BAN#<ban>`, `PROGRESS` (`solo60.chunks`)               |
 
@@ -90,6 +92,16 @@ class Session(SessionRecord, discriminator="session"):
     """The refund of a cancelled session, 0 after a late cancellation; None before."""
     moves = NumberAttribute(default=0)
     """How often it was moved."""
+    check_ins = JSONAttribute(default=dict)
+    """When who has checked in, by user id."""
+    checked_out_at = InstantAttribute(null=True)
+    released_from = InstantAttribute(null=True)
+    """From when on the rest of its time is free, after an early check-out."""
+    due_since = InstantAttribute(null=True)
+    """What was due until then has happened: reminders, the verdict on its attendance."""
+    by_due_pk = UnicodeAttribute(null=True)
+    by_due_sk = UnicodeAttribute(null=True)
+    by_due = DueIndex()
     refund_if_rebooked = BooleanAttribute(default=False)
     """Cancelled too late, and not refunded since: the member gets the credits back if another member books the time."""
     by_member_pk = UnicodeAttribute()
@@ -97,12 +109,20 @@ class Session(SessionRecord, discriminator="session"):
     by_member = ByMember()
 
 
+class Strikes(SessionRecord, discriminator="strikes"):
+    """The strikes of a member, for sessions that nobody checked in to."""
+
+    strikes = JSONAttribute()
+    """A list of `{session_id, at}`; `at` is the end of the session."""
+    version = NumberAttribute()
+
+
 class MemberHolds(SessionRecord, discriminator="member_holds"):
     """The holds of a member: all of them in one item, so that their number is bounded."""
 
     user_id = UnicodeAttribute()
     holds = JSONAttribute()
-    """A list of `{id, gym_id, starts_at, duration, expires_at}`; some may have expired."""
+    """A list of `{id, gym_id, starts_at, duration, expires_at, given_back}`; some may have expired."""
     version = NumberAttribute()
     by_due_pk = UnicodeAttribute(null=True)
     by_due_sk = UnicodeAttribute(null=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from payment.published import CreditAccount, account_key
+from session.due import set_next_due
 from session.keys import booked_partition, cancelled_partition, member_sort_key, session_key, step_key
 from session.records import Session
 from session.status import SessionStatus
 from session.steps import Step
 from solo60 import clock
 from solo60.records import Read
-from solo60.repository import Repository, changes_of
+from solo60.repository import Repository, changes_of, unchanged
 from solo60.transaction import Transaction
 
 _FIXED = frozenset({"kind", "id", "user_id", "gym_id", "created_at", "ttl", "pk", "sk"})
@@ -45,6 +48,19 @@ class SessionRepository(Repository[Session, [str]]):
         transaction.update(session, changes_of(Session, values), condition=Session.version == version_read)
         self._log(transaction, session, step)
 
+    def mark_done(self, transaction: Transaction, session: Session, until: datetime) -> None:
+        """Note that what was due to a session until an instant has happened; for its readers nothing has changed."""
+        before = session.by_due_sk
+        session.due_since = until
+        set_next_due(session)
+        kind = Session
+        due = {"due_since": until, "by_due_pk": session.by_due_pk, "by_due_sk": session.by_due_sk}
+        transaction.update(
+            session,
+            changes_of(kind, due),
+            condition=(kind.version == session.version) & unchanged(kind.by_due_sk, before),
+        )
+
     def _log(self, transaction: Transaction, session: Session, step: Step) -> None:
         now = clock.now()
         entry = step_key(session.id, now, int(session.version)).blank()
@@ -61,9 +77,10 @@ def state_of(session: Session) -> str:
 
 
 def _index(session: Session) -> None:
+    set_next_due(session)
     if session.status == SessionStatus.CANCELLED:
         session.by_member_pk = cancelled_partition(session.user_id)
         session.by_member_sk = member_sort_key(session.starts_at, session.id)
     else:
         session.by_member_pk = booked_partition(session.user_id)
-        session.by_member_sk = member_sort_key(session.ends_at, session.id)
+        session.by_member_sk = member_sort_key(session.released_from or session.ends_at, session.id)

@@ -32,6 +32,8 @@ class Booker:
     credits: int
     induction_valid_until: datetime | None
     banned: bool = False
+    suspended_until: datetime | None = None
+    """Until when strikes stop bookings; None if they do not."""
     paid: int = 0
     """Credits that the member has paid for the session that is to change."""
 
@@ -74,6 +76,9 @@ def booker_failures(proposal: Proposal, booker: Booker) -> Iterator[Failure]:
 def _member_failures(proposal: Proposal, booker: Booker) -> Iterator[Failure]:
     if booker.banned:
         yield Failure(AccountBanned, AccountBanned.title + ".")
+    if booker.suspended_until is not None:
+        until = proposal.wall_clock(booker.suspended_until)
+        yield Failure(errors.BookingSuspended, f"Three missed sessions stop bookings until {until:%H:%M on %Y-%m-%d}.")
     if not booker.occupancy.is_free(proposal.starts_at, proposal.ends_at):
         yield Failure(errors.OwnOverlap, f"You have another session that overlaps {proposal.span}.")
 

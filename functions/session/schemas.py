@@ -44,5 +44,7 @@ class SessionView(ResponseModel):
     version: int
     sequence: int
     created_at: Instant
+    checked_in_at: Instant | None = Field(description="When the first participant checked in; null before.")
+    checked_out_at: Instant | None = Field(description="When its use ended; null before.")
     cancelled_at: Instant | None
     refunded_credits: int | None = Field(description="The refund of a cancelled session; null before.")

@@ -14,6 +14,10 @@ class StepKind(StrEnum):
     BOOKED = "booked"
     MOVED = "moved"
     EXTENDED = "extended"
+    CHECKED_IN = "checked_in"
+    CHECKED_OUT = "checked_out"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
 
@@ -22,6 +26,7 @@ class Actor(StrEnum):
     """In which role somebody made a step."""
 
     HOST = "host"
+    ADMIN = "admin"
     COMPANY = "company"
     """A job or another work of the system, such as the cancellations after a ban."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from session.records import Session
 from session.schemas import CreditAllocationView, SessionView
 from session.status import SessionStatus
+from solo60 import clock
 from solo60.http.response import Tagged
 from solo60.models import Money
 
@@ -36,6 +37,8 @@ def session_body(session: Session) -> SessionView:
         version=int(session.version),
         sequence=int(session.sequence),
         created_at=session.created_at,
+        checked_in_at=min((clock.from_rfc3339(at) for at in session.check_ins.values()), default=None),
+        checked_out_at=session.checked_out_at,
         cancelled_at=session.cancelled_at,
         refunded_credits=None if session.refunded_credits is None else int(session.refunded_credits),
     )

@@ -36,6 +36,7 @@ QUEUE_SAMPLES = (
     "sqs_purchases_due",
     "sqs_registrations_due",
     "sqs_session_cancellations",
+    "sqs_sessions_due",
     "sqs_stripe_event",
 )
 

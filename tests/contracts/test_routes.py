@@ -57,6 +57,8 @@ ROUTES = [
     ("GET", "/sessions", "member", 200),
     ("GET", "/sessions/{session_id}", "member", 200),
     ("POST", "/sessions/{session_id}/cancel", "member", 200),
+    ("POST", "/sessions/{session_id}/check-in", "member", 200),
+    ("POST", "/sessions/{session_id}/check-out", "member", 200),
     ("POST", "/sessions/holds", "member", 201),
     ("DELETE", "/sessions/holds/{hold_id}", "member", 204),
     ("POST", "/sessions/{session_id}/reschedule", "member", 200),

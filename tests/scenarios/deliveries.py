@@ -167,6 +167,10 @@ def _held(world: World) -> Data:
     return {"id": world.member}
 
 
+def _missed(world: World) -> Data:
+    return {"id": world.booked()}
+
+
 def _abandoned(world: World) -> Data:
     return {"id": world.uploaded()}
 
@@ -210,6 +214,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "payment expire-account": _over,
     "storage tidy-file": _abandoned,
     "session cancel-sessions": _banned,
+    "session advance-session": _missed,
     "session expire-holds": _held,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
     "session refund-rebooked-sessions SessionMoved": _moved_there,
@@ -223,6 +228,7 @@ LATER: Mapping[str, timedelta] = {
     "auth remove-registration": timedelta(days=7, minutes=1),
     "payment check-purchase": timedelta(minutes=16),
     "payment expire-account": timedelta(minutes=16),
+    "session advance-session": timedelta(days=1),
     "session expire-holds": timedelta(minutes=11),
     "storage tidy-file": timedelta(minutes=61),
 }

@@ -74,7 +74,17 @@ def _receive(world: World, parts: Parts) -> Parts:
     return {"body": None, "raw_body": text, "headers": headers}
 
 
+def _at_the_gym(*, checked_in: bool) -> Callable[[World, Parts], Parts]:
+    def prepared(world: World, parts: Parts) -> Parts:
+        member, session = world.at_the_gym(checked_in=checked_in)
+        return {"user": member, "path": {"session_id": session}}
+
+    return prepared
+
+
 PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
+    "POST /sessions/{session_id}/check-in": _at_the_gym(checked_in=False),
+    "POST /sessions/{session_id}/check-out": _at_the_gym(checked_in=True),
     "POST /auth/change-password": _change_password,
     "POST /auth/login": lambda world, parts: {"body": world.credentials()},
     "POST /auth/login/totp": lambda world, parts: {"body": world.challenged()},

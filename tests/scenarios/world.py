@@ -204,6 +204,17 @@ class World:
             if hold.is_live:
                 self._require(204, "DELETE /sessions/holds/{hold_id}", user=self.member, path={"hold_id": hold.id})
 
+    def at_the_gym(self, *, checked_in: bool) -> tuple[str, str]:
+        """A member whose session begins now, and the session."""
+        member = new_id()
+        sessions.give_credits(member, 100)
+        gym = sessions.add_gym(minimum_notice_minutes=0)
+        session = str(sessions.book(member, gym, NOW).json["id"])
+        if checked_in:
+            path = {"session_id": session}
+            self._require(200, "POST /sessions/{session_id}/check-in", user=member, path=path)
+        return member, session
+
     def notified(self) -> str:
         """The id of a notification that the member has not read."""
         notification = new_id()

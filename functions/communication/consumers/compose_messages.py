@@ -11,7 +11,15 @@ from auth.events import (
 )
 from communication.composition import Composer
 from payment.events import CreditsPurchased, PaymentFailed
-from session.events import SessionBooked, SessionCancelled, SessionExtended, SessionMoved, SessionRefunded
+from session.events import (
+    SessionBooked,
+    SessionCancelled,
+    SessionExtended,
+    SessionMissed,
+    SessionMoved,
+    SessionRefunded,
+    SessionReminderDue,
+)
 from solo60.consumers import consumer
 from solo60.events import Envelope
 from solo60.grants import Do, TableGrant
@@ -31,6 +39,8 @@ Source = (
     | SessionExtended
     | SessionCancelled
     | SessionRefunded
+    | SessionReminderDue
+    | SessionMissed
     | CreditsPurchased
     | PaymentFailed
 )
@@ -48,6 +58,8 @@ Source = (
     SessionExtended,
     SessionCancelled,
     SessionRefunded,
+    SessionReminderDue,
+    SessionMissed,
     CreditsPurchased,
     PaymentFailed,
     grants=(TableGrant("communication", {Do.BATCH_GET, Do.PUT}), READ_PROFILE),

@@ -123,6 +123,10 @@ class Occupancy:
         """The slots that a holder has, also where its time is over."""
         return sorted(slot for slot, each in (*self.taken.items(), *self.over.items()) if each == holder)
 
+    def last_holder(self, start: datetime, end: datetime) -> str | None:
+        """What holds the last taken slot of [start, end); None if all are free."""
+        return next((self.taken[slot] for slot in reversed(slots_between(start, end)) if slot in self.taken), None)
+
     def holder(self, start: datetime, end: datetime) -> str | None:
         """The session that holds the first taken slot of [start, end); None if all are free."""
         return next((self.taken[slot] for slot in slots_between(start, end) if slot in self.taken), None)

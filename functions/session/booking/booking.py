@@ -120,6 +120,7 @@ def booker_of(user_id: str, facts: BookingFacts, *, paid: int = 0) -> Booker:
         credits=spendable(facts.account),
         induction_valid_until=facts.induction_valid_until,
         banned=facts.banned,
+        suspended_until=facts.suspended_until,
         paid=paid,
     )
 

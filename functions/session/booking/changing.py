@@ -96,6 +96,8 @@ class SessionChanger:
             self._require_none(failed, proposal, facts, booker)
             before = held_by(session)
             session.moves = int(session.moves) + 1
+            # Reminders of the new time whose moment has passed are not sent.
+            session.due_since = clock.now()
             self._claims.claim(work, proposal, session, facts.gym_time, facts.holds, before=before)
             self._settle(work, session, facts, proposal.price_credits - int(session.price_credits), "Moved")
             self._place(work, session, proposal, facts, before=before, kind=StepKind.MOVED)

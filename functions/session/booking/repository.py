@@ -26,8 +26,10 @@ from session.keys import (
     member_day,
     member_days,
     session_key,
+    strikes_key,
 )
 from session.records import LateCancellation, MemberDay, MemberHolds, RebookedTime, Session
+from session.strike_repository import suspended_until
 from solo60 import clock
 from solo60.bans import Ban, ban_key, is_banned
 from solo60.records import Key, Read, batch_get
@@ -60,6 +62,7 @@ class BookingFacts:
     induction_valid_until: datetime | None
     banned: bool
     holds: MemberHolds | None
+    suspended_until: datetime | None
 
     def without(self, session_id: str) -> BookingFacts:
         """The same, where the time of one session counts as free."""
@@ -87,8 +90,9 @@ class BookingRepository(Repository[Session, [str]]):
         days = days_around(starts_at)
         gym_time, member_time = gym_days(gym_id, days), member_days(user_id, days)
         place, ban, account, holds = gym_key(gym_id), ban_key(user_id), account_key(user_id), holds_key(user_id)
+        strikes = strikes_key(user_id)
         induction = induction_key(user_id, gym_id)
-        found = read(place, ban, account, holds, induction, *gym_time, *member_time)
+        found = read(place, ban, account, holds, strikes, induction, *gym_time, *member_time)
         gym = found[place]
         if gym is None:
             return None
@@ -103,6 +107,7 @@ class BookingRepository(Repository[Session, [str]]):
             induction_valid_until=induction_valid_until(found[induction]),
             banned=is_banned(found[ban]),
             holds=found[holds],
+            suspended_until=suspended_until(found[strikes]),
         )
 
     def session_account_and_ban(

@@ -14,6 +14,10 @@ from infra_cdk import catalogue
 from payment.ledger.credits import Ledger, spendable
 from payment.published import account_key
 from payment.records import CreditLot, PotName
+from session.attendance.endpoints.check_in import handler as check_in_endpoint
+from session.attendance.endpoints.check_out import handler as check_out_endpoint
+from session.attendance.jobs.send_due_sessions import handler as send_due_sessions
+from session.attendance.workers.advance_session import handler as advance_session
 from session.booking.endpoints.book_session import handler as book_endpoint
 from session.booking.endpoints.cancel_session import handler as cancel_endpoint
 from session.booking.endpoints.extend_session import handler as extend_endpoint
@@ -269,6 +273,28 @@ def hold(user: str, gym_id: str, starts_at: datetime, duration: int = 60, *, key
 def give_back(user: str, hold_id: str) -> Answer:
     """Call DELETE /sessions/holds/{hold_id}."""
     return call(give_back_endpoint, user=user, path={"hold_id": hold_id})
+
+
+def check_in(user: str, session_id: str, **more: Any) -> Answer:
+    """Call POST /sessions/{session_id}/check-in."""
+    return call(check_in_endpoint, user=user, path={"session_id": session_id}, **more)
+
+
+def check_out(user: str, session_id: str) -> Answer:
+    """Call POST /sessions/{session_id}/check-out."""
+    return call(check_out_endpoint, user=user, path={"session_id": session_id})
+
+
+def attend(at: datetime) -> int:
+    """Let the job and its worker make what is due to sessions; how many were sent."""
+    return run_due(send_due_sessions, advance_session, at)
+
+
+def steps_of(session_id: str) -> list[tuple[str, str, str | None]]:
+    """What the log of a session says: step, actor, and the id of the actor."""
+    entries = [item for item in items("session") if item["PK"]["S"] == f"SESSION#{session_id}" and "step" in item]
+    ordered = sorted(entries, key=lambda item: item["SK"]["S"])
+    return [(item["step"]["S"], item["actor"]["S"], item.get("actor_id", {}).get("S")) for item in ordered]
 
 
 def session_of(user: str, session_id: str) -> dict[str, Any]:

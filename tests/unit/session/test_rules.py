@@ -41,6 +41,7 @@ def test_every_refusal_has_a_code_of_its_own_and_a_place_in_the_order() -> None:
     assert len(codes) == len(set(codes))
     assert set(codes) == {
         "account_banned",
+        "booking_suspended",
         "gym_not_active",
         "gym_closed",
         "off_grid",
@@ -63,9 +64,12 @@ def test_a_good_proposal_fails_nothing() -> None:
 def test_the_member_is_judged_with_the_gym() -> None:
     proposal = Proposal(gym_profile(requires_induction=True, status=GymStatus.ARCHIVED), START, 60)
     taken = {72: "s"}
-    found = rules.failures(proposal, time(taken), booker(occupancy=time(taken), credits=7, banned=True))
+    suspended_until = START + timedelta(days=1)
+    who = booker(occupancy=time(taken), credits=7, banned=True, suspended_until=suspended_until)
+    found = rules.failures(proposal, time(taken), who)
     assert [failure.code for failure in found] == [
         "account_banned",
+        "booking_suspended",
         "gym_not_active",
         "own_overlap",
         "slot_taken",

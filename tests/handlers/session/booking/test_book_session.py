@@ -69,6 +69,8 @@ def test_a_booking_claims_slots_takes_credits_and_returns_the_session(rich: str)
         "version": 1,
         "sequence": 0,
         "created_at": text(NOW),
+        "checked_in_at": None,
+        "checked_out_at": None,
         "cancelled_at": None,
         "refunded_credits": None,
     }

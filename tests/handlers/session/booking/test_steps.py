@@ -8,14 +8,17 @@ from session.events import SessionBooked
 from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import outbox
-from tests.handlers.session.world import NOW, START, add_gym, book, cancel, give_credits, items, settle_rebookings
-
-
-def steps_of(session_id: str) -> list[tuple[str, str, str | None]]:
-    """What the log of a session says: step, actor, and the id of the actor."""
-    entries = [item for item in items("session") if item["PK"]["S"] == f"SESSION#{session_id}" and "step" in item]
-    ordered = sorted(entries, key=lambda item: item["SK"]["S"])
-    return [(item["step"]["S"], item["actor"]["S"], item.get("actor_id", {}).get("S")) for item in ordered]
+from tests.handlers.session.world import (
+    NOW,
+    START,
+    add_gym,
+    book,
+    cancel,
+    give_credits,
+    items,
+    settle_rebookings,
+    steps_of,
+)
 
 
 def test_a_booking_its_cancellation_and_its_refund_are_steps() -> None:

@@ -1,0 +1,39 @@
+"""POST /sessions/{session_id}/check-in."""
+
+from __future__ import annotations
+
+from session.attendance.checking_in import check_in
+from session.errors import CheckInClosed, SessionNotFound
+from session.records import Session
+from session.repository import SessionRepository
+from session.views import session_view
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Caller, IfMatch, Path
+from solo60.models import Identifier
+from solo60.problems import PreconditionFailed
+from solo60.unit_of_work import UnitOfWork
+
+
+@endpoint(
+    "POST",
+    "/sessions/{session_id}/check-in",
+    access=Access.MEMBER,
+    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),),
+    errors=(SessionNotFound, PreconditionFailed, CheckInClosed),
+    view=session_view,
+)
+def handler(
+    session_id: Path[Identifier],
+    caller: Caller,
+    if_match: IfMatch,
+    uow: UnitOfWork,
+    *,
+    sessions: SessionRepository,
+) -> Session:
+    """Check in, from ten minutes before the start until a quarter of an hour after it.
+
+    Who has checked in before gets the session as it is.
+    """
+    return check_in(uow, sessions, caller.id, str(session_id), seen_version=if_match.version)

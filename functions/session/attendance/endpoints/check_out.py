@@ -1,0 +1,42 @@
+"""POST /sessions/{session_id}/check-out."""
+
+from __future__ import annotations
+
+from gym import published as gym
+from session.attendance.checking_in import check_out
+from session.claims import SessionClaims
+from session.errors import NotCheckedIn, SessionNotFound
+from session.records import Session
+from session.repository import SessionRepository
+from session.views import session_view
+from solo60.declarations import Access
+from solo60.grants import Do, TableGrant
+from solo60.http.endpoint import endpoint
+from solo60.http.request import Caller, IfMatch, Path
+from solo60.models import Identifier
+from solo60.problems import PreconditionFailed
+from solo60.unit_of_work import UnitOfWork
+
+
+@endpoint(
+    "POST",
+    "/sessions/{session_id}/check-out",
+    access=Access.MEMBER,
+    grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.RELEASE),
+    errors=(SessionNotFound, PreconditionFailed, NotCheckedIn),
+    view=session_view,
+)
+def handler(
+    session_id: Path[Identifier],
+    caller: Caller,
+    if_match: IfMatch,
+    uow: UnitOfWork,
+    *,
+    sessions: SessionRepository,
+    claims: SessionClaims,
+) -> Session:
+    """End the use of a session. Whole quarters of an hour that are left are free for others.
+
+    Nothing is refunded for them. A session whose use has ended is returned unchanged.
+    """
+    return check_out(uow, sessions, claims, caller.id, str(session_id), seen_version=if_match.version)

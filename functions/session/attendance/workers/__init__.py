@@ -1,0 +1,1 @@
+"""Workers on the queues of attendance."""
