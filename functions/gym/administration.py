@@ -1,4 +1,4 @@
-"""Creating and changing gyms."""
+"""Creating, changing and archiving gyms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from gym.definition import ChangeGymRequest, CreateGymRequest, GymDefinition
 from gym.errors import GymNotFound
-from gym.profile import profile_of
+from gym.profile import GymStatus, profile_of
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key
 from gym.time.pricing import lowest_hourly_price
@@ -57,38 +57,71 @@ def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRe
     """
 
     def act(work: Work) -> Gym:
-        before = gyms.find(work.read, gym_id)
-        if before is None:
-            raise GymNotFound
+        before = _found(work, gyms, gym_id)
         PreconditionFailed.unless_seen(seen_version, int(before.version))
-        after = _changed(before, patch)
-        if after is None:
-            return before
-        gyms.change(work, before, after)
-        work.record_change("gym", gym_id, differences(_definition_of(before), _definition_of(after)))
-        return after
+        return _write(work, gyms, before, _wanted(before, patch))
 
     return uow.run(act)
 
 
-def _changed(before: Gym, patch: ChangeGymRequest) -> Gym | None:
-    """The gym as it is to be, or None where nothing differs."""
+def archive(uow: UnitOfWork, gyms: GymRepository, gym_id: str, seen_version: int | None) -> None:
+    """Let a gym take no bookings any more; one that is archived stays as it is.
+
+    Parameters
+    ----------
+    seen_version
+        The version that the caller has seen, or None to archive whatever is there.
+
+    Raises
+    ------
+    GymNotFound
+        There is none.
+    PreconditionFailed
+        It is not, or at the commit no longer, the version that the caller read.
+    """
+
+    def act(work: Work) -> None:
+        before = _found(work, gyms, gym_id)
+        if before.status == GymStatus.ARCHIVED:
+            return  # Whatever version was seen: the caller may have lost the answer.
+        PreconditionFailed.unless_seen(seen_version, int(before.version))
+        _write(work, gyms, before, {**_definition_of(before), "status": GymStatus.ARCHIVED.value})
+
+    uow.run(act)
+
+
+def _found(work: Work, gyms: GymRepository, gym_id: str) -> Gym:
+    gym = gyms.find(work.read, gym_id)
+    if gym is None:
+        raise GymNotFound
+    return gym
+
+
+def _wanted(before: Gym, patch: ChangeGymRequest) -> dict[str, Any]:
+    """The definition of the gym as it is to be."""
     definition = _definition_of(before)
     given = patch.given()
     if "opening_hours" in given:
         given["opening_hours"] = {**definition["opening_hours"], **given["opening_hours"]}
     try:
-        wanted = GymDefinition.model_validate({**definition, **given}).model_dump(mode="json")
+        return GymDefinition.model_validate({**definition, **given}).model_dump(mode="json")
     except ValidationError as error:
         # Each member was valid by itself: it is their combination that is not.
         raise InvalidRequest(errors_of(error)) from None
+
+
+def _write(work: Work, gyms: GymRepository, before: Gym, wanted: dict[str, Any]) -> Gym:
+    """Give a gym another definition, if it differs; the gym as it is then."""
+    definition = _definition_of(before)
     if wanted == definition:
-        return None
+        return before
     after = Gym(**copy.deepcopy(before.attribute_values))
     for name, value in wanted.items():
         setattr(after, name, value)
     after.version = before.version + 1
     after.credits_from = lowest_hourly_price(profile_of(after))
+    gyms.change(work, before, after)
+    work.record_change("gym", before.id, differences(definition, wanted))
     return after
 
 

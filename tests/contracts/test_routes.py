@@ -51,6 +51,7 @@ ROUTES = [
     ("DELETE", "/gyms/{gym_id}/favourite", "member", 204),
     ("POST", "/admin/gyms", "admin", 201),
     ("PATCH", "/admin/gyms/{gym_id}", "admin", 200),
+    ("DELETE", "/admin/gyms/{gym_id}", "admin", 204),
     ("GET", "/sessions/availability", "public", 200),
     ("POST", "/sessions/quote", "member", 200),
     ("POST", "/sessions/book", "member", 201),

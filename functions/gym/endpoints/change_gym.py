@@ -30,6 +30,7 @@ def handler(
 ) -> Gym:
     """Change a gym.
 
-    What is not given stays. Sessions that are booked keep the policy under which they were booked.
+    What is not given stays. Sessions that are booked keep the policy under which they were booked. Another
+    status brings back a gym that is in maintenance or archived.
     """
     return administration.change(uow, gyms, str(gym_id), body, if_match.version)
