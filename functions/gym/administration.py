@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from pydantic import ValidationError
 
 from gym.definition import ChangeGymRequest, CreateGymRequest, GymDefinition
-from gym.errors import GymNotFound
+from gym.editing import existing, revised, seen
 from gym.profile import GymStatus, profile_of
 from gym.records import Gym
 from gym.repository import GymRepository, gym_key
@@ -57,8 +56,7 @@ def change(uow: UnitOfWork, gyms: GymRepository, gym_id: str, patch: ChangeGymRe
     """
 
     def act(work: Work) -> Gym:
-        before = _found(work, gyms, gym_id)
-        PreconditionFailed.unless_seen(seen_version, int(before.version))
+        before = seen(work, gyms, gym_id, seen_version)
         return _write(work, gyms, before, _wanted(before, patch))
 
     return uow.run(act)
@@ -81,20 +79,13 @@ def archive(uow: UnitOfWork, gyms: GymRepository, gym_id: str, seen_version: int
     """
 
     def act(work: Work) -> None:
-        before = _found(work, gyms, gym_id)
+        before = existing(work, gyms, gym_id)
         if before.status == GymStatus.ARCHIVED:
             return  # Whatever version was seen: the caller may have lost the answer.
         PreconditionFailed.unless_seen(seen_version, int(before.version))
         _write(work, gyms, before, {**_definition_of(before), "status": GymStatus.ARCHIVED.value})
 
     uow.run(act)
-
-
-def _found(work: Work, gyms: GymRepository, gym_id: str) -> Gym:
-    gym = gyms.find(work.read, gym_id)
-    if gym is None:
-        raise GymNotFound
-    return gym
 
 
 def _wanted(before: Gym, patch: ChangeGymRequest) -> dict[str, Any]:
@@ -115,10 +106,7 @@ def _write(work: Work, gyms: GymRepository, before: Gym, wanted: dict[str, Any])
     definition = _definition_of(before)
     if wanted == definition:
         return before
-    after = Gym(**copy.deepcopy(before.attribute_values))
-    for name, value in wanted.items():
-        setattr(after, name, value)
-    after.version = before.version + 1
+    after = revised(before, **wanted)
     after.credits_from = lowest_hourly_price(profile_of(after))
     gyms.change(work, before, after)
     work.record_change("gym", before.id, differences(definition, wanted))

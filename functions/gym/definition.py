@@ -98,12 +98,19 @@ class PriceBandModel(RequestModel):
     credits_per_hour: int = Field(ge=1, le=1000, examples=[15])
 
 
+EquipmentName = Annotated[Line, Field(min_length=1, max_length=80, examples=["Power rack"])]
+EquipmentCategory = Annotated[Line, Field(min_length=1, max_length=40, examples=["strength"])]
+EquipmentQuantity = Annotated[int, Field(ge=1, le=100)]
+MOST_EQUIPMENT = 100
+"""Kinds of equipment in one gym: they are in its record, which a search reads."""
+
+
 class EquipmentInput(RequestModel):
     """A kind of equipment in a gym."""
 
-    name: Annotated[Line, Field(min_length=1, max_length=80, examples=["Power rack"])]
-    category: Annotated[Line, Field(min_length=1, max_length=40, examples=["strength"])]
-    quantity: int = Field(default=1, ge=1, le=100)
+    name: EquipmentName
+    category: EquipmentCategory
+    quantity: EquipmentQuantity = 1
     in_service: bool = True
 
 
@@ -204,7 +211,7 @@ class CreateGymRequest(GymDefinition):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE_GYM]})
 
-    equipment: Annotated[list[EquipmentInput], Field(max_length=200)] = Field(default=[])
+    equipment: Annotated[list[EquipmentInput], Field(max_length=MOST_EQUIPMENT)] = Field(default=[])
 
 
 class ChangeGymRequest(RequestModel):

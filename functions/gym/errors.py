@@ -12,6 +12,18 @@ class GymNotFound(NotFound):
     title = "There is no such gym"
 
 
+class EquipmentNotFound(NotFound):
+    """The gym has no such equipment."""
+
+    code = "equipment_not_found"
+    title = "There is no such equipment in this gym"
+
+
+class TooMuchEquipment(Conflict):
+    code = "too_much_equipment"
+    title = "This gym has as many kinds of equipment as it can have"
+
+
 class GymNotActive(Conflict):
     code = "gym_not_active"
     title = "This gym cannot be booked at present"

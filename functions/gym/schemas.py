@@ -152,10 +152,6 @@ class EquipmentSummary(ResponseModel):
     in_service: bool
 
 
-class EquipmentPage(Page[EquipmentSummary]):
-    """A gym's equipment."""
-
-
 class PictureView(ResponseModel):
     """A picture of a gym."""
 

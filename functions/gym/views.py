@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from gym.records import Equipment, Favourite, Gym
+from gym.records import Favourite, Gym
 from gym.schemas import (
-    EquipmentPage,
-    EquipmentSummary,
     FavouritePage,
     FavouriteSummary,
     FoundGymSummary,
@@ -85,9 +83,3 @@ def favourite_page(page: PageOf[tuple[Favourite, Gym]]) -> FavouritePage:
         for favourite, gym in page.items
     ]
     return FavouritePage(items=items, next_cursor=page.next_cursor)
-
-
-def equipment_page(page: PageOf[Equipment]) -> EquipmentPage:
-    """A page of a gym's equipment."""
-    items = [EquipmentSummary.model_validate(item) for item in page.items]
-    return EquipmentPage(items=items, next_cursor=page.next_cursor)

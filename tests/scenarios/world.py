@@ -252,6 +252,12 @@ class World:
         """The gym becomes one of the member's favourites."""
         self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})
 
+    def equipped(self) -> str:
+        """The id of equipment of the gym that is in service."""
+        request: dict[str, Any] = {"user": self.admin, "admin": True, "path": {"gym_id": self.gym}}
+        body = {"name": "Power rack", "category": "strength"}
+        return str(self._require(201, "POST /admin/gyms/{gym_id}/equipment", **request, body=body)["id"])
+
     def joined(self) -> str:
         """The id of a new member with an account and a profile."""
         email = self.credentials()["email"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gym.details import equipment_of
+from gym.equipment.listing import equipment_of
+from gym.equipment.views import equipment_page
 from gym.errors import GymNotFound
 from gym.records import Equipment
 from gym.repository import GymRepository
-from gym.views import equipment_page
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint

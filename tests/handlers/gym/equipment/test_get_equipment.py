@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gym.endpoints.get_equipment import handler
+from gym.equipment.endpoints.get_equipment import handler
 from solo60.ids import new_id
 from tests.conftest import call
 from tests.handlers.gym.making import gym

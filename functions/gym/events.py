@@ -1,0 +1,54 @@
+"""Events that the gym service publishes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from solo60.events import Event
+
+
+class GymEvent(Event):
+    """Base of the service's events."""
+
+    SOURCE: ClassVar[str] = "gym"
+
+
+class EquipmentEvent(GymEvent):
+    """Base of the events about equipment."""
+
+    gym_id: str
+    gym_name: str
+    equipment_id: str
+    name: str
+    category: str
+
+
+class EquipmentOutOfService(EquipmentEvent):
+    """Equipment cannot be used from now on. Names are those from before.
+
+    Attributes
+    ----------
+    last_of_category
+        Nothing else of its category is in service at the gym: sessions for which it was booked depended on it.
+    """
+
+    last_of_category: bool
+
+
+class EquipmentBackInService(EquipmentEvent):
+    """Equipment that was out of service can be used again."""
+
+
+class EquipmentRemoved(EquipmentEvent):
+    """Equipment has left the gym.
+
+    Attributes
+    ----------
+    was_in_service
+        Until then.
+    last_of_category
+        It was in service, and nothing else of its category is.
+    """
+
+    was_in_service: bool
+    last_of_category: bool
