@@ -17,6 +17,7 @@ def stored_entry(entry: CalendarEntry) -> dict[str, Any]:
     return {
         "uid": entry.uid,
         "sequence": entry.sequence,
+        "stamped_at": clock.to_rfc3339(entry.stamped_at),
         "starts_at": clock.to_rfc3339(entry.starts_at),
         "ends_at": clock.to_rfc3339(entry.ends_at),
         "summary": entry.summary,
@@ -30,6 +31,7 @@ def entry_from(stored: Mapping[str, Any], *, organizer: str, attendee: Attendee)
     return CalendarEntry(
         **{
             **stored,
+            "stamped_at": clock.from_rfc3339(stored["stamped_at"]),
             "starts_at": clock.from_rfc3339(stored["starts_at"]),
             "ends_at": clock.from_rfc3339(stored["ends_at"]),
             "organizer": organizer,

@@ -11,11 +11,13 @@ from communication.contacts import DEFAULT_TIMEZONE
 from communication.drafts import Draft, Recipient, draft, own_address
 from communication.errors import ContactUnknown
 from communication.events import MessageQueued, NotificationRequested
+from communication.guest_drafts import guest_draft, guests_told
 from communication.records import Message
 from communication.rendering import render_notice, render_subject, require_variables
 from communication.repository import ContactRepository, MessageRepository
 from communication.statuses import Channel, Status
 from communication.template_store import Template, Templates
+from session.events import InvitationSent
 from solo60 import clock
 from solo60.events import Event, publish
 from solo60.ids import new_id
@@ -23,6 +25,9 @@ from solo60.records import Read
 from solo60.transaction import Transaction
 from solo60.unit_of_work import UnitOfWork, Work
 from user.published import profile_key
+
+SOMEBODY = "A member"
+"""The name of a member who has none any more."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,11 @@ class _Composed:
         )
 
 
+def _owner_of(event: Event, user_id: str) -> str:
+    """Whose message it is: one to an address that may be nobody's is no message of the event's member."""
+    return event.invitation_id if isinstance(event, InvitationSent) else user_id
+
+
 class Composer:
     """Composes messages to members from events."""
 
@@ -57,7 +67,7 @@ class Composer:
         self._contacts, self._messages, self._templates = contacts, messages, templates
 
     def compose(self, uow: UnitOfWork, event: Event, *, user_id: str, event_id: str, occurred_at: datetime) -> None:
-        """Queue one message per channel.
+        """Queue one message per channel, to the member of the event and to the guests who are concerned.
 
         Raises
         ------
@@ -69,28 +79,47 @@ class Composer:
 
         def act(work: Work) -> None:
             recipient = self._recipient(work.read, event, user_id)
-            drafted = draft(event, occurred_at, recipient.timezone)
-            template = self._templates.current(drafted.template)
-            variables = {**drafted.variables, "first_name": recipient.first_name}
-            require_variables(template, variables)
-            composed = _Composed(event_id, drafted, template, variables, recipient)
-            for channel in drafted.channels:
-                self._ADD[channel](self, work, composed)
+            self._add(work, event_id, recipient, draft(event, occurred_at, recipient.timezone))
+            for guest_id in guests_told(event):
+                guest = self._member(work.read, guest_id)
+                if guest is not None:  # Else erased since: nobody is left to be told.
+                    self._add(work, event_id, guest, guest_draft(event, occurred_at))
 
         uow.run(act)
+
+    def _add(self, work: Work, event_id: str, recipient: Recipient, drafted: Draft | None) -> None:
+        if drafted is None:
+            return
+        template = self._templates.current(drafted.template)
+        names = {variable: self._name_of(work.read, other) for variable, other in drafted.names.items()}
+        variables = {**drafted.variables, **names, "first_name": recipient.first_name}
+        require_variables(template, variables)
+        composed = _Composed(event_id, drafted, template, variables, recipient)
+        for channel in drafted.channels:
+            self._ADD[channel](self, work, composed)
+
+    def _name_of(self, read: Read, user_id: str) -> str:
+        member = self._member(read, user_id)
+        return SOMEBODY if member is None else member.full_name
 
     def _recipient(self, read: Read, event: Event, user_id: str) -> Recipient:
         own = own_address(event)
         if own is not None:
             email, first_name = own
-            return Recipient(user_id, email, first_name, DEFAULT_TIMEZONE)
+            return Recipient(_owner_of(event, user_id), email, first_name, DEFAULT_TIMEZONE)
+        member = self._member(read, user_id)
+        if member is None:
+            raise ContactUnknown(user_id)
+        return member
+
+    def _member(self, read: Read, user_id: str) -> Recipient | None:
         contact = self._contacts.find(read, user_id)
         if contact is not None and contact.email is not None and contact.first_name is not None:
             return Recipient(user_id, contact.email, contact.first_name, contact.timezone, contact.last_name)
         # The event that brings a new member's contact data may come later than others about the member.
         profile = read(profile_key(user_id))[profile_key(user_id)]
         if profile is None or profile.email is None or profile.first_name is None:
-            raise ContactUnknown(user_id)
+            return None
         zone = profile.timezone or DEFAULT_TIMEZONE
         return Recipient(user_id, profile.email, profile.first_name, zone, profile.last_name)
 

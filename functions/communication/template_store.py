@@ -92,7 +92,13 @@ SYSTEM: dict[str, Manifest] = {
     "waiting_list_offer": _manifest(
         Category.BOOKING, _SESSION_TIME | {"price", "offer_expires_at"}, too_late="offer_has_expired"
     ),
-    "invitation": _manifest(Category.SOCIAL, _SESSION_TIME | {"host_name", "gym_address"}, too_late=_BEGUN),
+    "invitation": _manifest(Category.BOOKING, _SESSION_TIME | {"host_name", "gym_address"}, too_late=_BEGUN),
+    "invitation_accepted": _manifest(Category.BOOKING, _SESSION_TIME | {"guest_name"}, too_late=_BEGUN),
+    "invitation_declined": _manifest(Category.BOOKING, _SESSION_TIME | {"guest_name"}, too_late=_BEGUN),
+    "guest_left": _manifest(Category.BOOKING, _SESSION_TIME | {"guest_name"}, too_late=_BEGUN),
+    "session_joined": _manifest(Category.BOOKING, _SESSION_TIME | {"host_name", "gym_address"}, too_late=_BEGUN),
+    "session_changed": _manifest(Category.BOOKING, _SESSION_TIME | {"host_name", "gym_address"}, too_late=_BEGUN),
+    "session_left": _manifest(Category.BOOKING, _SESSION_TIME | {"reason"}, too_late=_BEGUN),
     "receipt": _manifest(Category.PAYMENT, {"first_name", "package_name", "credits", "price", "date", "purchase_id"}),
     "renewal": _manifest(Category.PAYMENT, {"first_name", "plan_name", "credits", "price", "period_end"}),
     "payment_failed": _manifest(Category.PAYMENT, {"first_name", "package_name", "price", "reason"}),

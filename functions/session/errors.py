@@ -80,6 +80,33 @@ class TooManyInvitees(InvalidRequest):
     title = "The gym does not hold so many people"
 
 
+class InvitationNotFound(NotFound):
+    """No invitation with this id is to the caller, or of the caller's session."""
+
+    code = "invitation_not_found"
+    title = "There is no such invitation"
+
+
+class InvitationsClosed(Conflict):
+    code = "invitations_closed"
+    title = "Nobody can be invited to this session any more"
+
+
+class TooManyInvitations(Conflict):
+    code = "too_many_invitations"
+    title = "No more invitations can be sent for this session"
+
+
+class InvitationClosed(Conflict):
+    code = "invitation_closed"
+    title = "This invitation can no longer be answered"
+
+
+class SessionFull(Conflict):
+    code = "session_full"
+    title = "All places are taken"
+
+
 BOOKING_REFUSALS: tuple[type[Problem], ...] = (
     AccountBanned,
     BookingSuspended,

@@ -23,6 +23,7 @@ class SessionData(TypedDict):
     price_credits: int
     refundable_until: datetime
     sequence: int
+    guests: list[str]
 
 
 def event_data_of(session: Session) -> SessionData:
@@ -40,4 +41,5 @@ def event_data_of(session: Session) -> SessionData:
         price_credits=int(session.price_credits),
         refundable_until=session.refundable_until,
         sequence=int(session.sequence),
+        guests=list(session.guests or ()),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from pydantic import Field
+
 from solo60.events import Event
 
 
@@ -25,6 +27,8 @@ class SessionEvent(Event):
     refundable_until: datetime
     sequence: int
     """The sequence number of the calendar entry: rises with each change."""
+    guests: list[str] = Field(default_factory=list, max_length=10)
+    """User ids of the guests who have accepted."""
 
 
 class TimeBooked(SessionEvent):
@@ -97,3 +101,35 @@ class SessionOverstayed(SessionEvent):
 
     next_session_id: str
     next_user_id: str
+
+
+class InvitationSent(SessionEvent):
+    """The host has invited an e-mail address, which may belong to nobody. Never archived: it contains the address."""
+
+    ARCHIVED: ClassVar[bool] = False
+    invitation_id: str
+    email: str
+
+
+class InvitationAccepted(SessionEvent):
+    """A member has accepted an invitation, and is a guest of the session."""
+
+    invitation_id: str
+    guest_id: str
+
+
+class InvitationDeclined(SessionEvent):
+    """A member has declined an invitation."""
+
+    invitation_id: str
+    guest_id: str
+    left: bool
+    """Whether it was accepted before: the place is free again."""
+
+
+class InvitationWithdrawn(SessionEvent):
+    """The host has withdrawn an invitation."""
+
+    invitation_id: str
+    guest_id: str | None
+    """The guest who had accepted and has lost the place; None if it was pending."""

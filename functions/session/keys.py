@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from session.records import LateCancellation, MemberDay, MemberHolds, Session, SessionStep, Strikes
+from session.records import (
+    Guest,
+    Invitation,
+    InvitationPlace,
+    LateCancellation,
+    MemberDay,
+    MemberHolds,
+    Session,
+    SessionStep,
+    Strikes,
+)
 from solo60 import clock
 from solo60.records import Key
+
+INVITATIONS = "INVITATION#"
+"""With what the sort keys of a session's invitations begin."""
 
 
 def session_key(session_id: str) -> Key[Session]:
@@ -18,6 +31,31 @@ def session_key(session_id: str) -> Key[Session]:
 def step_key(session_id: str, at: datetime, version: int) -> Key[SessionStep]:
     """A step of a session, by its time and the version that it made."""
     return Key(SessionStep, f"SESSION#{session_id}", f"STEP#{clock.to_sortable(at)}#{version:06d}")
+
+
+def invitation_key(session_id: str, email: str) -> Key[Invitation]:
+    """The invitation of an e-mail address, in lower case, to a session."""
+    return Key(Invitation, f"SESSION#{session_id}", f"{INVITATIONS}{email}")
+
+
+def invitation_place_key(invitation_id: str) -> Key[InvitationPlace]:
+    """Where it stands which invitation has an id."""
+    return Key(InvitationPlace, f"INVITATION#{invitation_id}", "PLACE")
+
+
+def invitee_partition(email: str) -> str:
+    """by_invitee: the invitations to an e-mail address, in lower case."""
+    return f"INVITEE#{email}"
+
+
+def guest_key(session_id: str, user_id: str) -> Key[Guest]:
+    """A guest of a session."""
+    return Key(Guest, f"SESSION#{session_id}", f"GUEST#{user_id}")
+
+
+def guest_partition(user_id: str) -> str:
+    """by_member: the sessions that a member is a guest of."""
+    return f"USER#{user_id}#GUEST"
 
 
 def member_day(user_id: str, day: date) -> Key[MemberDay]:

@@ -12,6 +12,11 @@
 | a member's strikes                               | `USER#<user>`, `STRIKES`                                       |
 | late cancellations of a gym's sessions           | `GYM#<gym>`, `LATE_CANCELLATION#<starts_at>#<id>`              |
 | how far a ban's cancellations are                | `CHUNKS#BAN#<ban>`, `PROGRESS` (`solo60.chunks`)               |
+| the invitation of an address to a session        | `SESSION#<id>`, `INVITATION#<e-mail>`                          |
+| where an invitation is                           | `INVITATION#<invitation id>`, `PLACE`                          |
+| invitations to an address, pending and accepted  | by_invitee: `INVITEE#<e-mail>`, `<invited_at>#<invitation id>` |
+| a guest of a session                             | `SESSION#<id>`, `GUEST#<user>`                                 |
+| the sessions that a member is a guest of         | by_member: `USER#<user>#GUEST`, `<accepted_at>#<session>`      |
 
 A member's sessions never overlap unless cancelled. So their order by end is their order by start, and one key condition
 separates those that have ended from the others.
@@ -50,6 +55,10 @@ class ByMember(RecordIndex[Record], name="by_member"):
     """A member's sessions."""
 
 
+class ByInvitee(RecordIndex[Record], name="by_invitee"):
+    """The invitations to an e-mail address."""
+
+
 class CreditAllocationAttribute(MapAttribute[str, Any]):
     """How many credits a session took from one credit lot."""
 
@@ -82,11 +91,17 @@ class Session(SessionRecord, discriminator="session"):
     credit_allocations: ListAttribute[CreditAllocationAttribute] = ListAttribute(of=CreditAllocationAttribute)
     refundable_until = InstantAttribute()
     invitees: ListAttribute[Any] = ListAttribute(default=list)
-    """E-mail addresses of the invited guests."""
+    """E-mail addresses with an invitation that is pending or accepted."""
+    guests: ListAttribute[Any] = ListAttribute(default=list)
+    """User ids of the guests who have accepted: with the host never more than the gym holds."""
+    invitations_sent = NumberAttribute(default=0)
+    """How many invitations were ever sent, those included that were declined or withdrawn."""
     version = NumberAttribute()
     sequence = NumberAttribute()
     """The sequence number of the calendar entry: rises with each change of it."""
     created_at = InstantAttribute()
+    changed_at = InstantAttribute()
+    """When it was written last, whatever of it has changed."""
     cancelled_at = InstantAttribute(null=True)
     refunded_credits = NumberAttribute(null=True)
     """The refund of a cancelled session, 0 after a late cancellation; None before."""
@@ -137,6 +152,45 @@ class SessionStep(SessionRecord, discriminator="session_step"):
     actor = UnicodeAttribute()
     actor_id = UnicodeAttribute(null=True)
     details = JSONAttribute()
+
+
+class Invitation(SessionRecord, discriminator="invitation"):
+    """The invitation of an e-mail address to a session: its owner may accept, also one who registers later."""
+
+    id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    host_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    """In lower case, as all addresses are compared."""
+    status = UnicodeAttribute()
+    """As it was answered or withdrawn; whether the session has begun or is cancelled is not in it."""
+    user_id = UnicodeAttribute(null=True)
+    """Of the member who has answered."""
+    invited_at = InstantAttribute()
+    answered_at = InstantAttribute(null=True)
+    by_invitee_pk = UnicodeAttribute(null=True)
+    by_invitee_sk = UnicodeAttribute(null=True)
+    by_invitee = ByInvitee()
+
+
+class InvitationPlace(SessionRecord, discriminator="invitation_place"):
+    """Which invitation has an id. It is written once."""
+
+    session_id = UnicodeAttribute()
+    gym_id = UnicodeAttribute()
+    host_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+
+
+class Guest(SessionRecord, discriminator="guest"):
+    """A guest who has accepted an invitation to a session."""
+
+    user_id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    invitation_id = UnicodeAttribute()
+    by_member_pk = UnicodeAttribute()
+    by_member_sk = UnicodeAttribute()
+    by_member = ByMember()
 
 
 class RebookedTime(MapAttribute[str, Any]):

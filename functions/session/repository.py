@@ -36,6 +36,7 @@ class SessionRepository(Repository[Session, [str]]):
         """Add a new session."""
         key = session_key(session.id)
         session.pk, session.sk = key.pk, key.sk
+        session.changed_at = session.created_at
         _index(session)
         transaction.put(session)
         self._log(transaction, session, step)
@@ -43,6 +44,7 @@ class SessionRepository(Repository[Session, [str]]):
     def change(self, transaction: Transaction, session: Session, version_read: int, step: Step) -> None:
         """Write a session as it is now, with the next version, if its version is still `version_read`."""
         session.version = version_read + 1
+        session.changed_at = clock.now()
         _index(session)
         values = {name: session.attribute_values.get(name) for name in Session.get_attributes() if name not in _FIXED}
         transaction.update(session, changes_of(Session, values), condition=Session.version == version_read)

@@ -20,12 +20,18 @@ class StepKind(StrEnum):
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    INVITATION_DECLINED = "invitation_declined"
+    GUEST_JOINED = "guest_joined"
+    GUEST_LEFT = "guest_left"
 
 
 class Actor(StrEnum):
     """In which role somebody made a step."""
 
     HOST = "host"
+    GUEST = "guest"
     ADMIN = "admin"
     COMPANY = "company"
     """A job or another work of the system, such as the cancellations after a ban."""

@@ -112,9 +112,33 @@ MUTANTS = (
     ),
     Mutant(
         "owner of a session, reading",
-        (Edit(f"{DOMAINS}/session/history/list_sessions.py", "session.user_id != user_id and not invited", "False"),),
+        (
+            Edit(
+                f"{DOMAINS}/session/history/list_sessions.py",
+                "user_id not in {session.user_id, *session.guests} and",
+                "False and",
+            ),
+        ),
         _OWNER,
-        only="GET and session_id",
+        only="GET and session_id and not invitations",
+    ),
+    Mutant(
+        "host of a session, inviting",
+        (
+            Edit(
+                f"{DOMAINS}/session/invitations/sending.py",
+                "session is None or session.user_id != host_id",
+                "not session",
+            ),
+        ),
+        _OWNER,
+        only="session_id and invitations",
+    ),
+    Mutant(
+        "address of an invitation",
+        (Edit(f"{DOMAINS}/session/invitations/answering.py", "place.email != email.lower()", "False"),),
+        _OWNER,
+        only="POST and invitation_id",
     ),
     Mutant(
         "owner of a session, cancelling",

@@ -17,7 +17,7 @@ from solo60.declarations import Access
 from solo60.http.endpoint import Endpoint
 from solo60.ids import new_id
 from tests.conftest import Answer, call
-from tests.scenarios.world import PASSWORD, World
+from tests.scenarios.world import EMAIL, PASSWORD, World
 
 ENDPOINTS = {endpoint.declaration.route: endpoint for endpoint in catalogue.endpoints()}
 
@@ -30,10 +30,11 @@ VALUES: Mapping[str, Callable[[World], object]] = {
     "file_id": World.stored,
     "gym_id": lambda world: world.gym,
     "hold_id": World.held,
+    "invitation_id": lambda world: world.asked_along(EMAIL),
     "notification_id": World.notified,
     "package_id": lambda world: world.package,
     "purchase_id": lambda world: world.bought()["id"],
-    "session_id": World.booked,
+    "session_id": lambda world: world.booked(),
     "starts_at": World.start,
     "user_id": lambda world: world.member,
 }
@@ -70,6 +71,11 @@ def _verify(world: World, parts: Parts) -> Parts:
     return {"body": world.waiting_for_verification()}
 
 
+def _invited_member(world: World, parts: Parts) -> Parts:
+    world.asked_along(EMAIL)
+    return {"email": EMAIL}
+
+
 def _receive(world: World, parts: Parts) -> Parts:
     text, headers = world.stripe_event()
     return {"body": None, "raw_body": text, "headers": headers}
@@ -102,7 +108,11 @@ PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
     "GET /users/me/notifications": _after(World.notified),
     "POST /admin/users/{user_id}/unban": _after(World.banned),
     "GET /communications/history": _after(World.written_to),
-    "GET /sessions": _after(World.booked),
+    "GET /sessions": _after(lambda world: world.booked()),
+    "GET /sessions/invitations": _invited_member,
+    "POST /sessions/invitations/{invitation_id}/accept": lambda world, parts: {"email": EMAIL},
+    "POST /sessions/invitations/{invitation_id}/decline": lambda world, parts: {"email": EMAIL},
+    "DELETE /sessions/{session_id}/invitations/{invitation_id}": lambda world, parts: {"path": world.invited()},
 }
 """Changes of the request, or something that has to have happened."""
 

@@ -103,10 +103,25 @@ class World:
         self._hours += 2
         return clock.to_rfc3339(NOW + timedelta(hours=self._hours))
 
-    def booked(self) -> str:
-        """The id of a session that the member has booked."""
+    def booked(self, host: str | None = None) -> str:
+        """The id of a session that the member, or another one, has booked."""
         body = {"gym_id": self.gym, "starts_at": self.start(), "duration": 60}
-        return str(self._require(201, "POST /sessions/book", user=self.member, body=body)["id"])
+        return str(self._require(201, "POST /sessions/book", user=host or self.member, body=body)["id"])
+
+    def invited(self, email: str = "gail@example.com", *, host: str | None = None) -> dict[str, str]:
+        """An invitation to a new session of the member or of another host: the ids of both."""
+        session_id = self.booked(host)
+        path = {"session_id": session_id}
+        answer = self._require(
+            201, "POST /sessions/{session_id}/invitations", user=host or self.member, path=path, body={"email": email}
+        )
+        return {"session_id": session_id, "invitation_id": str(answer["id"])}
+
+    def asked_along(self, email: str) -> str:
+        """The id of an invitation of an address to a session of another member."""
+        host = new_id()
+        sessions.give_credits(host, 100)
+        return self.invited(email, host=host)["invitation_id"]
 
     def bought(self) -> dict[str, Any]:
         """A purchase that waits for its payment."""

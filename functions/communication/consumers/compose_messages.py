@@ -12,6 +12,10 @@ from auth.events import (
 from communication.composition import Composer
 from payment.events import CreditsPurchased, PaymentFailed
 from session.events import (
+    InvitationAccepted,
+    InvitationDeclined,
+    InvitationSent,
+    InvitationWithdrawn,
     SessionBooked,
     SessionCancelled,
     SessionExtended,
@@ -39,6 +43,10 @@ Source = (
     | SessionExtended
     | SessionCancelled
     | SessionRefunded
+    | InvitationSent
+    | InvitationAccepted
+    | InvitationDeclined
+    | InvitationWithdrawn
     | SessionReminderDue
     | SessionMissed
     | CreditsPurchased
@@ -58,6 +66,10 @@ Source = (
     SessionExtended,
     SessionCancelled,
     SessionRefunded,
+    InvitationSent,
+    InvitationAccepted,
+    InvitationDeclined,
+    InvitationWithdrawn,
     SessionReminderDue,
     SessionMissed,
     CreditsPurchased,

@@ -22,6 +22,7 @@ from session.claims import SessionClaims
 from session.errors import OTHER_TIME_MAY_HELP, OwnOverlap, TooManyInvitees
 from session.event_data import event_data_of
 from session.events import SessionBooked
+from session.invitations.sending import Invitations
 from session.records import Session
 from session.repository import SessionRepository
 from session.rules import Booker
@@ -78,9 +79,10 @@ def book(
     ledger: Ledger,
     *,
     alternatives: Alternatives,
+    invitations: Invitations,
     request: BookingRequest,
 ) -> Session:
-    """Book a session. The slot claims, the debit, the session and its event commit together or not at all.
+    """Book a session. Slot claims, debit, session, invitations and events commit together or not at all.
 
     Raises
     ------
@@ -106,6 +108,7 @@ def book(
         if failed:
             raise refusal(alternatives, proposal=proposal, gym_time=facts.gym_time, booker=booker, failure=failed[0])
         session = _new_session(session_id, request, proposal)
+        invitations.send(work, session, request.invitees)
         _write(work, sessions, claims, ledger, session=session, proposal=proposal, facts=facts)
         return session
 

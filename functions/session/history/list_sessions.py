@@ -6,12 +6,13 @@ from session.errors import SessionNotFound
 from session.history.repository import HistoryRepository
 from session.records import Session
 from session.status import SessionStatus, Which
+from solo60 import clock
 from solo60.paging import PageOf, Paging
 from solo60.records import batch_get
 
 
 def session_seen_by(repository: HistoryRepository, user_id: str, email: str, session_id: str) -> Session:
-    """A member's own session, or one that is not cancelled and that the member's e-mail address is invited to.
+    """A member's own session, or one that the member is a guest of or may still accept an invitation to.
 
     Raises
     ------
@@ -21,10 +22,14 @@ def session_seen_by(repository: HistoryRepository, user_id: str, email: str, ses
     session = repository.find(batch_get, session_id)
     if session is None:
         raise SessionNotFound
-    invited = email.lower() in session.invitees and session.status != SessionStatus.CANCELLED
-    if session.user_id != user_id and not invited:
+    if user_id not in {session.user_id, *session.guests} and not _is_invited(session, email.lower()):
         raise SessionNotFound
     return session
+
+
+def _is_invited(session: Session, email: str) -> bool:
+    open_ = session.status != SessionStatus.CANCELLED and session.starts_at > clock.now()
+    return open_ and email in session.invitees
 
 
 def sessions_of(repository: HistoryRepository, user_id: str, which: Which, paging: Paging) -> PageOf[Session]:

@@ -12,6 +12,7 @@ from session.booking.schemas import BookSessionRequest
 from session.booking.views import refused_booking_view
 from session.claims import SessionClaims
 from session.errors import BOOKING_REFUSALS, TooManyInvitees
+from session.invitations.sending import Invitations
 from session.records import Session
 from session.repository import SessionRepository
 from session.time.alternatives import Alternatives
@@ -53,13 +54,23 @@ def handler(
     claims: SessionClaims,
     ledger: Ledger,
     alternatives: Alternatives,
+    invitations: Invitations,
 ) -> Session:
     """Book: slot, credits, session and event in one transaction.
 
     A 409 has the code of the first rule that fails, and up to five ranked `alternatives` that the caller can book;
-    `own_overlap` has the `session_id` of the caller's own session instead. Invitees are stored with the session,
+    `own_overlap` has the `session_id` of the caller's own session instead. Each of the `invitees` gets an invitation,
     without duplicates and without the caller's own address.
     """
     invitees = [address for address in dict.fromkeys(body.invitees) if address != caller.email.lower()]
     request = BookingRequest(caller.id, str(body.gym_id), body.starts_at, body.duration, invitees)
-    return book(uow, sessions, bookings, claims, ledger, alternatives=alternatives, request=request)
+    return book(
+        uow,
+        sessions,
+        bookings,
+        claims,
+        ledger,
+        alternatives=alternatives,
+        invitations=invitations,
+        request=request,
+    )

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from solo60 import clock
-
 LINE_OCTETS = 75
 _PRODUCT = "-//SOLO60//Sessions//EN"
 _CONTROLS = {"Cc", "Cs"}
@@ -38,6 +36,8 @@ class CalendarEntry:
         The same for all versions of the entry (`session_uid`).
     sequence
         Rises with each change, so that a calendar keeps the newest version, in whatever order mails arrive.
+    stamped_at
+        When this version was made. Of two with one sequence, a calendar keeps the later one.
     organizer
         The sender's e-mail address, which RFC 5546 requires in mails; the same in all versions of the entry.
     attendee
@@ -48,6 +48,7 @@ class CalendarEntry:
 
     uid: str
     sequence: int
+    stamped_at: datetime
     starts_at: datetime
     ends_at: datetime
     summary: str
@@ -70,6 +71,30 @@ def session_uid(session_id: str) -> str:
     return f"{session_id}@solo60"
 
 
+def session_entry(
+    *,
+    session_id: str,
+    sequence: int,
+    changed_at: datetime,
+    starts_at: datetime,
+    ends_at: datetime,
+    gym_name: str,
+    gym_address: str,
+    cancelled: bool = False,
+) -> CalendarEntry:
+    """The entry of a session: the same in mails, downloads and feeds, for its host and for its guests."""
+    return CalendarEntry(
+        uid=session_uid(session_id),
+        sequence=sequence,
+        stamped_at=changed_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        summary=f"Session at {gym_name}",
+        location=gym_address,
+        cancelled=cancelled,
+    )
+
+
 def to_ics(entry: CalendarEntry) -> str:
     """`entry` as a complete iCalendar object: CRLF line ends, lines folded at 75 octets."""
     return "".join(_folded(line) for line in _lines(entry))
@@ -84,7 +109,7 @@ def _lines(entry: CalendarEntry) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{_escaped(entry.uid)}"
     yield f"SEQUENCE:{entry.sequence}"
-    yield f"DTSTAMP:{_utc(clock.now())}"
+    yield f"DTSTAMP:{_utc(entry.stamped_at)}"
     yield f"DTSTART:{_utc(entry.starts_at)}"
     yield f"DTEND:{_utc(entry.ends_at)}"
     yield f"SUMMARY:{_escaped(entry.summary)}"

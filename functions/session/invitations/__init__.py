@@ -1,0 +1,1 @@
+"""Invitations of guests to sessions."""
