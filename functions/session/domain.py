@@ -5,7 +5,7 @@ from solo60.domains import Domain, Index, Queue
 DOMAIN = Domain(
     name="session",
     title="Sessions",
-    summary="Availability, bookings, attendance and invitations.",
+    summary="Availability, bookings, attendance, invitations and calendars.",
     indexes=(Index("by_member"), Index("by_due"), Index("by_invitee")),
     queues=(Queue("session-cancellations"), Queue("session-holds-due"), Queue("session-sessions-due")),
 )

@@ -107,6 +107,13 @@ class SessionFull(Conflict):
     title = "All places are taken"
 
 
+class FeedNotFound(NotFound):
+    """No calendar feed has this address, or a newer one has replaced it."""
+
+    code = "feed_not_found"
+    title = "There is no calendar at this address"
+
+
 BOOKING_REFUSALS: tuple[type[Problem], ...] = (
     AccountBanned,
     BookingSuspended,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from session.records import (
+    CalendarFeed,
+    FeedOwner,
     Guest,
     Invitation,
     InvitationPlace,
@@ -56,6 +58,16 @@ def guest_key(session_id: str, user_id: str) -> Key[Guest]:
 def guest_partition(user_id: str) -> str:
     """by_member: the sessions that a member is a guest of."""
     return f"USER#{user_id}#GUEST"
+
+
+def calendar_feed_key(user_id: str) -> Key[CalendarFeed]:
+    """A member's calendar feed."""
+    return Key(CalendarFeed, f"USER#{user_id}", "CALENDAR_FEED")
+
+
+def feed_owner_key(token_hash: str) -> Key[FeedOwner]:
+    """Whose calendar feed a token opens."""
+    return Key(FeedOwner, f"CALENDAR_FEED#{token_hash}", "OWNER")
 
 
 def member_day(user_id: str, day: date) -> Key[MemberDay]:

@@ -16,6 +16,8 @@
 | where an invitation is                           | `INVITATION#<invitation id>`, `PLACE`                          |
 | invitations to an address, pending and accepted  | by_invitee: `INVITEE#<e-mail>`, `<invited_at>#<invitation id>` |
 | a guest of a session                             | `SESSION#<id>`, `GUEST#<user>`                                 |
+| a member's calendar feed                         | `USER#<user>`, `CALENDAR_FEED`                                 |
+| whose feed a token opens                         | `CALENDAR_FEED#<hash of the token>`, `OWNER`                   |
 | the sessions that a member is a guest of         | by_member: `USER#<user>#GUEST`, `<accepted_at>#<session>`      |
 
 A member's sessions never overlap unless cancelled. So their order by end is their order by start, and one key condition
@@ -191,6 +193,18 @@ class Guest(SessionRecord, discriminator="guest"):
     by_member_pk = UnicodeAttribute()
     by_member_sk = UnicodeAttribute()
     by_member = ByMember()
+
+
+class CalendarFeed(SessionRecord, discriminator="calendar_feed"):
+    """Which token opens a member's calendar feed. The token itself is stored nowhere."""
+
+    token_hash = UnicodeAttribute()
+
+
+class FeedOwner(SessionRecord, discriminator="feed_owner"):
+    """Whose calendar feed a token opens."""
+
+    user_id = UnicodeAttribute()
 
 
 class RebookedTime(MapAttribute[str, Any]):

@@ -120,7 +120,7 @@ MUTANTS = (
             ),
         ),
         _OWNER,
-        only="GET and session_id and not invitations",
+        only="GET and session_id and not invitations and not calendar",
     ),
     Mutant(
         "host of a session, inviting",

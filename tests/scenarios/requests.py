@@ -36,6 +36,7 @@ VALUES: Mapping[str, Callable[[World], object]] = {
     "purchase_id": lambda world: world.bought()["id"],
     "session_id": lambda world: world.booked(),
     "starts_at": World.start,
+    "token": World.feed,
     "user_id": lambda world: world.member,
 }
 """What stands in a field of the path, the query or the body in the place of the example's value."""

@@ -123,6 +123,11 @@ class World:
         sessions.give_credits(host, 100)
         return self.invited(email, host=host)["invitation_id"]
 
+    def feed(self) -> str:
+        """The token of the member's calendar feed."""
+        made = self._require(201, "POST /sessions/calendar-feed", user=self.member)
+        return str(made["url"].rsplit("/", 1)[1])
+
     def bought(self) -> dict[str, Any]:
         """A purchase that waits for its payment."""
         body = {"package_id": self.package}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solo60.calendar import Attendee, CalendarEntry, session_uid, to_ics
+from solo60.calendar import Attendee, CalendarEntry, feed_ics, session_uid, to_ics
 
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
@@ -128,3 +128,16 @@ def test_any_text_survives_and_no_line_is_longer_than_75_octets(text: str, name:
 def test_no_text_ends_its_line(text: str) -> None:
     ics = to_ics(entry(summary=text, location=text, attendee=Attendee("robin@example.com", text)))
     assert len(ics.replace("\r\n ", "").splitlines()) == len(to_ics(entry()).replace("\r\n ", "").splitlines())
+
+
+def test_a_feed_holds_all_its_entries_and_says_when_to_ask_again() -> None:
+    own = {"organizer": None, "attendee": None}
+    entries = [entry(**own), entry(**own, uid="other@solo60", cancelled=True)]
+    text = feed_ics("My sessions", entries, asked_every=timedelta(minutes=90))
+    calendar = icalendar.Calendar.from_ical(text)
+    assert (calendar["METHOD"], calendar["X-WR-CALNAME"], calendar["NAME"]) == ("PUBLISH", *2 * ("My sessions",))
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT90M\r\n" in text
+    assert "X-PUBLISHED-TTL:PT90M\r\n" in text
+    shown = [(event["UID"], event["STATUS"]) for event in calendar.walk("VEVENT")]
+    assert shown == [("0197a000-0000-7000-8000-000000000001@solo60", "CONFIRMED"), ("other@solo60", "CANCELLED")]
+    assert icalendar.Calendar.from_ical(feed_ics("None", [], asked_every=timedelta(hours=1))).walk("VEVENT") == []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 LINE_OCTETS = 75
@@ -97,15 +97,44 @@ def session_entry(
 
 def to_ics(entry: CalendarEntry) -> str:
     """`entry` as a complete iCalendar object: CRLF line ends, lines folded at 75 octets."""
-    return "".join(_folded(line) for line in _lines(entry))
+    return _calendar(entry.method, (), [entry])
+
+
+def feed_ics(name: str, entries: Iterable[CalendarEntry], *, asked_every: timedelta) -> str:
+    """Entries without attendees as a calendar to subscribe to.
+
+    Parameters
+    ----------
+    name
+        Of the calendar, as apps show it.
+    asked_every
+        How often an app should ask again: once by RFC 7986, once as older apps read it.
+    """
+    every = f"PT{int(asked_every.total_seconds() // 60)}M"
+    head = (
+        f"NAME:{_escaped(name)}",
+        f"X-WR-CALNAME:{_escaped(name)}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:{every}",
+        f"X-PUBLISHED-TTL:{every}",
+    )
+    return _calendar("PUBLISH", head, entries)
+
+
+def _calendar(method: str, head: Iterable[str], entries: Iterable[CalendarEntry]) -> str:
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{_PRODUCT}",
+        "CALSCALE:GREGORIAN",
+        f"METHOD:{method}",
+        *head,
+        *(line for entry in entries for line in _lines(entry)),
+        "END:VCALENDAR",
+    ]
+    return "".join(_folded(line) for line in lines)
 
 
 def _lines(entry: CalendarEntry) -> Iterator[str]:
-    yield "BEGIN:VCALENDAR"
-    yield "VERSION:2.0"
-    yield f"PRODID:{_PRODUCT}"
-    yield "CALSCALE:GREGORIAN"
-    yield f"METHOD:{entry.method}"
     yield "BEGIN:VEVENT"
     yield f"UID:{_escaped(entry.uid)}"
     yield f"SEQUENCE:{entry.sequence}"
@@ -122,7 +151,6 @@ def _lines(entry: CalendarEntry) -> Iterator[str]:
         yield _attendee_line(entry.attendee)
     yield f"STATUS:{'CANCELLED' if entry.cancelled else 'CONFIRMED'}"
     yield "END:VEVENT"
-    yield "END:VCALENDAR"
 
 
 def _utc(instant: datetime) -> str:
