@@ -29,7 +29,13 @@ class Code:
 
 @dataclass
 class Request:
-    """A registration or a reset."""
+    """A registration or a reset.
+
+    Attributes
+    ----------
+    early_attempts
+        What is left of the attempts of a reset that has no code yet: guesses use them up too.
+    """
 
     id: str
     source: str
@@ -37,6 +43,7 @@ class Request:
     password: str = ""
     codes: list[Code] = field(default_factory=list)
     used: bool = False
+    early_attempts: int = ATTEMPTS
 
     @property
     def is_owners(self) -> bool:
@@ -44,6 +51,8 @@ class Request:
 
     def take_attempt(self) -> Code | None:
         """The code that counts, with one attempt less."""
+        if not self.codes and clock.now() < self.begun_at + LIFE:
+            self.early_attempts = max(0, self.early_attempts - 1)
         if not self.codes or not self.codes[-1].counts or self.used:
             return None
         self.codes[-1].attempts -= 1
