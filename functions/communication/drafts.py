@@ -213,7 +213,7 @@ def _refund(credits: int) -> str:
 def _cancelled(event: SessionCancelled, occurred_at: datetime, zone: str) -> Draft:
     return Draft(
         "booking_cancelled",
-        {**session_time(event), "refund": _refund(event.refunded_credits)},
+        {**session_time(event), "refund": _refund(event.refunded_credits), "reason": event.reason},
         link=session_link(event),
         send_before=event.starts_at,
         calendar=calendar_entry(event, occurred_at, cancelled=True),

@@ -85,7 +85,9 @@ SYSTEM: dict[str, Manifest] = {
     "second_factor_reset": _manifest(Category.SECURITY, {"first_name"}),
     "booking_confirmed": _manifest(Category.BOOKING, _SESSION, too_late=_BEGUN),
     "booking_changed": _manifest(Category.BOOKING, _SESSION, too_late=_BEGUN),
-    "booking_cancelled": _manifest(Category.BOOKING, _REFUND, too_late=_BEGUN),
+    "booking_cancelled": _manifest(
+        Category.BOOKING, _REFUND | {"reason"}, multiline=frozenset({"reason"}), too_late=_BEGUN
+    ),
     "session_refunded": _manifest(Category.BOOKING, _REFUND),
     "reminder": _manifest(Category.BOOKING, _SESSION_TIME | {"gym_address", "starts_in"}, too_late=_BEGUN),
     "session_missed": _manifest(Category.BOOKING, _SESSION_TIME | {"suspended_until"}),

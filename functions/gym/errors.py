@@ -24,6 +24,23 @@ class TooMuchEquipment(Conflict):
     title = "This gym has as many kinds of equipment as it can have"
 
 
+class ClosureNotFound(NotFound):
+    """The gym has no closure with this id."""
+
+    code = "closure_not_found"
+    title = "The gym has no such closure"
+
+
+class ClosureOver(Conflict):
+    code = "closure_over"
+    title = "This closure has ended"
+
+
+class TooManyClosures(Conflict):
+    code = "too_many_closures"
+    title = "The gym has as many closures ahead as it may"
+
+
 class GymNotActive(Conflict):
     code = "gym_not_active"
     title = "This gym cannot be booked at present"

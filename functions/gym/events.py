@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from solo60.events import Event
@@ -52,3 +53,22 @@ class EquipmentRemoved(EquipmentEvent):
 
     was_in_service: bool
     last_of_category: bool
+
+
+class ClosureEvent(GymEvent):
+    """Base of the events about closures."""
+
+    closure_id: str
+    gym_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class GymClosed(ClosureEvent):
+    """A gym takes no sessions in a time; those that stand in it are to be cancelled."""
+
+    reason: str
+
+
+class ClosureLifted(ClosureEvent):
+    """A closure was taken back: its time can be booked again, but for what other closures have."""

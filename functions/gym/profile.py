@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from gym.records import Gym
+from solo60 import clock
 
 LONGEST_BUFFER = timedelta(hours=1)
 """That a gym may keep free between two sessions."""
@@ -64,6 +65,14 @@ class PriceBand:
 
 
 @dataclass(frozen=True)
+class ClosedTime:
+    """The time of a closure, [start, end)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class GymProfile:
     """What booking needs to know of a gym. Durations are minutes, prices are credits.
 
@@ -103,6 +112,11 @@ class GymProfile:
     requires_induction: bool
     status: GymStatus
     version: int
+    closures: tuple[ClosedTime, ...] = ()
+
+    def is_closed(self, start: datetime, end: datetime) -> bool:
+        """Whether a closure has a part of [start, end)."""
+        return any(closed.start < end and start < closed.end for closed in self.closures)
 
     @cached_property
     def intervals_by_day(self) -> dict[date, list[tuple[datetime, datetime]]]:
@@ -145,6 +159,9 @@ def profile_of(gym: Gym) -> GymProfile:
         requires_induction=bool(gym.requires_induction),
         status=GymStatus(gym.status),
         version=int(gym.version),
+        closures=tuple(
+            ClosedTime(clock.from_rfc3339(closed["from"]), clock.from_rfc3339(closed["to"])) for closed in gym.closures
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gym.closures.repository import ClosureRepository, ClosureStatus, closure_key
 from gym.errors import (
     BeyondHorizon,
     GymClosed,
@@ -26,7 +27,7 @@ from gym.errors import (
 from gym.nearby import nearby
 from gym.opening_hours import grid_starts_between
 from gym.profile import LONGEST_BUFFER, GymProfile, profile_of
-from gym.records import Induction, SlotDay
+from gym.records import Closure, Induction, SlotDay
 from gym.repository import GymRepository, check_version, gym_key, induction_key
 from gym.time.repository import GymTimeRepository, Visit, gym_days, occupancy_of
 from gym.time.rules import Failure, Proposal, bookable_starts, extension_failures, gym_failures, is_bookable
@@ -38,12 +39,17 @@ from solo60.transaction import Transaction
 __all__ = [
     "CHECK",
     "CLAIM",
+    "COUNT_CANCELLED",
     "LONGEST_BUFFER",
     "NEARBY",
+    "QUERY_DAYS",
     "REACH",
     "READ",
     "RELEASE",
     "BeyondHorizon",
+    "Closure",
+    "ClosureRepository",
+    "ClosureStatus",
     "Failure",
     "GymClosed",
     "GymNotActive",
@@ -63,6 +69,7 @@ __all__ = [
     "Visit",
     "bookable_starts",
     "claim",
+    "closure_key",
     "days_around",
     "days_of_local",
     "days_touched",
@@ -92,6 +99,12 @@ RELEASE = TableGrant("gym", {Do.UPDATE})
 """For `GymTimeRepository.release`."""
 NEARBY = TableGrant("gym", indexes={"by_place"})
 """For `nearby`."""
+
+
+QUERY_DAYS = TableGrant("gym", {Do.QUERY})
+"""For `GymTimeRepository.holders`."""
+COUNT_CANCELLED = TableGrant("gym", {Do.BATCH_GET, Do.UPDATE})
+"""For `ClosureRepository.count_cancelled` and `finish`."""
 
 
 def require_unchanged(transaction: Transaction, gym: GymProfile) -> None:

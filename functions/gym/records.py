@@ -11,7 +11,8 @@ active gyms by rating, best first      by_rating: ACTIVE / rank    pages in orde
 a member's favourites, newest first    USER#id / FAVOURITE#instant pages, backwards
 whether a gym is a member's favourite  USER#id / FAVOURS#gym       id
 a member's induction at a gym          USER#id / INDUCTION#gym     id
-the taken slots of a gym on a UTC day  GYM#id / DAY#yyyy-mm-dd     gym and days
+the taken slots of a gym on a UTC day  GYM#id / DAY#yyyy-mm-dd     gym and days; pages in order
+a closure of a gym                     GYM#id / CLOSURE#id         gym and id; pages, newest first
 =====================================  ==========================  =============================================
 
 The index attributes are set on active gyms alone, so no other gym can turn up in a search. The three sorted indexes
@@ -108,6 +109,8 @@ class Gym(GymRecord, discriminator="gym"):
     equipment = JSONAttribute()
     """A list of `Equipment`."""
     pictures = JSONAttribute()
+    closures = JSONAttribute(default=list)
+    """A list of `{id, from, to}`, instants: those that have not ended when the latest was added."""
     requires_induction = BooleanAttribute()
     induction_valid_days = NumberAttribute()
     rating_sum = NumberAttribute(default=0)
@@ -149,6 +152,21 @@ class Induction(GymRecord, discriminator="induction"):
     completed_at = InstantAttribute(null=True)
     valid_until = InstantAttribute(null=True)
     """Set when it is completed; the end is not included."""
+
+
+class Closure(GymRecord, discriminator="closure"):
+    """A time in which a gym is closed."""
+
+    id = UnicodeAttribute()
+    gym_id = UnicodeAttribute()
+    from_ = InstantAttribute(attr_name="from")
+    to = InstantAttribute()
+    reason = UnicodeAttribute()
+    status = UnicodeAttribute()
+    """`cancelling`, `closed` or `lifted`."""
+    sessions_cancelled = NumberAttribute(default=0)
+    created_at = InstantAttribute()
+    lifted_at = InstantAttribute(null=True)
 
 
 class SlotDay(Record):

@@ -198,6 +198,15 @@ class FavouritePage(Page[FavouriteSummary]):
     """Favourites, the newest first."""
 
 
+class ClosedTimeView(ResponseModel):
+    """A time in which a gym takes no sessions."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    from_: Instant = Field(alias="from")
+    to: Instant
+
+
 class GymView(GymSummary):
     """A gym with its rules."""
 
@@ -213,5 +222,6 @@ class GymView(GymSummary):
     price_bands: list[PriceBandModel]
     equipment: list[EquipmentSummary]
     induction_valid_days: int
+    closures: list[ClosedTimeView] = Field(description="That have not ended, the next first.")
     version: int
     created_at: Instant

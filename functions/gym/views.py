@@ -12,6 +12,7 @@ from gym.schemas import (
     RatingView,
 )
 from gym.search import FoundGym
+from solo60 import clock
 from solo60.http.response import Tagged
 from solo60.paging import PageOf
 
@@ -59,6 +60,11 @@ def gym_view(gym: Gym) -> Tagged[GymView]:
             "price_bands": gym.price_bands,
             "equipment": gym.equipment,
             "induction_valid_days": gym.induction_valid_days,
+            "closures": [
+                {"from": each["from"], "to": each["to"]}
+                for each in sorted(gym.closures, key=lambda each: clock.from_rfc3339(each["from"]))
+                if clock.from_rfc3339(each["to"]) > clock.now()
+            ],
             "version": gym.version,
             "created_at": gym.created_at,
         }

@@ -7,5 +7,10 @@ DOMAIN = Domain(
     title="Sessions",
     summary="Availability, bookings, attendance, invitations and calendars.",
     indexes=(Index("by_member"), Index("by_due"), Index("by_invitee")),
-    queues=(Queue("session-cancellations"), Queue("session-holds-due"), Queue("session-sessions-due")),
+    queues=(
+        Queue("session-cancellations"),
+        Queue("session-closures"),
+        Queue("session-holds-due"),
+        Queue("session-sessions-due"),
+    ),
 )

@@ -59,6 +59,8 @@ class SessionCancelled(SessionEvent):
     """A session was cancelled; its time is free again."""
 
     refunded_credits: int
+    reason: str = ""
+    """Why the company has cancelled it; empty where nobody said."""
 
 
 class SessionRefunded(SessionEvent):

@@ -37,6 +37,7 @@ QUEUE_SAMPLES = (
     "sqs_registrations_due",
     "sqs_session_cancellations",
     "sqs_sessions_due",
+    "sqs_session_closures",
     "sqs_stripe_event",
 )
 

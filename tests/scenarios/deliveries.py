@@ -167,6 +167,19 @@ def _held(world: World) -> Data:
     return {"id": world.member}
 
 
+def _closed(world: World) -> Data:
+    world.closed()
+    [closed] = outbox("gym", "GymClosed")
+    return dict(closed["data"])
+
+
+def _being_cancelled(world: World) -> Data:
+    world.closed()
+    world.hear("gym", "GymClosed", **outbox("gym", "GymClosed")[0]["data"])
+    [body] = world.queued("session-closures")
+    return dict(json.loads(body))
+
+
 def _missed(world: World) -> Data:
     return {"id": world.booked()}
 
@@ -215,6 +228,8 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "storage tidy-file": _abandoned,
     "session cancel-sessions": _banned,
     "session advance-session": _missed,
+    "session cancel-closed-sessions": _being_cancelled,
+    "session cancel-sessions-in-closure GymClosed": _closed,
     "session expire-holds": _held,
     "session refund-rebooked-sessions SessionBooked": _booked_again,
     "session refund-rebooked-sessions SessionMoved": _moved_there,

@@ -26,6 +26,7 @@ Parts = dict[str, Any]
 
 VALUES: Mapping[str, Callable[[World], object]] = {
     "date": lambda world: world.start()[:10],
+    "closure_id": World.closed,
     "equipment_id": World.equipped,
     "file_id": World.stored,
     "gym_id": lambda world: world.gym,

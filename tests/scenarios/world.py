@@ -224,6 +224,14 @@ class World:
             if hold.is_live:
                 self._require(204, "DELETE /sessions/holds/{hold_id}", user=self.member, path={"hold_id": hold.id})
 
+    def closed(self) -> str:
+        """The id of a closure of the gym in a time in which the member has a session."""
+        start = clock.from_rfc3339(self.start())
+        sessions.book(self.member, self.gym, start)
+        body = {"from": clock.to_rfc3339(start), "to": clock.to_rfc3339(start + timedelta(hours=1)), "reason": "Floor."}
+        request = {"user": self.admin, "admin": True, "path": {"gym_id": self.gym}, "body": body}
+        return str(self._require(201, "POST /admin/gyms/{gym_id}/closures", **request)["id"])
+
     def at_the_gym(self, *, checked_in: bool) -> tuple[str, str]:
         """A member whose session begins now, and the session."""
         member = new_id()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from gym.profile import GymProfile, profile_of
 from gym.records import GymDay, Induction, SlotDay
@@ -12,9 +12,13 @@ from gym.repository import gym_key, induction_key
 from gym.time import slot_claims
 from gym.time.rules import Proposal
 from gym.time.slot_claims import HeldTime
-from gym.time.slots import Occupancy
+from gym.time.slots import Occupancy, slot_of, slots_between
 from solo60.records import Key, Read
+from solo60.repository import RecordQuery
 from solo60.transaction import Transaction
+
+DAYS_A_READ = 10
+_DAY = "DAY#"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Visit:
 
 def gym_day(gym_id: str, day: date) -> Key[GymDay]:
     """The taken slots of a gym on a UTC day."""
-    return Key(GymDay, f"GYM#{gym_id}", f"DAY#{day}")
+    return Key(GymDay, f"GYM#{gym_id}", f"{_DAY}{day}")
 
 
 def gym_days(gym_id: str, days: Sequence[date]) -> list[Key[GymDay]]:
@@ -76,6 +80,28 @@ class GymTimeRepository:
             )
             for gym_id, days_of_gym in keys.items()
         }
+
+    def holders(self, gym_id: str, start: datetime, end: datetime, after: str | None) -> Iterator[tuple[str, str]]:
+        """What holds slots of a gym in [start, end), in the order of time, by strong reads: positions and holders.
+
+        Parameters
+        ----------
+        after
+            The position behind which to go on; None for the beginning.
+        """
+        first, last = gym_day(gym_id, start.astimezone(UTC).date()), gym_day(gym_id, end.astimezone(UTC).date())
+        low = first.sk if after is None else max(first.sk, after.partition("T")[0])
+        query = RecordQuery(GymDay, first.pk, GymDay.sk.between(low, last.sk), consistent=True)
+        wanted = slots_between(start, end)
+        seen: set[str] = set()
+        for day in query.read(page_size=DAYS_A_READ):
+            of_day = date.fromisoformat(day.sk.removeprefix(_DAY))
+            for number, holder in sorted(day.taken.items()):
+                position = f"{day.sk}T{number:02d}"
+                if slot_of(of_day, number) not in wanted or holder in seen or (after is not None and position <= after):
+                    continue
+                seen.add(holder)
+                yield position, holder
 
     def claim(
         self,

@@ -106,7 +106,7 @@ def gym_failures(proposal: Proposal, gym_time: Occupancy) -> Iterator[Failure]:
         )
     if proposal.starts_at > now + timedelta(days=gym.booking_horizon_days):
         yield Failure(errors.BeyondHorizon, f"Sessions are booked up to {gym.booking_horizon_days} days ahead.")
-    if not is_open(gym, proposal.starts_at, proposal.ends_at):
+    if not _lets_in(gym, proposal.starts_at, proposal.ends_at):
         yield Failure(errors.GymClosed, f"{gym.name} is not open for all of {proposal.span}.")
     if not gym_time.is_free(proposal.starts_at - proposal.buffer, proposal.ends_at + proposal.buffer):
         yield Failure(errors.SlotTaken, f"{proposal.span} is taken, or too close to another session.")
@@ -125,10 +125,15 @@ def extension_failures(proposal: Proposal, ends_at: datetime, gym_time: Occupanc
         yield Failure(errors.OffGrid, f"Sessions last multiples of {gym.slot_minutes} minutes.")
     if proposal.duration > gym.max_duration:
         yield Failure(errors.TooLong, f"A session lasts at most {gym.max_duration} minutes.")
-    if not is_open(gym, ends_at, proposal.ends_at):
+    if not _lets_in(gym, ends_at, proposal.ends_at):
         yield Failure(errors.GymClosed, f"{gym.name} is not open for all of {proposal.span}.")
     if not gym_time.is_free(ends_at, proposal.ends_at + proposal.buffer):
         yield Failure(errors.SlotTaken, f"{proposal.span} is taken, or too close to another session.")
+
+
+def _lets_in(gym: GymProfile, start: datetime, end: datetime) -> bool:
+    """Whether a gym is open for all of [start, end): by its hours, and without a closure."""
+    return is_open(gym, start, end) and not gym.is_closed(start, end)
 
 
 def bookable_starts(gym: GymProfile, days: Sequence[date], duration: int, gym_time: Occupancy) -> Iterator[Proposal]:

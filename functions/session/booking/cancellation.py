@@ -90,7 +90,13 @@ class Cancellations:
         self._sessions, self._bookings, self._claims, self._ledger = sessions, bookings, claims, ledger
 
     def write(
-        self, work: Work, session: Session, account: CreditAccount | None, reason: Reason = Reason.MEMBER
+        self,
+        work: Work,
+        session: Session,
+        account: CreditAccount | None,
+        reason: Reason = Reason.MEMBER,
+        *,
+        told: str = "",
     ) -> None:
         """Cancel a session, as it was read, in a transaction.
 
@@ -100,6 +106,8 @@ class Cancellations:
             The member's credit account, read together with the session.
         reason
             The company refunds everything at any time, and credits that have expired are valid again for a while.
+        told
+            The reason that the member is told; empty for none.
         """
         now = clock.now()
         by_company = reason is Reason.COMPANY
@@ -124,7 +132,8 @@ class Cancellations:
             )
         if session.refund_if_rebooked:
             self._bookings.put_late_cancellation(work, session)
-        publish(work, SessionCancelled(**event_data_of(session), refunded_credits=int(session.refunded_credits)))
+        refunded = int(session.refunded_credits)
+        publish(work, SessionCancelled(**event_data_of(session), refunded_credits=refunded, reason=told))
 
 
 def _revived(allocation: CreditAllocation, now: datetime) -> CreditAllocation:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from gym.published import (
+    Closure,
     GymProfile,
     Occupancy,
+    closure_key,
     days_around,
     gym_days,
     gym_key,
@@ -117,6 +119,18 @@ class BookingRepository(Repository[Session, [str]]):
         session, account, ban = session_key(session_id), account_key(user_id), ban_key(user_id)
         found = read(session, account, ban)
         return found[session], found[account], found[ban]
+
+    def session_account_and_closure(
+        self, read: Read, gym_id: str, session_id: str, closure_id: str
+    ) -> tuple[Session | None, CreditAccount | None, Closure | None]:
+        """A session, its member's credit account and a closure of the gym, in two strong reads."""
+        session_at, closure_at = session_key(session_id), closure_key(gym_id, closure_id)
+        found = read(session_at, closure_at)
+        session = found[session_at]
+        if session is None:
+            return None, None, found[closure_at]
+        account_at = account_key(session.user_id)
+        return session, read(account_at)[account_at], found[closure_at]
 
     def of_member_from(self, user_id: str, instant: datetime) -> list[Session]:
         """A member's sessions that are not cancelled and end after an instant, by strong reads of the member's days."""

@@ -59,6 +59,7 @@ def test_a_gym_is_created_with_the_rules_that_were_left_out() -> None:
         "status": "active",
         "pictures": [],
         "rating": {"average": None, "count": 0},
+        "closures": [],
         "version": 1,
         "created_at": "2026-03-02T10:00:00Z",
     }

@@ -107,6 +107,8 @@ class ChunkedWork:
         deadline: float,
         elements: Callable[[Mapping[str, Any], str | None], Iterable[tuple[str, E]]],
         step: Callable[[Work, Mapping[str, Any], E], None],
+        *,
+        finish: Callable[[Work, Mapping[str, Any]], None] | None = None,
     ) -> None:
         """Work off elements until the deadline or the end of a chunk, then send a message for the rest.
 
@@ -120,6 +122,8 @@ class ChunkedWork:
         step
             Does one element in the transaction that it is given. It reads and decides by that transaction alone, and
             may find that nothing is to be done.
+        finish
+            What is to be written when the last element is done, in the transaction that says so.
         """
         progress = self._progress(uow, message.id)
         if progress is None or progress.finished_at is not None:
@@ -129,7 +133,7 @@ class ChunkedWork:
                 queues.send(self.queue, message)
                 return
             self._do(uow, message.id, position, lambda work, given=element: step(work, progress.parameters, given))
-        self._finish(uow, message.id)
+        self._finish(uow, message.id, finish)
 
     def _progress(self, uow: UnitOfWork, id: str) -> ChunkProgress | None:
         key = self.key(id)
@@ -151,13 +155,15 @@ class ChunkedWork:
 
         uow.run(act)
 
-    def _finish(self, uow: UnitOfWork, id: str) -> None:
+    def _finish(self, uow: UnitOfWork, id: str, finish: Callable[[Work, Mapping[str, Any]], None] | None) -> None:
         key, kind = self.key(id), ChunkProgress
 
         def act(work: Work) -> None:
             present = work.read(key)[key]
             if present is not None and present.finished_at is None:
                 now = clock.now()
+                if finish is not None:
+                    finish(work, present.parameters)
                 work.update(
                     key.blank(), [kind.finished_at.set(now)], condition=unchanged(kind.position, present.position)
                 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from solo60.records import batch_get
 from tests.conftest import LambdaContext, bus_event, outbox, sqs_event
 from tests.fakes.aws import aws_client
 from tests.grants_in_use import by_others
+from tests.handlers.session.booking.killing import killed_at_transaction
 from tests.handlers.session.world import (
     NOW,
     START,
@@ -102,24 +102,6 @@ def statuses(user: str) -> list[str]:
 def progress_of(event: dict[str, Any]) -> Any:
     key = CANCELLATIONS.key(event["detail"]["data"]["ban_id"])
     return batch_get(key)[key]
-
-
-@contextmanager
-def killed_at_transaction(number: int) -> Iterator[None]:
-    """DynamoDB is gone from one transaction on."""
-    count = [0]
-
-    def hook(**_: Any) -> None:
-        count[0] += 1
-        if count[0] >= number:
-            raise EndpointConnectionError(endpoint_url="https://dynamodb")
-
-    events = aws.client("dynamodb").meta.events
-    events.register_first("before-call.dynamodb.TransactWriteItems", hook)
-    try:
-        yield
-    finally:
-        events.unregister("before-call.dynamodb.TransactWriteItems", hook)
 
 
 def test_all_upcoming_sessions_are_cancelled_and_refunded_once() -> None:

@@ -1,0 +1,1 @@
+"""Closures: times in which a gym takes no sessions."""
