@@ -5,6 +5,6 @@ from solo60.domains import Domain, Index
 DOMAIN = Domain(
     name="gym",
     title="Gyms",
-    summary="Search, details, equipment, favourites and administration of gyms.",
-    indexes=(Index("by_place"), Index("by_name"), Index("by_price"), Index("by_rating")),
+    summary="Search, details, equipment, favourites, reviews and administration of gyms.",
+    indexes=(Index("by_place"), Index("by_name"), Index("by_price"), Index("by_rating"), Index("by_gym")),
 )

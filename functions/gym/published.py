@@ -27,8 +27,9 @@ from gym.errors import (
 from gym.nearby import nearby
 from gym.opening_hours import grid_starts_between
 from gym.profile import LONGEST_BUFFER, GymProfile, profile_of
-from gym.records import Closure, Induction, SlotDay
+from gym.records import Closure, Gym, Induction, Review, SlotDay
 from gym.repository import GymRepository, check_version, gym_key, induction_key
+from gym.review_repository import ReviewRepository, owner_of_picture, review_key
 from gym.time.repository import GymTimeRepository, Visit, gym_days, occupancy_of
 from gym.time.rules import Failure, Proposal, bookable_starts, extension_failures, gym_failures, is_bookable
 from gym.time.slot_claims import HeldTime, claim, release
@@ -37,6 +38,8 @@ from solo60.grants import Do, TableGrant
 from solo60.transaction import Transaction
 
 __all__ = [
+    "ADD_REVIEW",
+    "CHANGE_REVIEW",
     "CHECK",
     "CLAIM",
     "COUNT_CANCELLED",
@@ -46,11 +49,13 @@ __all__ = [
     "REACH",
     "READ",
     "RELEASE",
+    "REMOVE_REVIEW",
     "BeyondHorizon",
     "Closure",
     "ClosureRepository",
     "ClosureStatus",
     "Failure",
+    "Gym",
     "GymClosed",
     "GymNotActive",
     "GymNotFound",
@@ -61,6 +66,8 @@ __all__ = [
     "Occupancy",
     "OffGrid",
     "Proposal",
+    "Review",
+    "ReviewRepository",
     "SlotDay",
     "SlotTaken",
     "TooLong",
@@ -83,9 +90,11 @@ __all__ = [
     "is_bookable",
     "nearby",
     "occupancy_of",
+    "owner_of_picture",
     "profile_of",
     "release",
     "require_unchanged",
+    "review_key",
     "temporary_holder",
 ]
 
@@ -97,6 +106,12 @@ CLAIM = TableGrant("gym", {Do.UPDATE, Do.CHECK})
 """For `GymTimeRepository.claim`."""
 RELEASE = TableGrant("gym", {Do.UPDATE})
 """For `GymTimeRepository.release`."""
+ADD_REVIEW = TableGrant("gym", {Do.PUT, Do.UPDATE})
+"""For `ReviewRepository.add`."""
+CHANGE_REVIEW = TableGrant("gym", {Do.UPDATE})
+"""For `ReviewRepository.change` and `take_down`."""
+REMOVE_REVIEW = TableGrant("gym", {Do.UPDATE, Do.DELETE})
+"""For `ReviewRepository.remove`."""
 NEARBY = TableGrant("gym", indexes={"by_place"})
 """For `nearby`."""
 

@@ -13,6 +13,8 @@ whether a gym is a member's favourite  USER#id / FAVOURS#gym       id
 a member's induction at a gym          USER#id / INDUCTION#gym     id
 the taken slots of a gym on a UTC day  GYM#id / DAY#yyyy-mm-dd     gym and days; pages in order
 a closure of a gym                     GYM#id / CLOSURE#id         gym and id; pages, newest first
+a member's review of a session         SESSION#id / REVIEW#user    session and member
+a gym's reviews, newest first          by_gym: GYM#id / instant    pages, backwards
 =====================================  ==========================  =============================================
 
 The index attributes are set on active gyms alone, so no other gym can turn up in a search. The three sorted indexes
@@ -52,6 +54,10 @@ class ByPrice(RecordIndex[Record], name="by_price"):
 
 class ByRating(RecordIndex[Record], name="by_rating"):
     """Active gyms by rating, the best first."""
+
+
+class ByGym(RecordIndex[Record], name="by_gym"):
+    """A gym's reviews by time."""
 
 
 class Equipment(TypedDict):
@@ -167,6 +173,27 @@ class Closure(GymRecord, discriminator="closure"):
     sessions_cancelled = NumberAttribute(default=0)
     created_at = InstantAttribute()
     lifted_at = InstantAttribute(null=True)
+
+
+class Review(GymRecord, discriminator="review"):
+    """What a member who was there says of a gym. Its rating is counted on the gym, in the same transaction."""
+
+    id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    gym_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    rating = NumberAttribute()
+    feedback = UnicodeAttribute(default="")
+    picture = UnicodeAttribute(null=True)
+    """The picture, as storage names it: its file's id comes first."""
+    taken_down = BooleanAttribute(default=False)
+    """By an admin. The record stays, so that it is not posted anew; nobody sees it, and it does not count."""
+    version = NumberAttribute()
+    created_at = InstantAttribute()
+    changed_at = InstantAttribute(null=True)
+    by_gym_pk = UnicodeAttribute(null=True)
+    by_gym_sk = UnicodeAttribute(null=True)
+    by_gym = ByGym()
 
 
 class SlotDay(Record):

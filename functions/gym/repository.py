@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from gym.places import KeyRange, place_key, span_of
 from gym.profile import GymStatus
 from gym.records import Gym, Induction
 from solo60.records import Key, RecordIndex
-from solo60.repository import Repository, changes_of
+from solo60.repository import Repository, changes_of, unchanged
 from solo60.text import folded
 from solo60.transaction import Transaction
 
@@ -91,6 +92,12 @@ def check_version(transaction: Transaction, gym_id: str, version: int) -> None:
     transaction.check(gym_key(gym_id).blank(), Gym.version == version)
 
 
+def _ratings_unchanged(gym: Gym) -> Condition:
+    counted = (Gym.rating_sum == gym.rating_sum) & (Gym.rating_count == gym.rating_count)
+    condition: Condition = counted & unchanged(Gym.by_rating_sk, gym.by_rating_sk)
+    return condition
+
+
 class GymRepository(Repository[Gym, [str]]):
     """Gyms."""
 
@@ -109,7 +116,30 @@ class GymRepository(Repository[Gym, [str]]):
         index(after)
         old, new = before.attribute_values, after.attribute_values
         differing = {name: new.get(name) for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-        transaction.update(after, changes_of(Gym, differing), condition=Gym.version == before.version)
+        condition = Gym.version == before.version
+        if "by_rating_sk" in differing:
+            condition &= _ratings_unchanged(before)
+        transaction.update(after, changes_of(Gym, differing), condition=condition)
+
+    def rate(self, transaction: Transaction, gym: Gym, *, points: int, reviews: int) -> None:
+        """Count ratings, and let the gym's place in the order by rating follow.
+
+        Its version stays: no booking depends on it. What was read must still stand, so the sum, the number and the
+        place always agree.
+
+        Parameters
+        ----------
+        points
+            To add to the sum of all ratings.
+        reviews
+            To add to their number.
+        """
+        unchanged_ratings = _ratings_unchanged(gym)
+        gym.rating_sum, gym.rating_count = int(gym.rating_sum) + points, int(gym.rating_count) + reviews
+        index(gym)
+        names = ("rating_sum", "rating_count", "by_rating_sk")
+        changes = changes_of(Gym, {name: getattr(gym, name) for name in names})
+        transaction.update(gym, changes, condition=unchanged_ratings)
 
     def in_ranges(self, ranges: Sequence[KeyRange], *, most: int) -> Sighting:
         """Active gyms in ranges of the place index, one query a range, all at the same time.

@@ -17,7 +17,7 @@ from solo60.http.response import Tagged
 from solo60.paging import PageOf
 
 
-def _rating_of(gym: Gym) -> RatingView:
+def rating_of(gym: Gym) -> RatingView:
     """A gym's rating."""
     count = int(gym.rating_count)
     return RatingView(average=round(gym.rating_sum / count, 1) if count else None, count=count)
@@ -34,7 +34,7 @@ def _summary_of(gym: Gym) -> dict[str, object]:
         "timezone": gym.timezone,
         "credits_from": gym.credits_from,
         "credits_per_hour": gym.credits_per_hour,
-        "rating": _rating_of(gym),
+        "rating": rating_of(gym),
         "capacity": gym.capacity,
         "amenities": gym.amenities,
         "requires_induction": gym.requires_induction,

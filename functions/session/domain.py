@@ -5,7 +5,7 @@ from solo60.domains import Domain, Index, Queue
 DOMAIN = Domain(
     name="session",
     title="Sessions",
-    summary="Availability, bookings, attendance, invitations and calendars.",
+    summary="Availability, bookings, attendance, invitations, calendars and reviews.",
     indexes=(Index("by_member"), Index("by_due"), Index("by_invitee")),
     queues=(
         Queue("session-cancellations"),

@@ -114,6 +114,28 @@ class FeedNotFound(NotFound):
     title = "There is no calendar at this address"
 
 
+class ReviewNotFound(NotFound):
+    """The member has no review of this session, or it was taken down."""
+
+    code = "review_not_found"
+    title = "There is no review of this session"
+
+
+class NotReviewable(Conflict):
+    code = "not_reviewable"
+    title = "A session is reviewed after its end, by who has checked in"
+
+
+class AlreadyReviewed(Conflict):
+    code = "already_reviewed"
+    title = "You have reviewed this session"
+
+
+class ReviewTakenDown(Conflict):
+    code = "review_taken_down"
+    title = "Your review of this session was taken down"
+
+
 BOOKING_REFUSALS: tuple[type[Problem], ...] = (
     AccountBanned,
     BookingSuspended,

@@ -2,7 +2,7 @@
 
 What is uploaded is under `pending/`, which signed forms reach. What was verified is under `files/` and `public/`, which
 no form reaches: bytes that are put over a completed file are never served. Under `public/` are the smaller pictures of
-avatars and gyms, which the distribution shows to whoever knows their address.
+avatars, gyms and reviews, which the distribution shows to whoever knows their address.
 """
 
 from __future__ import annotations

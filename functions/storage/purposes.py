@@ -105,7 +105,9 @@ RULES: Mapping[Purpose, Rules] = {
         sizes=PICTURE_SIZES,
         public=True,
     ),
-    Purpose.REVIEW_PICTURE: Rules(PICTURE_TYPES, 15 * MIB, max_files=500, max_attached=5, sizes=PICTURE_SIZES),
+    Purpose.REVIEW_PICTURE: Rules(
+        PICTURE_TYPES, 15 * MIB, max_files=500, max_attached=5, sizes=PICTURE_SIZES, public=True
+    ),
     Purpose.POST_PICTURE: Rules(PICTURE_TYPES, 15 * MIB, max_files=2_000, max_attached=10, sizes=PICTURE_SIZES),
     Purpose.SUPPORT_ATTACHMENT: Rules(
         PICTURE_TYPES | {PDF},

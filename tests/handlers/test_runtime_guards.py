@@ -34,7 +34,11 @@ OF_ALL = {"closure_id", "equipment_id", "gym_id", "token", "user_id"}
 
 ALL = endpoints()
 WRITES = [endpoint for endpoint in ALL if endpoint.declaration.writes]
-OWNED = [endpoint for endpoint in ALL if OF_MEMBERS.intersection(endpoint.signature.path)]
+OWNED = [
+    endpoint
+    for endpoint in ALL
+    if OF_MEMBERS.intersection(endpoint.signature.path) and endpoint.declaration.access is not Access.ADMIN
+]
 VERSIONED = [endpoint for endpoint in ALL if IfMatch in endpoint.signature.provided.values()]
 ADMIN = [endpoint for endpoint in ALL if endpoint.declaration.access is Access.ADMIN]
 JUDGED = [endpoint for endpoint in ALL if endpoint.declaration.judges_caller]

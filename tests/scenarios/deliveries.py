@@ -208,6 +208,15 @@ def _avatar_deleted(world: World) -> Data:
     return dict(deleted)
 
 
+def _picture_deleted(world: World) -> Data:
+    world.reviewed()
+    [file_id] = world.files
+    path = {"file_id": file_id}
+    assert call(ENDPOINTS["DELETE /storage/files/{file_id}"], user=world.member, path=path).status == 204
+    [deleted] = [event["data"] for event in outbox("storage", "FileDeleted")]
+    return dict(deleted)
+
+
 def _promoted(world: World) -> Data:
     user_id = world.joined()
     world.given_role(user_id, "admin")
@@ -222,6 +231,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth remove-registration": _unverified,
     "communication deliver-message MessageQueued": _message,
     "communication update-contact UserRegistered": _new_member,
+    "gym forget-review-picture FileDeleted": _picture_deleted,
     "payment apply-stripe-event": _paid,
     "payment check-purchase": _paid_without_an_event,
     "payment expire-account": _over,

@@ -28,12 +28,13 @@ VALUES: Mapping[str, Callable[[World], object]] = {
     "date": lambda world: world.start()[:10],
     "closure_id": World.closed,
     "equipment_id": World.equipped,
-    "file_id": World.stored,
+    "file_id": lambda world: world.stored(),
     "gym_id": lambda world: world.gym,
     "hold_id": World.held,
     "invitation_id": lambda world: world.asked_along(EMAIL),
     "notification_id": World.notified,
     "package_id": lambda world: world.package,
+    "picture_file_id": lambda world: world.stored("review_picture"),
     "purchase_id": lambda world: world.bought()["id"],
     "session_id": lambda world: world.booked(),
     "starts_at": World.start,
@@ -78,6 +79,18 @@ def _invited_member(world: World, parts: Parts) -> Parts:
     return {"email": EMAIL}
 
 
+def _attended(world: World, parts: Parts) -> Parts:
+    return {"path": {"session_id": world.attended()}}
+
+
+def _reviewed(world: World, parts: Parts) -> Parts:
+    return {"path": {"session_id": world.reviewed()}}
+
+
+def _take_down(world: World, parts: Parts) -> Parts:
+    return {**_reviewed(world, parts), "query": {"reason": "Names another member."}}
+
+
 def _receive(world: World, parts: Parts) -> Parts:
     text, headers = world.stripe_event()
     return {"body": None, "raw_body": text, "headers": headers}
@@ -111,6 +124,11 @@ PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
     "POST /admin/users/{user_id}/unban": _after(World.banned),
     "GET /communications/history": _after(World.written_to),
     "GET /sessions": _after(lambda world: world.booked()),
+    "POST /sessions/{session_id}/review": _attended,
+    "PATCH /sessions/{session_id}/review": _reviewed,
+    "DELETE /sessions/{session_id}/review": _reviewed,
+    "DELETE /admin/sessions/{session_id}/review": _take_down,
+    "GET /gyms/{gym_id}/reviews": _after(World.reviewed),
     "GET /sessions/invitations": _invited_member,
     "POST /sessions/invitations/{invitation_id}/accept": lambda world, parts: {"email": EMAIL},
     "POST /sessions/invitations/{invitation_id}/decline": lambda world, parts: {"email": EMAIL},

@@ -20,11 +20,14 @@ from infra_cdk import catalogue
 from payment.purchases.repository import PackageRepository
 from session.hold_repository import holds_of
 from session.keys import holds_key
+from session.records import Session
+from session.repository import SessionRepository
 from solo60 import aws, clock, observability, settings
 from solo60.consumers import Consumer
 from solo60.ids import new_id
 from solo60.models import Money
 from solo60.records import batch_get
+from solo60.repository import changes_of
 from solo60.roles import ADMIN
 from solo60.unit_of_work import UnitOfWork
 from tests.conftest import LambdaContext, appoint, bus_event, call, moto_tables, outbox, sqs_event
@@ -65,7 +68,7 @@ class World:
         PackageRepository().put(self.package, name="Ten", credits=10, price=Money(amount=1000, currency="GBP"))
         sessions.give_credits(self.member, 500)
         self._hours = 30
-        self._files: list[str] = []
+        self.files: list[str] = []
         names = {"email": EMAIL, "first_name": "Robin", "last_name": "Example"}
         born = date(1990, 12, 10)
         UnitOfWork().run(
@@ -262,23 +265,39 @@ class World:
         found = client.receive_message(QueueUrl=settings.queue_url(queue), MaxNumberOfMessages=10, VisibilityTimeout=0)
         return [message["Body"] for message in found.get("Messages", [])]
 
-    def uploaded(self) -> str:
+    def uploaded(self, purpose: str = "avatar") -> str:
         """The id of a file of the member whose bytes have come, and wait for their completion."""
         content = picture("JPEG")
-        body = {"purpose": "avatar", "name": "me.jpg", "content_type": "image/jpeg", "size": len(content)}
+        body = {"purpose": purpose, "name": "me.jpg", "content_type": "image/jpeg", "size": len(content)}
         signed = self._require(201, "POST /storage/uploads", user=self.member, body=body)
         aws_client("s3").put_object(Bucket="files", Key=signed["fields"]["key"], Body=content)
-        self._files.append(str(signed["file_id"]))
-        return self._files[-1]
+        self.files.append(str(signed["file_id"]))
+        return self.files[-1]
 
-    def stored(self) -> str:
+    def stored(self, purpose: str = "avatar") -> str:
         """The id of an active file of the member."""
-        path = {"file_id": self.uploaded()}
+        path = {"file_id": self.uploaded(purpose)}
         return str(self._require(200, "POST /storage/uploads/{file_id}/complete", user=self.member, path=path)["id"])
 
     def favour(self) -> None:
         """The gym becomes one of the member's favourites."""
         self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})
+
+    def attended(self) -> str:
+        """The id of a session of the member that has ended."""
+        session_id = self.booked()
+        session = SessionRepository().find(batch_get, session_id)
+        assert session is not None
+        ended = {"status": "completed", "check_ins": {self.member: "2026-03-01T10:00:00Z"}}
+        session.update(changes_of(Session, {**ended, "ends_at": NOW - timedelta(hours=1)}))
+        return session_id
+
+    def reviewed(self) -> str:
+        """The id of a session of the member with a review and a picture."""
+        path = {"session_id": self.attended()}
+        body = {"rating": 4, "picture_file_id": self.stored("review_picture")}
+        self._require(201, "POST /sessions/{session_id}/review", user=self.member, path=path, body=body)
+        return path["session_id"]
 
     def equipped(self) -> str:
         """The id of equipment of the gym that is in service."""
@@ -314,8 +333,8 @@ class World:
         path = {"user_id": self.member}
         self._require(200, "POST /admin/users/{user_id}/unban", user=self.admin, admin=True, path=path)
         self.without_holds()
-        while self._files:
-            path = {"file_id": self._files.pop()}
+        while self.files:
+            path = {"file_id": self.files.pop()}
             self._require(204, "DELETE /storage/files/{file_id}", user=self.member, path=path)
 
     def _require(self, status: int, route: str, **request: Any) -> Any:

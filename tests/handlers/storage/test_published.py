@@ -86,13 +86,13 @@ def test_the_address_of_a_distribution_is_that_of_the_object(
     assert f"public/{address.removeprefix('https://d1.cloudfront.net/')}" in files.objects()
 
 
-def test_only_smaller_pictures_of_avatars_and_gyms_are_public(files: Files, member: str) -> None:
+def test_only_smaller_pictures_of_avatars_gyms_and_reviews_are_public(files: Files, member: str) -> None:
     for purpose in ("avatar", "gym_picture", "review_picture", "post_picture", "support_attachment"):
         files.stored(member, purpose=purpose, admin=purpose == "gym_picture")
     public = [key.rsplit("/", 1)[1] for key in files.objects() if key.startswith("public/")]
-    assert sorted(public) == ["1600", "256", "400", "64"]
+    assert sorted(public) == ["1600", "1600", "256", "400", "400", "64"]
     other = [key.rsplit("/", 1)[1] for key in files.objects() if key.startswith("files/")]
-    assert (other.count("original"), len(other)) == (5, 11)
+    assert (other.count("original"), len(other)) == (5, 9)
 
 
 def test_no_public_address_can_be_told_from_another(files: Files, member: str) -> None:

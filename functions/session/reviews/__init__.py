@@ -1,0 +1,1 @@
+"""Reviews of sessions by who was there."""
