@@ -41,6 +41,11 @@ class TooManyClosures(Conflict):
     title = "The gym has as many closures ahead as it may"
 
 
+class TooManyPictures(Conflict):
+    code = "too_many_pictures"
+    title = "This gym has as many pictures as it can have"
+
+
 class GymNotActive(Conflict):
     code = "gym_not_active"
     title = "This gym cannot be booked at present"

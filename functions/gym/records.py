@@ -70,6 +70,15 @@ class Equipment(TypedDict):
     in_service: bool
 
 
+class Picture(TypedDict):
+    """A picture, as it is stored with its gym."""
+
+    id: str
+    """Of its file."""
+    picture: str
+    """What storage makes its addresses of."""
+
+
 class GymRecord(Record):
     """Base of the table's kinds."""
 
@@ -115,6 +124,7 @@ class Gym(GymRecord, discriminator="gym"):
     equipment = JSONAttribute()
     """A list of `Equipment`."""
     pictures = JSONAttribute()
+    """A list of `Picture`, in the order in which they are shown."""
     closures = JSONAttribute(default=list)
     """A list of `{id, from, to}`, instants: those that have not ended when the latest was added."""
     requires_induction = BooleanAttribute()

@@ -152,11 +152,13 @@ class EquipmentSummary(ResponseModel):
     in_service: bool
 
 
-class PictureView(ResponseModel):
-    """A picture of a gym."""
+class PictureSummary(ResponseModel):
+    """A picture of a gym; in the list of a gym in the order of their positions."""
 
     id: Id
-    url: str
+    position: int = Field(description="From 1, which is the picture that stands for the gym.", examples=[1])
+    url: str = Field(description="WebP, the longer side up to 1600 pixels. Valid for five minutes at least.")
+    thumbnail_url: str = Field(description="WebP, the longer side up to 400 pixels. Valid for five minutes at least.")
 
 
 class GymSummary(ResponseModel):
@@ -175,7 +177,7 @@ class GymSummary(ResponseModel):
     amenities: list[str]
     requires_induction: bool
     status: GymStatus
-    pictures: list[PictureView]
+    pictures: list[PictureSummary]
 
 
 class FoundGymSummary(GymSummary):

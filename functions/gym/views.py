@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from gym.records import Favourite, Gym
 from gym.schemas import (
     FavouritePage,
@@ -12,9 +15,11 @@ from gym.schemas import (
     RatingView,
 )
 from gym.search import FoundGym
+from gym.shown import Shown, ShownPicture, shown_pictures
 from solo60 import clock
 from solo60.http.response import Tagged
 from solo60.paging import PageOf
+from storage.published import StoreRegistry
 
 
 def rating_of(gym: Gym) -> RatingView:
@@ -23,7 +28,11 @@ def rating_of(gym: Gym) -> RatingView:
     return RatingView(average=round(gym.rating_sum / count, 1) if count else None, count=count)
 
 
-def _summary_of(gym: Gym) -> dict[str, object]:
+def _pictures_of(gym: Gym, stores: StoreRegistry) -> list[ShownPicture]:
+    return shown_pictures(stores, gym.pictures)
+
+
+def _summary_of(gym: Gym, pictures: Sequence[ShownPicture]) -> dict[str, object]:
     """The members of a `GymSummary`."""
     return {
         "id": gym.id,
@@ -39,15 +48,24 @@ def _summary_of(gym: Gym) -> dict[str, object]:
         "amenities": gym.amenities,
         "requires_induction": gym.requires_induction,
         "status": gym.status,
-        "pictures": gym.pictures,
+        "pictures": [asdict(picture) for picture in pictures],
     }
 
 
-def gym_view(gym: Gym) -> Tagged[GymView]:
+def gym_view(shown: Shown[Gym]) -> Tagged[GymView]:
     """A gym in full, with its version as `ETag`."""
+    return _gym_view(shown.what, _pictures_of(shown.what, shown.stores))
+
+
+def new_gym_view(gym: Gym) -> Tagged[GymView]:
+    """A gym that was just created, which has no pictures."""
+    return _gym_view(gym, [])
+
+
+def _gym_view(gym: Gym, pictures: Sequence[ShownPicture]) -> Tagged[GymView]:
     view = GymView.model_validate(
         {
-            **_summary_of(gym),
+            **_summary_of(gym, pictures),
             "description": gym.description,
             "opening_hours": gym.opening_hours,
             "slot_minutes": gym.slot_minutes,
@@ -72,20 +90,27 @@ def gym_view(gym: Gym) -> Tagged[GymView]:
     return Tagged(view, int(gym.version))
 
 
-def found_page(page: PageOf[FoundGym]) -> GymPage:
+def found_page(shown: Shown[PageOf[FoundGym]]) -> GymPage:
     """A page of the gyms that a search found."""
-    return GymPage(items=[_found_summary(found) for found in page.items], next_cursor=page.next_cursor)
+    page = shown.what
+    items = [_found_summary(found, shown.stores) for found in page.items]
+    return GymPage(items=items, next_cursor=page.next_cursor)
 
 
-def _found_summary(found: FoundGym) -> FoundGymSummary:
+def _found_summary(found: FoundGym, stores: StoreRegistry) -> FoundGymSummary:
     distance = None if found.metres is None else found.metres / 1000
-    return FoundGymSummary.model_validate({**_summary_of(found.gym), "distance_km": distance})
+    return FoundGymSummary.model_validate(
+        {**_summary_of(found.gym, _pictures_of(found.gym, stores)), "distance_km": distance}
+    )
 
 
-def favourite_page(page: PageOf[tuple[Favourite, Gym]]) -> FavouritePage:
+def favourite_page(shown: Shown[PageOf[tuple[Favourite, Gym]]]) -> FavouritePage:
     """A page of a member's favourites, each with its gym."""
+    page = shown.what
     items = [
-        FavouriteSummary.model_validate({**_summary_of(gym), "favourited_at": favourite.created_at})
+        FavouriteSummary.model_validate(
+            {**_summary_of(gym, _pictures_of(gym, shown.stores)), "favourited_at": favourite.created_at}
+        )
         for favourite, gym in page.items
     ]
     return FavouritePage(items=items, next_cursor=page.next_cursor)

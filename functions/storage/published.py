@@ -22,7 +22,7 @@ from storage.errors import FileInUse, FileNotActive, FileNotFound
 from storage.grants import PICTURE_ADDRESS, STORE
 from storage.log_repository import AccessLogRepository
 from storage.providers.registry import StoreRegistry
-from storage.purposes import Purpose
+from storage.purposes import Purpose, rules_of
 from storage.records import StoredFile
 from storage.repository import FileRepository, file_key
 
@@ -45,6 +45,7 @@ __all__ = [
     "picture_of",
     "release",
     "require_usable",
+    "rules_of",
 ]
 
 READ = TableGrant("storage", {Do.BATCH_GET})

@@ -55,6 +55,8 @@ ROUTES = [
     ("POST", "/admin/gyms/{gym_id}/equipment", "admin", 201),
     ("PATCH", "/admin/gyms/{gym_id}/equipment/{equipment_id}", "admin", 200),
     ("DELETE", "/admin/gyms/{gym_id}/equipment/{equipment_id}", "admin", 204),
+    ("POST", "/admin/gyms/{gym_id}/pictures", "admin", 201),
+    ("DELETE", "/admin/gyms/{gym_id}/pictures/{picture_id}", "admin", 204),
     ("POST", "/admin/gyms/{gym_id}/closures", "admin", 201),
     ("GET", "/admin/gyms/{gym_id}/closures", "admin", 200),
     ("DELETE", "/admin/gyms/{gym_id}/closures/{closure_id}", "admin", 204),

@@ -217,6 +217,13 @@ def _picture_deleted(world: World) -> Data:
     return dict(deleted)
 
 
+def _gym_picture_deleted(world: World) -> Data:
+    path = {"file_id": world.pictured()}
+    assert call(ENDPOINTS["DELETE /storage/files/{file_id}"], user=world.admin, path=path).status == 204
+    [deleted] = [event["data"] for event in outbox("storage", "FileDeleted")]
+    return dict(deleted)
+
+
 def _promoted(world: World) -> Data:
     user_id = world.joined()
     world.given_role(user_id, "admin")
@@ -231,6 +238,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth remove-registration": _unverified,
     "communication deliver-message MessageQueued": _message,
     "communication update-contact UserRegistered": _new_member,
+    "gym forget-picture FileDeleted": _gym_picture_deleted,
     "gym forget-review-picture FileDeleted": _picture_deleted,
     "payment apply-stripe-event": _paid,
     "payment check-purchase": _paid_without_an_event,

@@ -21,7 +21,9 @@ _SHARD = re.compile(r'(?<="by_due_pk": {"S": ")(\w+)#\d\d')
 _EPOCH = re.compile(r'"N": "1[0-9]{9}(\.\d+)?"')
 _ATTEMPTS = re.compile(r'("(?:attempts_left|mails|logins_ended)": {"N": ")\d+')
 _CODE = re.compile(r'(?<=\\"code\\":\\")\d{6}')
-_SIGNED = re.compile(r'(?<=\\"policy\\":\\")[A-Za-z0-9+/=]+|(?<=\\"x-amz-date\\":\\")\w+')
+_SIGNED = re.compile(
+    r'(?<=\\"policy\\":\\")[A-Za-z0-9+/=]+|(?<=\\"x-amz-date\\":\\")\w+|(?<=X-Amz-Date=)\w+|(?<=X-Amz-Credential=)[^&]+'
+)
 _DRAWN = {
     *("attempt", "code", "code_hash", "code_salt", "fingerprint"),
     *("secret_hash", "previous_hash", "salt", "cognito_token", "id_token", "seed", "nonce"),

@@ -30,11 +30,11 @@ from solo60.records import batch_get
 from solo60.repository import changes_of
 from solo60.roles import ADMIN
 from solo60.unit_of_work import UnitOfWork
-from tests.conftest import LambdaContext, appoint, bus_event, call, moto_tables, outbox, sqs_event
+from tests.conftest import LambdaContext, appoint, bus_event, moto_tables, outbox, sqs_event
 from tests.fakes.aws import aws_client
-from tests.fakes.pictures import picture
 from tests.fakes.stripe import FakeStripe, event, set_secrets, signed
 from tests.handlers.session import world as sessions
+from tests.scenarios.gyms import GymWorld
 from user.administration.repository import MemberRepository
 from user.published import create_profile
 
@@ -43,7 +43,7 @@ EMAIL = "robin@example.com"
 PASSWORD = "A-long-password-9"
 
 
-class World:
+class World(GymWorld):
     """What is there at the beginning, and what may have happened before a request.
 
     Attributes
@@ -100,11 +100,6 @@ class World:
     def new_email(self) -> str:
         """An e-mail that nobody has registered yet."""
         return f"robin.{new_id()}@example.com"
-
-    def start(self) -> str:
-        """A start that nobody has booked yet, as a request has it."""
-        self._hours += 2
-        return clock.to_rfc3339(NOW + timedelta(hours=self._hours))
 
     def booked(self, host: str | None = None) -> str:
         """The id of a session that the member, or another one, has booked."""
@@ -227,14 +222,6 @@ class World:
             if hold.is_live:
                 self._require(204, "DELETE /sessions/holds/{hold_id}", user=self.member, path={"hold_id": hold.id})
 
-    def closed(self) -> str:
-        """The id of a closure of the gym in a time in which the member has a session."""
-        start = clock.from_rfc3339(self.start())
-        sessions.book(self.member, self.gym, start)
-        body = {"from": clock.to_rfc3339(start), "to": clock.to_rfc3339(start + timedelta(hours=1)), "reason": "Floor."}
-        request = {"user": self.admin, "admin": True, "path": {"gym_id": self.gym}, "body": body}
-        return str(self._require(201, "POST /admin/gyms/{gym_id}/closures", **request)["id"])
-
     def at_the_gym(self, *, checked_in: bool) -> tuple[str, str]:
         """A member whose session begins now, and the session."""
         member = new_id()
@@ -267,21 +254,13 @@ class World:
 
     def uploaded(self, purpose: str = "avatar") -> str:
         """The id of a file of the member whose bytes have come, and wait for their completion."""
-        content = picture("JPEG")
-        body = {"purpose": purpose, "name": "me.jpg", "content_type": "image/jpeg", "size": len(content)}
-        signed = self._require(201, "POST /storage/uploads", user=self.member, body=body)
-        aws_client("s3").put_object(Bucket="files", Key=signed["fields"]["key"], Body=content)
-        self.files.append(str(signed["file_id"]))
+        self.files.append(self._uploaded(purpose, user=self.member))
         return self.files[-1]
 
     def stored(self, purpose: str = "avatar") -> str:
         """The id of an active file of the member."""
         path = {"file_id": self.uploaded(purpose)}
         return str(self._require(200, "POST /storage/uploads/{file_id}/complete", user=self.member, path=path)["id"])
-
-    def favour(self) -> None:
-        """The gym becomes one of the member's favourites."""
-        self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})
 
     def attended(self) -> str:
         """The id of a session of the member that has ended."""
@@ -298,12 +277,6 @@ class World:
         body = {"rating": 4, "picture_file_id": self.stored("review_picture")}
         self._require(201, "POST /sessions/{session_id}/review", user=self.member, path=path, body=body)
         return path["session_id"]
-
-    def equipped(self) -> str:
-        """The id of equipment of the gym that is in service."""
-        request: dict[str, Any] = {"user": self.admin, "admin": True, "path": {"gym_id": self.gym}}
-        body = {"name": "Power rack", "category": "strength"}
-        return str(self._require(201, "POST /admin/gyms/{gym_id}/equipment", **request, body=body)["id"])
 
     def joined(self) -> str:
         """The id of a new member with an account and a profile."""
@@ -336,12 +309,6 @@ class World:
         while self.files:
             path = {"file_id": self.files.pop()}
             self._require(204, "DELETE /storage/files/{file_id}", user=self.member, path=path)
-
-    def _require(self, status: int, route: str, **request: Any) -> Any:
-        [endpoint] = [found for found in catalogue.endpoints() if found.declaration.route == route]
-        answer = call(endpoint, **request)
-        assert answer.status == status, answer.text
-        return answer.json if answer.text else None
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from gym import administration
 from gym.definition import CreateGymRequest
 from gym.records import Gym
 from gym.repository import GymRepository
-from gym.views import gym_view
+from gym.views import new_gym_view
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
@@ -20,7 +20,7 @@ from solo60.unit_of_work import UnitOfWork
     access=Access.ADMIN,
     status=201,
     grants=(TableGrant("gym", {Do.PUT}),),
-    view=gym_view,
+    view=new_gym_view,
 )
 def handler(body: Body[CreateGymRequest], uow: UnitOfWork, gyms: GymRepository) -> Gym:
     """Create a gym.

@@ -1,0 +1,1 @@
+"""Consumers for pictures of gyms."""
