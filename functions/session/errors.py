@@ -43,6 +43,11 @@ class CheckInClosed(Conflict):
     title = "You cannot check in at present"
 
 
+class NotMissed(Conflict):
+    code = "not_missed"
+    title = "This session is not a no-show"
+
+
 class NotCheckedIn(Conflict):
     code = "not_checked_in"
     title = "Nobody has checked in to this session"

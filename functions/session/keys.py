@@ -91,7 +91,7 @@ def strikes_key(user_id: str) -> Key[Strikes]:
 
 
 def gym_partition(gym_id: str) -> str:
-    """The partition of the late cancellations at a gym."""
+    """The partition of the late cancellations at a gym; by_gym: its sessions."""
     return f"GYM#{gym_id}"
 
 
@@ -118,5 +118,5 @@ def cancelled_partition(user_id: str) -> str:
 
 
 def member_sort_key(instant: datetime, session_id: str) -> str:
-    """by_member: the sort key of a session."""
+    """by_member and by_gym: the sort key of a session."""
     return f"{clock.to_sortable(instant)}#{session_id}"

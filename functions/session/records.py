@@ -3,6 +3,7 @@
 | access pattern                                   | where                                                          |
 |--------------------------------------------------|----------------------------------------------------------------|
 | a session                                        | `SESSION#<id>`, `SESSION`                                      |
+| a gym's sessions, by their start                 | by_gym: `GYM#<gym>`, `<starts_at>#<id>`                        |
 | a session's steps, in their order                | `SESSION#<id>`, `STEP#<instant>#<version>`                     |
 | the taken slots of a member on a UTC day         | `USER#<user>`, `DAY#<yyyy-mm-dd>`                              |
 | a member's sessions, not cancelled, by their end | by_member: `USER#<user>#BOOKED`, `<ends_at>#<id>`              |
@@ -59,6 +60,10 @@ class ByMember(RecordIndex[Record], name="by_member"):
 
 class ByInvitee(RecordIndex[Record], name="by_invitee"):
     """The invitations to an e-mail address."""
+
+
+class ByGym(RecordIndex[Record], name="by_gym"):
+    """A gym's sessions."""
 
 
 class CreditAllocationAttribute(MapAttribute[str, Any]):
@@ -124,6 +129,14 @@ class Session(SessionRecord, discriminator="session"):
     by_member_pk = UnicodeAttribute()
     by_member_sk = UnicodeAttribute()
     by_member = ByMember()
+    by_gym_pk = UnicodeAttribute()
+    by_gym_sk = UnicodeAttribute()
+    by_gym = ByGym()
+
+    @property
+    def participants(self) -> list[str]:
+        """The user ids of the host and of the guests who have accepted."""
+        return [self.user_id, *(self.guests or ())]
 
 
 class Strikes(SessionRecord, discriminator="strikes"):

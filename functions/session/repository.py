@@ -6,7 +6,7 @@ from datetime import datetime
 
 from payment.published import CreditAccount, account_key
 from session.due import set_next_due
-from session.keys import booked_partition, cancelled_partition, member_sort_key, session_key, step_key
+from session.keys import booked_partition, cancelled_partition, gym_partition, member_sort_key, session_key, step_key
 from session.records import Session
 from session.status import SessionStatus
 from session.steps import Step
@@ -80,6 +80,8 @@ def state_of(session: Session) -> str:
 
 def _index(session: Session) -> None:
     set_next_due(session)
+    session.by_gym_pk = gym_partition(session.gym_id)
+    session.by_gym_sk = member_sort_key(session.starts_at, session.id)
     if session.status == SessionStatus.CANCELLED:
         session.by_member_pk = cancelled_partition(session.user_id)
         session.by_member_sk = member_sort_key(session.starts_at, session.id)

@@ -105,7 +105,14 @@ def _at_the_gym(*, checked_in: bool) -> Callable[[World, Parts], Parts]:
     return prepared
 
 
+def _missed(world: World, parts: Parts) -> Parts:
+    _, session = world.at_the_gym(checked_in=False)
+    return {"path": {"session_id": session}}
+
+
 PREPARED: Mapping[str, Callable[[World, Parts], Parts]] = {
+    "GET /admin/sessions": lambda world, parts: {"query": {"user_id": world.member}},
+    "POST /admin/sessions/{session_id}/no-show": _missed,
     "POST /sessions/{session_id}/check-in": _at_the_gym(checked_in=False),
     "POST /sessions/{session_id}/check-out": _at_the_gym(checked_in=True),
     "POST /auth/change-password": _change_password,

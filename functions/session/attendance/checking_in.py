@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from session.claims import SessionClaims
@@ -24,9 +25,25 @@ CLOSES = timedelta(minutes=15)
 SLOT = timedelta(minutes=15)
 
 
+@dataclass(frozen=True)
+class Participant:
+    """A member who takes part in a session, or wants to."""
+
+    user_id: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Attended:
+    """A session, and the participant who has checked in or out."""
+
+    session: Session
+    participant: Participant
+
+
 def check_in(
-    uow: UnitOfWork, sessions: SessionRepository, user_id: str, session_id: str, *, seen_version: int | None
-) -> Session:
+    uow: UnitOfWork, sessions: SessionRepository, participant: Participant, session_id: str, *, seen_version: int | None
+) -> Attended:
     """Check in to a session, from ten minutes before its start until a quarter of an hour after it.
 
     Who has checked in before gets the session as it is.
@@ -41,21 +58,24 @@ def check_in(
         It is too early or too late, or the session does not stand any more.
     """
 
-    def act(work: Work) -> Session:
+    user_id = participant.user_id
+
+    def act(work: Work) -> Attended:
         session = sessions.find(work.read, session_id)
-        if session is None or session.user_id != user_id:
+        if session is None or user_id not in session.participants:
             raise SessionNotFound
         PreconditionFailed.unless_seen(seen_version, int(session.version))
         if user_id in session.check_ins:
-            return session
+            return Attended(session, participant)
         _require_open(session)
         now = clock.now()
         session.check_ins = {**session.check_ins, user_id: clock.to_rfc3339(now)}
         session.status = SessionStatus.CHECKED_IN
-        sessions.change(work, session, int(session.version), Step(StepKind.CHECKED_IN, Actor.HOST, user_id))
+        step = Step(StepKind.CHECKED_IN, _role_of(session, user_id), user_id)
+        sessions.change(work, session, int(session.version), step)
         publish(work, SessionCheckedIn(**event_data_of(session), participant_id=user_id, checked_in_at=now))
         work.count("SessionsCheckedIn")
-        return session
+        return Attended(session, participant)
 
     return uow.run(act)
 
@@ -74,11 +94,11 @@ def check_out(
     uow: UnitOfWork,
     sessions: SessionRepository,
     claims: SessionClaims,
-    user_id: str,
+    participant: Participant,
     session_id: str,
     *,
     seen_version: int | None,
-) -> Session:
+) -> Attended:
     """End the use of a session. What is left of its time, in whole slots, is free for others; nothing is refunded.
 
     A session whose use has ended is returned unchanged.
@@ -93,22 +113,24 @@ def check_out(
         Nobody has checked in.
     """
 
-    def act(work: Work) -> Session:
+    user_id = participant.user_id
+
+    def act(work: Work) -> Attended:
         session = sessions.find(work.read, session_id)
-        if session is None or session.user_id != user_id:
+        if session is None or user_id not in session.participants:
             raise SessionNotFound
         PreconditionFailed.unless_seen(seen_version, int(session.version))
         if session.status == SessionStatus.COMPLETED:
-            return session
+            return Attended(session, participant)
         if session.status != SessionStatus.CHECKED_IN:
             raise NotCheckedIn
         now = clock.now()
-        free_from = _next_slot(now)
-        if session.starts_at < free_from < session.ends_at:
+        free_from = max(_next_slot(now), session.starts_at)
+        if free_from < session.ends_at:
             claims.release_rest(work, session, free_from)
             session.released_from = free_from
-        complete(work, sessions, session, Step(StepKind.CHECKED_OUT, Actor.HOST, user_id))
-        return session
+        complete(work, sessions, session, Step(StepKind.CHECKED_OUT, _role_of(session, user_id), user_id))
+        return Attended(session, participant)
 
     return uow.run(act)
 
@@ -125,6 +147,10 @@ def complete(work: Work, sessions: SessionRepository, session: Session, step: St
         ),
     )
     work.count("SessionsCompleted")
+
+
+def _role_of(session: Session, user_id: str) -> Actor:
+    return Actor.HOST if user_id == session.user_id else Actor.GUEST
 
 
 def _next_slot(instant: datetime) -> datetime:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from session.booking.cancellation import Cancellations, Reason
+from session.booking.cancellation import By, Cancellations
 from session.booking.repository import BookingRepository
 from session.records import Session
 from session.status import SessionStatus
+from session.steps import Actor
 from solo60 import clock
 from solo60.bans import Ban, is_banned
 from solo60.chunks import ChunkedWork, ChunkMessage
@@ -64,7 +65,7 @@ def _cancel(
         return
     if not _was_booked_before(present, ban, ban_id, clock.from_rfc3339(parameters["banned_at"])):
         return
-    cancellations.write(work, present, account, Reason.COMPANY)
+    cancellations.write(work, present, account, By(Actor.COMPANY, refunds=True))
     work.count("SessionsCancelledByBans")
 
 

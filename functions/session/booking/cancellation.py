@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from payment.published import CreditAccount, CreditAllocation, Ledger
 from session.booking.credit_allocations import allocations_of
@@ -26,11 +26,23 @@ VALID_AGAIN = timedelta(days=30)
 """How long credits are valid that expired before the company cancelled."""
 
 
-class Reason(Enum):
-    """Who cancels."""
+@dataclass(frozen=True)
+class By:
+    """Who cancels, and what that means.
 
-    MEMBER = "member"
-    COMPANY = "company"
+    Attributes
+    ----------
+    refunds
+        Whether the credits go back at any time, those that have expired valid again for a while; None where the refund
+        deadline decides, as for the member.
+    told
+        The reason that the member is told; empty for none.
+    """
+
+    actor: Actor
+    actor_id: str | None = None
+    refunds: bool | None = None
+    told: str = ""
 
 
 def cancel(
@@ -69,7 +81,7 @@ def cancel(
         if session.status == SessionStatus.CANCELLED:
             return session
         _require_cancellable(session)
-        cancellations.write(work, session, account)
+        cancellations.write(work, session, account, By(Actor.HOST, user_id))
         work.count("SessionsCancelled")
         return session
 
@@ -94,9 +106,7 @@ class Cancellations:
         work: Work,
         session: Session,
         account: CreditAccount | None,
-        reason: Reason = Reason.MEMBER,
-        *,
-        told: str = "",
+        by: By,
     ) -> None:
         """Cancel a session, as it was read, in a transaction.
 
@@ -104,21 +114,17 @@ class Cancellations:
         ----------
         account
             The member's credit account, read together with the session.
-        reason
-            The company refunds everything at any time, and credits that have expired are valid again for a while.
-        told
-            The reason that the member is told; empty for none.
         """
         now = clock.now()
-        by_company = reason is Reason.COMPANY
-        refunds = by_company or now <= session.refundable_until
+        refunds = now <= session.refundable_until if by.refunds is None else by.refunds
         session.status = SessionStatus.CANCELLED
         session.cancelled_at = now
         session.sequence = int(session.sequence) + 1
         session.refunded_credits = int(session.price_credits) if refunds else 0
-        session.refund_if_rebooked = not refunds and session.price_credits > 0
-        actor = (Actor.COMPANY, None) if by_company else (Actor.HOST, session.user_id)
-        self._sessions.change(work, session, int(session.version), Step(StepKind.CANCELLED, *actor))
+        session.refund_if_rebooked = by.refunds is None and not refunds and session.price_credits > 0
+        details = {"reason": by.told} if by.told else {}
+        step = Step(StepKind.CANCELLED, by.actor, by.actor_id, details)
+        self._sessions.change(work, session, int(session.version), step)
         self._claims.release(work, session)
         if refunds:
             allocations = allocations_of(session)
@@ -126,14 +132,14 @@ class Cancellations:
                 work,
                 user_id=session.user_id,
                 account=account,
-                allocations=[_revived(each, now) for each in allocations] if by_company else allocations,
+                allocations=[_revived(each, now) for each in allocations] if by.refunds else allocations,
                 reference=session.id,
                 description=f"Cancelled: session at {session.gym_name}, {session.booking_date} {session.start_time}",
             )
         if session.refund_if_rebooked:
             self._bookings.put_late_cancellation(work, session)
         refunded = int(session.refunded_credits)
-        publish(work, SessionCancelled(**event_data_of(session), refunded_credits=refunded, reason=told))
+        publish(work, SessionCancelled(**event_data_of(session), refunded_credits=refunded, reason=by.told))
 
 
 def _revived(allocation: CreditAllocation, now: datetime) -> CreditAllocation:

@@ -12,10 +12,11 @@ from typing import Any
 
 from gym.events import GymClosed
 from gym.published import ClosureRepository, ClosureStatus, GymTimeRepository, closure_key
-from session.booking.cancellation import Cancellations, Reason
+from session.booking.cancellation import By, Cancellations
 from session.booking.repository import BookingRepository
 from session.records import Session
 from session.status import SessionStatus
+from session.steps import Actor
 from solo60 import clock
 from solo60.chunks import ChunkedWork, ChunkMessage
 from solo60.unit_of_work import UnitOfWork, Work
@@ -72,8 +73,8 @@ class ClosureCancellation:
         # What holds a slot may be no session, or have been cancelled or moved since.
         if session is None or not _is_inside(session, parameters):
             return
-        told = parameters["reason"]
-        self._cancellations.write(work, session, account, Reason.COMPANY, told=told)
+        by = By(Actor.COMPANY, refunds=True, told=parameters["reason"])
+        self._cancellations.write(work, session, account, by)
         self._closures.count_cancelled(work, closure)
         work.count("SessionsCancelledByClosures")
 

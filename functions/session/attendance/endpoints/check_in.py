@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from session.attendance.checking_in import check_in
+from session.attendance.checking_in import Attended, Participant, check_in
+from session.attendance.views import attended_view
 from session.errors import CheckInClosed, SessionNotFound
-from session.records import Session
 from session.repository import SessionRepository
-from session.views import session_view
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
@@ -22,7 +21,7 @@ from solo60.unit_of_work import UnitOfWork
     access=Access.MEMBER,
     grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),),
     errors=(SessionNotFound, PreconditionFailed, CheckInClosed),
-    view=session_view,
+    view=attended_view,
 )
 def handler(
     session_id: Path[Identifier],
@@ -31,9 +30,10 @@ def handler(
     uow: UnitOfWork,
     *,
     sessions: SessionRepository,
-) -> Session:
+) -> Attended:
     """Check in, from ten minutes before the start until a quarter of an hour after it.
 
     Who has checked in before gets the session as it is.
     """
-    return check_in(uow, sessions, caller.id, str(session_id), seen_version=if_match.version)
+    participant = Participant(caller.id, caller.email)
+    return check_in(uow, sessions, participant, str(session_id), seen_version=if_match.version)

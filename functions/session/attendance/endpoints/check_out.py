@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from gym import published as gym
-from session.attendance.checking_in import check_out
+from session.attendance.checking_in import Attended, Participant, check_out
+from session.attendance.views import attended_view
 from session.claims import SessionClaims
 from session.errors import NotCheckedIn, SessionNotFound
-from session.records import Session
 from session.repository import SessionRepository
-from session.views import session_view
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
 from solo60.http.endpoint import endpoint
@@ -24,7 +23,7 @@ from solo60.unit_of_work import UnitOfWork
     access=Access.MEMBER,
     grants=(TableGrant("session", {Do.BATCH_GET, Do.PUT, Do.UPDATE}), gym.RELEASE),
     errors=(SessionNotFound, PreconditionFailed, NotCheckedIn),
-    view=session_view,
+    view=attended_view,
 )
 def handler(
     session_id: Path[Identifier],
@@ -34,9 +33,10 @@ def handler(
     *,
     sessions: SessionRepository,
     claims: SessionClaims,
-) -> Session:
+) -> Attended:
     """End the use of a session. Whole quarters of an hour that are left are free for others.
 
     Nothing is refunded for them. A session whose use has ended is returned unchanged.
     """
-    return check_out(uow, sessions, claims, caller.id, str(session_id), seen_version=if_match.version)
+    participant = Participant(caller.id, caller.email)
+    return check_out(uow, sessions, claims, participant, str(session_id), seen_version=if_match.version)

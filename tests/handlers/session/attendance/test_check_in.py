@@ -10,13 +10,16 @@ from solo60 import clock
 from solo60.ids import new_id
 from tests.conftest import outbox
 from tests.fakes.meanwhile import meanwhile
+from tests.handlers.session.invitations.inviting import accept, invited
 from tests.handlers.session.world import (
     START,
     add_gym,
+    attend,
     ban,
     book,
     cancel,
     check_in,
+    check_out,
     give_credits,
     session_of,
     steps_of,
@@ -78,6 +81,33 @@ def test_who_is_in_stays_in(host: str) -> None:
     assert (again.status, again.json) == (200, first.json)
     assert len(outbox("session", "SessionCheckedIn")) == 1
     assert steps_of(session) == [("booked", "host", host), ("checked_in", "host", host)]
+
+
+def test_a_guest_who_comes_prevents_the_strike_of_the_host(host: str) -> None:
+    session = booked(host, add_gym())
+    email = "robin.guest@example.com"
+    invitation = invited(host, session, email)
+    guest = new_id()
+    with clock.at(at(-30)):
+        assert accept(guest, email, invitation).status == 200
+    with clock.at(at(5)):
+        answer = check_in(guest, session, email=email)
+        assert (answer.status, answer.json["status"], answer.json["pots"]) == (200, "checked_in", [])
+        assert check_in(host, session).status == 200
+        assert check_in(guest, session, email=email).json["version"] == answer.json["version"] + 1
+    assert steps_of(session)[-2:] == [("checked_in", "guest", guest), ("checked_in", "host", host)]
+    attend(at(60))
+    assert session_of(host, session)["status"] == "checked_in"
+    with clock.at(at(60)):
+        assert check_out(guest, session).status == 200
+    assert outbox("session", "SessionMissed") == []
+
+
+def test_who_is_only_invited_cannot_check_in(host: str) -> None:
+    session = booked(host, add_gym())
+    invited(host, session, "robin.guest@example.com")
+    with clock.at(at(0)):
+        assert check_in(new_id(), session, email="robin.guest@example.com").code == "session_not_found"
 
 
 def test_who_takes_no_part_finds_no_session(host: str) -> None:

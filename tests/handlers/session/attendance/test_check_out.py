@@ -68,6 +68,17 @@ def test_whole_slots_that_are_left_are_free(host: str, gym: str, session: str, m
     assert event["data"]["released_from"] == (text(at(60 - left * 7.5)) if left else None)
 
 
+def test_who_leaves_before_the_start_frees_all_of_it(host: str, gym: str) -> None:
+    identity: str = book(host, gym, START).json["id"]
+    with clock.at(at(-10)):
+        check_in(host, identity)
+    with clock.at(at(-5)):
+        assert check_out(host, identity).json["status"] == "completed"
+    assert taken_slots() == 0
+    [event] = outbox("session", "SessionCheckedOut")
+    assert event["data"]["released_from"] == text(START)
+
+
 def test_others_and_the_host_can_book_what_is_left(host: str, gym: str, session: str) -> None:
     other = new_id()
     give_credits(other, 100)

@@ -1,0 +1,1 @@
+"""What admins see of sessions, and do about them."""
