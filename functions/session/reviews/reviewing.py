@@ -65,12 +65,12 @@ class Reviewing:
         reviews: ReviewRepository,
         files: FileRepository,
         log: AccessLogRepository,
-        stores: StoreRegistry,
     ) -> None:
         self._reviewed, self._reviews, self._files, self._log = reviewed, reviews, files, log
-        self._stores = stores
 
-    def add(self, uow: UnitOfWork, user_id: str, session_id: str, said: NewReview) -> ShownReview:
+    def add(
+        self, uow: UnitOfWork, stores: StoreRegistry, user_id: str, session_id: str, said: NewReview
+    ) -> ShownReview:
         """Review a session.
 
         Raises
@@ -104,12 +104,19 @@ class Reviewing:
                 feedback=said.feedback,
                 picture=picture,
             )
-            return self._shown(added)
+            return _shown(stores, added)
 
         return uow.run(act)
 
     def change(
-        self, uow: UnitOfWork, user_id: str, session_id: str, given: Mapping[str, Any], seen_version: int | None
+        self,
+        uow: UnitOfWork,
+        stores: StoreRegistry,
+        user_id: str,
+        session_id: str,
+        *,
+        given: Mapping[str, Any],
+        seen_version: int | None,
     ) -> ShownReview:
         """Change a member's own review; what is not given stays.
 
@@ -145,7 +152,7 @@ class Reviewing:
             values = {name: value for name, value in values.items() if getattr(review, name) != value}
             if values:
                 self._reviews.change(work, gym, review, values)
-            return self._shown(review)
+            return _shown(stores, review)
 
         return uow.run(act)
 
@@ -205,10 +212,6 @@ class Reviewing:
 
         uow.run(act)
 
-    def _shown(self, review: Review) -> ShownReview:
-        url = picture_address(self._stores, review.picture, SIZE) if review.picture else None
-        return ShownReview(review, url)
-
     def _own(self, work: Work, user_id: str, session_id: str) -> Review:
         review = self._reviews.find(work.read, session_id, user_id)
         if review is None or review.taken_down:
@@ -229,6 +232,10 @@ class Reviewing:
         usable = require_usable(file, owner_id=user_id, purpose=Purpose.REVIEW_PICTURE, field="/picture_file_id")
         attach(work, self._files, usable, to=owner_of_picture(session_id, user_id))
         return picture_of(usable)
+
+
+def _shown(stores: StoreRegistry, review: Review) -> ShownReview:
+    return ShownReview(review, picture_address(stores, review.picture, SIZE) if review.picture else None)
 
 
 def _took_part(session: Session, user_id: str) -> bool:

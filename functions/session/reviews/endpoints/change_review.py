@@ -15,7 +15,7 @@ from solo60.models import Identifier
 from solo60.problems import InvalidRequest, PreconditionFailed
 from solo60.unit_of_work import UnitOfWork
 from storage import published as storage
-from storage.published import FileInUse, FileNotActive, FileNotFound
+from storage.published import FileInUse, FileNotActive, FileNotFound, StoreRegistry
 
 
 @endpoint(
@@ -42,9 +42,10 @@ def handler(
     uow: UnitOfWork,
     *,
     reviewing: Reviewing,
+    stores: StoreRegistry,
 ) -> ShownReview:
     """Change my review of a session.
 
     What is not given stays; `picture_file_id` null removes the picture.
     """
-    return reviewing.change(uow, caller.id, str(session_id), body.given(), if_match.version)
+    return reviewing.change(uow, stores, caller.id, str(session_id), given=body.given(), seen_version=if_match.version)

@@ -16,7 +16,7 @@ from solo60.models import Identifier
 from solo60.problems import InvalidRequest
 from solo60.unit_of_work import UnitOfWork
 from storage import published as storage
-from storage.published import FileInUse, FileNotActive, FileNotFound
+from storage.published import FileInUse, FileNotActive, FileNotFound, StoreRegistry
 
 
 @endpoint(
@@ -52,6 +52,7 @@ def handler(
     uow: UnitOfWork,
     *,
     reviewing: Reviewing,
+    stores: StoreRegistry,
 ) -> ShownReview:
     """Review a session after its end, once, if I have checked in.
 
@@ -59,4 +60,4 @@ def handler(
     """
     picture = None if body.picture_file_id is None else str(body.picture_file_id)
     said = NewReview(body.rating, body.feedback, picture)
-    return reviewing.add(uow, caller.id, str(session_id), said)
+    return reviewing.add(uow, stores, caller.id, str(session_id), said)
