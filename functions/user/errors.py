@@ -33,6 +33,13 @@ class NotAnAdmin(Conflict):
     title = "This member is no admin, and has no second factor"
 
 
+class MemberBanned(Conflict):
+    """Nobody is left with an admin who can do nothing."""
+
+    code = "member_banned"
+    title = "This member is banned; lift the ban first"
+
+
 class OwnSecondFactor(Conflict):
     """Who has taken over a login must not get a second factor of their own by it."""
 

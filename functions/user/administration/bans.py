@@ -54,7 +54,7 @@ def ban(
         member, now = governed.member, clock.now()
         if member.is_admin:
             require_another(governed.admins, user_id)
-            _set_admins_ban(work, members, governed, until or WITHOUT_END)
+        _set_admins_ban(work, members, governed, until or WITHOUT_END)
         entry = BanEntry(ban_id=ban_id, reason=reason, banned_at=now, banned_by=by, banned_until=until)
         members.require_seen(work, member, seen_version)
         members.add_ban(work, member, entry)
@@ -89,8 +89,7 @@ def unban(uow: UnitOfWork, members: MemberRepository, user_id: str, *, by: str, 
         member = governed.member
         if member.ban is None or not member.is_banned:
             return member
-        if member.is_admin:
-            _set_admins_ban(work, members, governed, None)
+        _set_admins_ban(work, members, governed, None)
         members.require_seen(work, member, seen_version)
         members.lift_ban(work, member, clock.now(), by)
         ban_id = member.ban.ban_id or ""
@@ -102,6 +101,10 @@ def unban(uow: UnitOfWork, members: MemberRepository, user_id: str, *, by: str, 
 
 
 def _set_admins_ban(work: Work, members: MemberRepository, governed: Governed, until: datetime | None) -> None:
+    """Let the set of all admins have the ban of an admin, as long as the member is one."""
+    if not governed.member.is_admin:
+        members.require_role(work, governed.member)
+        return
     stored = None if until is None else clock.to_sortable(until)
     members.set_admins(work, governed.admins, {**bans_of(governed.admins), governed.member.id: stored})
 

@@ -128,6 +128,15 @@ class MemberRepository(Repository[Profile, [str]]):
         if seen_version is not None:
             transaction.check(profile_key(member.id).blank(), Profile.version == seen_version)
 
+    def require_role(self, transaction: Transaction, member: Member) -> None:
+        """Require that the role is as it was read, when something commits that depends on it."""
+        known = None if member.role is None else member.role.role
+        transaction.check(role_key(member.id).blank(), unchanged(RecordedRole.role, known))
+
+    def require_ban(self, transaction: Transaction, user_id: str, ban: Ban | None) -> None:
+        """Require that the ban is as it was read, when something commits that depends on it."""
+        transaction.check(ban_key(user_id).blank(), _unchanged_ban(ban))
+
     def set_admins(self, transaction: Transaction, before: Admins | None, banned_until: dict[str, Any]) -> None:
         """Write the set of all admins, if it is still as it was read."""
         key, kind = admins_key(), Admins

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from solo60 import clock
+from solo60.bans import ban_key, is_banned
 from solo60.events import publish
-from solo60.roles import ADMIN, MEMBER, RecordedRole, role_key
+from solo60.roles import ADMIN, MEMBER, RecordedRole, is_admin, role_key
 from solo60.unit_of_work import UnitOfWork, Work
 from user.administration.details import governed_member
 from user.administration.last_admin import bans_of, require_another
 from user.administration.repository import Governed, Member, MemberRepository, admins_key
-from user.errors import NotAnAdmin, OwnSecondFactor
+from user.errors import MemberBanned, NotAnAdmin, OwnSecondFactor
 from user.events import SecondFactorReset, UserRoleChanged
 from user.repository import TokenRepository
 
@@ -104,13 +105,22 @@ def reset_second_factor(
 
 
 def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
-    """Make an account an admin that may have no profile yet: for operators, before there is any admin."""
+    """Make an account an admin that may have no profile yet: for operators, before there is any admin.
+
+    Raises
+    ------
+    MemberBanned
+        The member is banned, and would be no help as an admin.
+    """
 
     def act(work: Work) -> None:
-        found = work.read(role_key(user_id), admins_key())
-        admins, recorded = found[admins_key()], found[role_key(user_id)]
-        if recorded is not None and recorded.role == ADMIN:
+        found = work.read(role_key(user_id), admins_key(), ban_key(user_id))
+        admins, recorded, ban = found[admins_key()], found[role_key(user_id)], found[ban_key(user_id)]
+        if is_admin(recorded):
             return
+        if is_banned(ban):
+            raise MemberBanned
+        members.require_ban(work, user_id, ban)
         members.set_admins(work, admins, {**bans_of(admins), user_id: None})
         members.set_role(work, user_id, recorded, ADMIN)
         work.record_change("user", user_id, {"role": {"before": MEMBER, "after": ADMIN}})
@@ -122,6 +132,8 @@ def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
 def _write(work: Work, members: MemberRepository, governed: Governed, role: str) -> None:
     member, admins = governed.member, bans_of(governed.admins)
     if role == ADMIN:
+        # A ban of somebody who is no admin is not in the set: one that comes meanwhile would be missing there.
+        members.require_ban(work, member.id, member.ban)
         until = member.ban.banned_until if member.ban is not None else None
         admins[member.id] = None if until is None else clock.to_sortable(until)
     else:

@@ -8,6 +8,7 @@ import pytest
 
 from solo60 import aws, clock
 from solo60.ids import new_id
+from solo60.unit_of_work import UnitOfWork
 from tests.conftest import call, outbox
 from tests.fakes.meanwhile import meanwhile
 from tests.handlers.user.administration.governing import (
@@ -21,6 +22,9 @@ from tests.handlers.user.administration.governing import (
     set_role,
     unban,
 )
+from user.administration.repository import MemberRepository
+from user.administration.roles import appoint
+from user.errors import MemberBanned
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -101,6 +105,44 @@ def test_two_who_demote_each_other_at_once_leave_one() -> None:
     assert set_role(one, two, "member").status in {403, 409}
     assert admins_not_banned() == {two}
     assert len(audit_lines()) == 1
+
+
+def test_a_ban_and_a_promotion_at_once_leave_an_admin_who_is_not_banned() -> None:
+    admin, other = new_admin(), joined()
+    meanwhile(lambda: ban(admin, other))
+    assert set_role(admin, other, "admin").json["status"] == "banned"
+    assert set_role(admin, admin, "member").code == "last_admin"
+    assert admins_not_banned() == {admin}
+
+
+def test_a_promotion_during_a_ban_leaves_an_admin_who_is_not_banned() -> None:
+    admin, other = new_admin(), joined()
+    meanwhile(lambda: set_role(admin, other, "admin"))
+    assert ban(admin, other).json["role"] == "admin"
+    assert set_role(admin, admin, "member").code == "last_admin"
+    assert admins_not_banned() == {admin}
+
+
+def test_a_promotion_while_a_ban_is_lifted_counts() -> None:
+    admin, other = new_admin(), joined()
+    ban(admin, other)
+    meanwhile(lambda: set_role(admin, other, "admin"))
+    assert unban(admin, other).json["role"] == "admin"
+    assert set_role(admin, admin, "member").status == 200
+    assert admins_not_banned() == {other}
+
+
+def test_an_operator_appoints_nobody_who_is_banned() -> None:
+    admin, other = new_admin(), joined()
+    ban(admin, other)
+    with pytest.raises(MemberBanned):
+        appoint(UnitOfWork(), MemberRepository(), other)
+    unban(admin, other)
+    meanwhile(lambda: ban(admin, other))
+    with pytest.raises(MemberBanned):
+        appoint(UnitOfWork(), MemberRepository(), other)
+    assert set_role(admin, admin, "member").code == "last_admin"
+    assert admins_not_banned() == {admin}
 
 
 def test_who_is_demoted_in_between_promotes_nobody() -> None:
