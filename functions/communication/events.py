@@ -20,8 +20,9 @@ class MessageQueued(CommunicationEvent):
 
 
 class NotificationRequested(CommunicationEvent):
-    """A notification has to be shown in the app."""
+    """A notification has to be shown in the app. Never archived, because it contains the text."""
 
+    ARCHIVED: ClassVar[bool] = False
     notification_id: str
     user_id: str
     type: str

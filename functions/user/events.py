@@ -15,7 +15,7 @@ class UserEvent(Event):
 
 
 class ProfileChanged(UserEvent):
-    """A member changed their profile. Contains the current names, phone number and time zone.
+    """A member changed their profile. Contains the current names, phone number and time zone, so it is never archived.
 
     Attributes
     ----------
@@ -23,6 +23,7 @@ class ProfileChanged(UserEvent):
         Rises with each change. Consumers ignore an event with a lower version than they have applied.
     """
 
+    ARCHIVED: ClassVar[bool] = False
     user_id: str
     first_name: str
     last_name: str

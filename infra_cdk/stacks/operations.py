@@ -45,13 +45,13 @@ class OperationsStack(Stack):
         self._backups()
 
     def _archive(self) -> None:
-        # Listed by name, so that events with a one-time secret are never archived.
+        # Listed by name, so that events with a one-time secret or personal data are never archived.
         published = [event for service in catalogue.services() for event in catalogue.events_of(service.domain.name)]
         events.Archive(
             self,
             "Archive",
             archive_name=self._names.of("events"),
-            description="All events except those with a one-time secret",
+            description="All events except those with a secret or personal data",
             source_event_bus=events.EventBus.from_event_bus_arn(self, "Bus", self._names.bus_arn),
             event_pattern=events.EventPattern(
                 source=sorted({f"solo60.{event.SOURCE}" for event in published if event.ARCHIVED}),

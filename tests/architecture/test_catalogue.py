@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from gym.events import EquipmentEvent
 from infra_cdk import catalogue
 from infra_cdk.catalogue import Declared
 from infra_cdk.openapi.schemas import is_tagged
 from solo60.declarations import DEFAULT_THROTTLE, Access, Idempotency
+from solo60.events import Event
 from solo60.grants import Do, QueueGrant, tables
 from solo60.http.endpoint import Endpoint
 from solo60.http.request import Caller, IfMatch
@@ -204,3 +206,21 @@ def test_an_anonymous_request_says_what_it_is_about(endpoint: Endpoint) -> None:
     _, model = endpoint.signature.body
     assert issubclass(model, RequestModel)
     assert model.ABOUT in model.model_fields
+
+
+PERSONAL = {"name", "email", "phone", "address", "birth", "content", "code"}
+OF_THINGS = {"gym_name", "gym_address", "package_name"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [event for service in catalogue.services() for event in catalogue.events_of(service.domain.name)],
+    ids=lambda event: event.detail_type(),
+)
+def test_the_archive_gets_ids_and_nothing_personal(event: type[Event]) -> None:
+    """The archive keeps events for longer than members stay: what it had of an erased member could not be removed."""
+    schema = event.model_json_schema()
+    fields = {name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", ())}
+    of_things = OF_THINGS | ({"name"} if issubclass(event, EquipmentEvent) else set())
+    personal = {name for name in fields - of_things if PERSONAL & set(name.split("_"))}
+    assert not (event.ARCHIVED and personal)

@@ -29,8 +29,8 @@ from solo60.transaction import Transaction
 
 OUTBOX_KIND = "outbox"
 OUTBOX_KEPT = timedelta(days=7)
-SECRET_KEPT = timedelta(hours=1)
-"""For events with a one-time secret. The relay reads the stream, which keeps them for a day in any case."""
+UNARCHIVED_KEPT = timedelta(hours=1)
+"""For events that are not archived. The relay reads the stream, which keeps them for a day in any case."""
 MAX_EVENT_BYTES = 64 * 1024
 """Of the bus's `detail`. An event carries ids instead of lists; what is larger goes into a record."""
 
@@ -45,7 +45,8 @@ class Event(Model):
     VERSION
         Rises when a field is removed or changes its meaning. New fields do not change it.
     ARCHIVED
-        False for events with a one-time secret: the bus's archive omits them, and their outbox items expire early.
+        False for events with a one-time secret or with personal data: the bus's archive, which outlives members, omits
+        them, and their outbox items expire early. An archived event carries ids.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -139,7 +140,7 @@ def publish(transaction: Transaction, event: Event) -> str:
             source=f"solo60.{event.SOURCE}",
             detail_type=event.detail_type(),
             detail=detail,
-            ttl=clock.epoch_seconds(now + (OUTBOX_KEPT if event.ARCHIVED else SECRET_KEPT)),
+            ttl=clock.epoch_seconds(now + (OUTBOX_KEPT if event.ARCHIVED else UNARCHIVED_KEPT)),
         )
     )
     return event_id
