@@ -28,6 +28,12 @@ class CodeRequested(AuthEvent):
     registration_id: str
 
 
+class RegistrationRemoved(AuthEvent):
+    """A registration that nobody has verified was removed. Whoever keeps anything of it removes that too."""
+
+    registration_id: str
+
+
 class UserRegistered(AuthEvent):
     """A registration was verified: there is a new member.
 

@@ -14,6 +14,7 @@
 | is this address suppressed, which providers are paused | one BatchGetItem |
 | a member's messages, newest first | Query on `by_member` |
 | all attempts of a message | Query on its PK |
+| all that is kept of a removed registration | Query on `by_member`, then on the PK of each message |
 | name and address of a member | BatchGetItem on the contact, with the guards of the transaction |
 """
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from communication.records import Attempt, Breaker, Contact, Message, Suppression
+from communication.records import Attempt, Breaker, CommunicationRecord, Contact, Message, Suppression
 from communication.statuses import OPEN, Status
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.paging import PageOf, Paging
 from solo60.records import Key, Read, update_now
-from solo60.repository import RecordQuery, Repository, changes_of
+from solo60.repository import CHUNK, RecordQuery, Repository, changes_of, unchanged
 from solo60.retry import ConditionFailed
 from solo60.transaction import OnFailure, Transaction
 
@@ -148,6 +149,29 @@ class MessageRepository(Repository[Message, [str]]):
         attempt.pk = message_pk(attempt.message_id)
         attempt.sk = f"ATTEMPT#{clock.to_sortable(attempt.attempted_at)}#{number}#{new_id()}"
         transaction.put(attempt)
+
+    def remove(self, transaction: Transaction, message_id: str) -> bool:
+        """Remove a message, or the first of very many attempts to deliver it.
+
+        The message goes last, and only as it was read: a delivery that is in progress then adds no further attempt.
+
+        Returns
+        -------
+        bool
+            Whether nothing is left.
+        """
+        query = RecordQuery(CommunicationRecord, message_pk(message_id), consistent=True)
+        found = list(islice(query.read(page_size=CHUNK), CHUNK))
+        for record in found:
+            as_read = None
+            if isinstance(record, Message):
+                as_read = (Message.status == record.status) & unchanged(Message.lease_id, record.lease_id)
+            transaction.delete(record, condition=as_read)
+        return len(found) < CHUNK
+
+    def all_of_member(self, user_id: str) -> Iterator[Message]:
+        """All messages of a member."""
+        return self.query_all(RecordQuery(Message, _member_pk(user_id), index=Message.by_member.name))
 
     def of_member(self, user_id: str, paging: Paging) -> PageOf[Message]:
         """A page of a member's messages, newest first."""

@@ -95,6 +95,13 @@ def _begun(world: World) -> Data:
     return world.begun(world.new_email())
 
 
+def _mailed_a_code(world: World) -> Data:
+    registration = world.registered(world.new_email())
+    [issued] = [event["data"] for event in outbox("auth", "VerificationCodeIssued") if registration in str(event)]
+    world.hear("auth", "VerificationCodeIssued", **issued)
+    return {"registration_id": registration}
+
+
 def _asked_for_a_code(world: World) -> Data:
     return {"registration_id": world.waiting_for_a_code()}
 
@@ -237,6 +244,7 @@ PREPARED: Mapping[str, Callable[[World], Data]] = {
     "auth issue-reset-code PasswordResetRequested": _asked_for_a_reset,
     "auth remove-registration": _unverified,
     "communication deliver-message MessageQueued": _message,
+    "communication forget-registration RegistrationRemoved": _mailed_a_code,
     "communication update-contact UserRegistered": _new_member,
     "gym forget-picture FileDeleted": _gym_picture_deleted,
     "gym forget-review-picture FileDeleted": _picture_deleted,

@@ -1,11 +1,13 @@
-"""Removal of registrations that nobody verifies: their user in Cognito, and what we hold of them."""
+"""Removal of registrations that nobody verifies: their user in Cognito, and what we hold of them in any service."""
 
 from __future__ import annotations
 
+from auth.events import RegistrationRemoved
 from auth.identity import CognitoIdentityProvider
 from auth.records import REFUSED, VERIFIED
 from auth.registration.repository import REMOVAL, RegistrationRepository
 from solo60 import observability
+from solo60.events import publish
 from solo60.unit_of_work import UnitOfWork, Work
 
 
@@ -29,8 +31,13 @@ def remove(
     if not uow.run(close):
         return
     identity.delete(registration_id)
+
+    def complete(work: Work) -> None:
+        registrations.remove(work, registration_id, on_failure=_Gone())
+        publish(work, RegistrationRemoved(registration_id=registration_id))
+
     try:
-        uow.run(lambda work: registrations.remove(work, registration_id, on_failure=_Gone()))
+        uow.run(complete)
     except _Gone:
         return
     observability.count("RegistrationsRemoved")

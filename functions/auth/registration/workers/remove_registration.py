@@ -13,7 +13,7 @@ from solo60.workers import worker
 
 @worker(
     REMOVAL.queue,
-    grants=(TableGrant("auth", {Do.BATCH_GET, Do.UPDATE, Do.DELETE}), IdentityGrant({"AdminDeleteUser"})),
+    grants=(TableGrant("auth", {Do.BATCH_GET, Do.UPDATE, Do.PUT, Do.DELETE}), IdentityGrant({"AdminDeleteUser"})),
 )
 def handler(
     item: DueItem, uow: UnitOfWork, registrations: RegistrationRepository, identity: CognitoIdentityProvider

@@ -11,7 +11,7 @@ from auth.registration.endpoints.verify_email import handler as verify_email
 from auth.registration.jobs.send_unverified import handler as send_unverified
 from auth.registration.workers.remove_registration import handler
 from solo60 import aws, clock
-from tests.conftest import LambdaContext, call, sqs_event
+from tests.conftest import LambdaContext, call, outbox, sqs_event
 from tests.fakes.aws import aws_client, aws_table
 from tests.handlers.auth.conftest import TABLE, Cognito, issue_codes, proof, registered, verified
 
@@ -43,6 +43,7 @@ def test_after_seven_days_and_not_before(cognito: Cognito) -> None:
             assert handler(sqs_event(*found), LambdaContext()) == {"batchItemFailures": []}
     assert cognito.users() == [member]
     assert registrations() == [f"REGISTRATION#{member}"]
+    assert [event["data"] for event in outbox("auth", "RegistrationRemoved")] == [{"registration_id": waiting}]
 
 
 def test_what_was_verified_meanwhile_stays(cognito: Cognito) -> None:
@@ -53,6 +54,7 @@ def test_what_was_verified_meanwhile_stays(cognito: Cognito) -> None:
         message = {"id": member, "due": f"{clock.to_sortable(NOW + WEEK)}#{member}"}
         assert handler(sqs_event(message), LambdaContext()) == {"batchItemFailures": []}
     assert cognito.users() == [member]
+    assert outbox("auth", "RegistrationRemoved") == []
 
 
 def test_a_registration_of_an_address_with_an_owner_goes_when_any_other_would(cognito: Cognito) -> None:
@@ -87,6 +89,7 @@ def test_a_removal_that_fails_is_completed_by_the_next_run(cognito: Cognito, ope
         assert handler(sqs_event(message), LambdaContext()) == {"batchItemFailures": []}
     assert cognito.users() == []
     assert registrations() == []
+    assert [event["data"] for event in outbox("auth", "RegistrationRemoved")] == [{"registration_id": waiting}]
 
 
 def test_a_code_is_not_issued_for_what_is_gone(cognito: Cognito) -> None:
