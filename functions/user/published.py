@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from solo60.grants import Do, TableGrant
@@ -44,13 +45,30 @@ def create_profile(
     )
 
 
-def end_tokens(transaction: Transaction, user_id: str, *, kept_login: str | None = None) -> datetime:
+@dataclass(frozen=True)
+class KeptLogin:
+    """The one login that goes on when all others end.
+
+    Attributes
+    ----------
+    id
+        Cognito's id of it (`Caller.login`).
+    tokens_from
+        From when on the member's tokens counted, as `solo60.bans` has it, when this login was judged.
+    """
+
+    id: str
+    tokens_from: datetime | None
+
+
+def end_tokens(transaction: Transaction, user_id: str, *, kept: KeptLogin | None = None) -> datetime:
     """Let the id tokens that a member has count no more: every write and every call of an admin by them is refused.
 
     Parameters
     ----------
-    kept_login
-        Cognito's id of the one login that goes on (`Caller.login`).
+    kept
+        The one login that goes on. Where all tokens were ended since it was judged, the commit fails as for any other
+        item that has changed.
 
     Returns
     -------
@@ -58,4 +76,6 @@ def end_tokens(transaction: Transaction, user_id: str, *, kept_login: str | None
         Tokens that are issued from then on count. It is within a second: `solo60.clock.wait_until` it before the
         answer, so that a login that follows the answer gets a token that counts.
     """
-    return TokenRepository().end(transaction, user_id, kept_login=kept_login)
+    if kept is None:
+        return TokenRepository().end(transaction, user_id, kept_login=None)
+    return TokenRepository().end(transaction, user_id, kept_login=kept.id, judged=kept.tokens_from)

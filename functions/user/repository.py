@@ -12,7 +12,7 @@ from solo60.bans import Ban, ban_key
 from solo60.events import AlreadyApplied
 from solo60.paging import PageOf, Paging
 from solo60.records import Key, Read
-from solo60.repository import RecordQuery, Repository, changes_of
+from solo60.repository import RecordQuery, Repository, changes_of, unchanged
 from solo60.transaction import Transaction
 from user import search_entries
 from user.records import MEMBER_PREFIX, Notification, Profile, ReadAllMark, UnreadCount, UserRecord
@@ -46,8 +46,15 @@ def read_all_key(user_id: str) -> Key[ReadAllMark]:
 class TokenRepository:
     """From when on the tokens of members count (`solo60.bans`)."""
 
-    def end(self, transaction: Transaction, user_id: str, *, kept_login: str | None) -> datetime:
+    def end(
+        self, transaction: Transaction, user_id: str, *, kept_login: str | None, judged: datetime | None = None
+    ) -> datetime:
         """Let the tokens that a member has count no more, but for those of one login.
+
+        Parameters
+        ----------
+        judged
+            From when on tokens counted when the kept login was judged: it is kept if no others have ended all since.
 
         Returns
         -------
@@ -57,6 +64,7 @@ class TokenRepository:
         kind = Ban
         # Tokens have whole seconds: what is issued in this one cannot be told from what was issued before.
         counted_from = clock.now().replace(microsecond=0) + timedelta(seconds=1)
+        latest = kind.tokens_from.does_not_exist() | (kind.tokens_from <= counted_from)
         transaction.update(
             ban_key(user_id).blank(),
             [
@@ -64,7 +72,7 @@ class TokenRepository:
                 kind.tokens_from.set(counted_from),
                 kind.kept_login.remove() if kept_login is None else kind.kept_login.set(kept_login),
             ],
-            condition=kind.tokens_from.does_not_exist() | (kind.tokens_from <= counted_from),
+            condition=latest if kept_login is None else latest & unchanged(kind.tokens_from, judged),
         )
         return counted_from
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from auth.errors import AccountNotFound, InvalidCredentials, TooManyAttempts, WrongPassword
 from auth.identity import CognitoIdentityProvider
@@ -12,6 +13,7 @@ from auth.records import Account
 from solo60 import clock
 from solo60.ids import new_id
 from solo60.unit_of_work import UnitOfWork, Work
+from user.published import KeptLogin
 
 
 class PasswordChanger:
@@ -45,31 +47,32 @@ class PasswordChanger:
             Cognito does not accept the password.
         """
         lease_id = new_id()
-        account = uow.begin(lambda work: self._lease(work, user_id, lease_id))
+        account, judged_by = uow.begin(lambda work: self._lease(work, user_id, lease_id))
         if self._require_password(uow, account, lease_id, old_password, new_password):
             self._replacer.set(uow, user_id, lease_id, new_password)
         counted_from = clock.now()
 
         def record(work: Work) -> None:
             nonlocal counted_from
-            present = self._passwords.find(work.read, user_id)
-            # A logout meanwhile has ended the caller's own login too.
-            goes_on = present is not None and present.logins_ended == account.logins_ended
-            kept_login = login if login and goes_on else None
-            counted_from = self._replacer.record(work, present, lease_id, kept_login=kept_login)
+            present, tokens_from = self._passwords.account_and_tokens(work.read, user_id)
+            # A logout meanwhile, or a reset of the second factor, has ended the caller's own login too.
+            goes_on = present is not None and present.logins_ended == account.logins_ended and tokens_from == judged_by
+            kept = KeptLogin(login, tokens_from) if login and goes_on else None
+            counted_from = self._replacer.record(work, present, lease_id, kept=kept)
 
         uow.run(record)
         clock.wait_until(counted_from)
 
-    def _lease(self, work: Work, user_id: str, lease_id: str) -> Account:
-        account = self._passwords.find(work.read, user_id)
+    def _lease(self, work: Work, user_id: str, lease_id: str) -> tuple[Account, datetime | None]:
+        """Lease the account; also from when on its member's tokens count, by which the caller's one was judged."""
+        account, tokens_from = self._passwords.account_and_tokens(work.read, user_id)
         if account is None:
             raise AccountNotFound
         require_free(account)
         if account.wrong_counted_until is not None and account.wrong_in_a_row >= WRONG_ALLOWED:
             raise TooManyAttempts(account.wrong_counted_until)
         self._passwords.lease(work, account, lease_id)
-        return account
+        return account, tokens_from
 
     def _require_password(
         self, uow: UnitOfWork, account: Account, lease_id: str, old_password: str, new_password: str

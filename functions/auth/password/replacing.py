@@ -19,7 +19,7 @@ from solo60 import clock
 from solo60.events import publish
 from solo60.problems import InvalidRequest, ServiceUnavailable, TooManyRequests
 from solo60.unit_of_work import UnitOfWork, Work
-from user.published import end_tokens
+from user.published import KeptLogin, end_tokens
 
 
 class LeaseLost(Exception):
@@ -67,7 +67,7 @@ class PasswordReplacer:
         with suppress(LeaseLost):
             uow.step(lambda work: self._passwords.release(work, user_id, lease_id, on_failure=LeaseLost()))
 
-    def record(self, work: Work, account: Account | None, lease_id: str, *, kept_login: str | None = None) -> datetime:
+    def record(self, work: Work, account: Account | None, lease_id: str, *, kept: KeptLogin | None = None) -> datetime:
         """Record the change: no other reset, login or token of the member counts any more.
 
         Returns
@@ -82,6 +82,6 @@ class PasswordReplacer:
         """
         if account is None or account.lease_id != lease_id:
             raise ServiceUnavailable
-        self._passwords.complete(work, account, kept_login=kept_login)
+        self._passwords.complete(work, account, kept_login=None if kept is None else kept.id)
         publish(work, PasswordChanged(user_id=account.user_id))
-        return end_tokens(work, account.user_id, kept_login=kept_login)
+        return end_tokens(work, account.user_id, kept=kept)

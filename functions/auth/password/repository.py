@@ -9,7 +9,8 @@ from auth.accounts.repository import account_key, same_logins
 from auth.codes import ATTEMPTS, LIFE, Code
 from auth.records import REQUESTED, SENT, USED, Account, PasswordReset
 from solo60 import clock
-from solo60.records import Key, update_now
+from solo60.bans import ban_key
+from solo60.records import Key, Read, update_now
 from solo60.repository import Repository, changes_of, unchanged
 from solo60.retry import ConditionFailed
 from solo60.transaction import OnFailure, Transaction
@@ -132,6 +133,13 @@ class PasswordRepository(Repository[Account, [str]]):
     """The changes of the passwords of accounts: one at a time, whoever makes them."""
 
     key = staticmethod(account_key)
+
+    def account_and_tokens(self, read: Read, user_id: str) -> tuple[Account | None, datetime | None]:
+        """An account, and from when on the tokens of its member count, in one read."""
+        account, ended = account_key(user_id), ban_key(user_id)
+        found = read(account, ended)
+        recorded = found[ended]
+        return found[account], None if recorded is None else recorded.tokens_from
 
     def lease(self, transaction: Transaction, account: Account, lease_id: str, *, ends_logins: bool = False) -> None:
         """Begin a change of the password, unless another one was begun since the account was read.

@@ -6,6 +6,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.model import OperationModel
 
 from auth.login.endpoints.log_out import handler as logout
 from auth.password.endpoints.change_password import handler
@@ -13,12 +14,17 @@ from auth.password.repository import LEASED_FOR, LOCKED_FOR, WRONG_ALLOWED
 from solo60 import aws, clock
 from solo60.bans import Ban, ban_key
 from solo60.ids import new_id
+from solo60.unit_of_work import UnitOfWork
 from tests.conftest import call, outbox
 from tests.fakes.threads import at_once
 from tests.fakes.waiting import without_waiting
+from tests.grants_in_use import by_others
 from tests.handlers.auth.conftest import PASSWORD, Cognito, verified
 from tests.handlers.auth.password.resets import NEW_PASSWORD, account, change, changes, logs_in, reset, reset_sent
+from user.administration.repository import MemberRepository
+from user.administration.roles import appoint, reset_second_factor
 from user.endpoints.change_profile import handler as change_profile
+from user.repository import TokenRepository
 
 NOW = datetime(2026, 3, 2, 10, 0, 0, 250_000, tzinfo=UTC)
 
@@ -67,6 +73,27 @@ def test_a_logout_in_the_middle_of_a_change_ends_the_callers_login_too(cognito: 
         assert change(member, login="own").status == 204
         assert call(change_profile, user=member, body={"bio": "Lifts."}, login="own").code == "sign_in_again"
     assert "kept_login" not in account(member)
+
+
+@pytest.mark.parametrize("before", ["AdminSetUserPassword", "TransactWriteItems"])
+def test_a_reset_of_the_second_factor_meanwhile_ends_the_login_too(cognito: Cognito, before: str) -> None:
+    """Whoever has taken over an admin's login must not keep it by a change of the password in flight."""
+    with clock.at(NOW):
+        admin = verified()
+        appoint(UnitOfWork(), MemberRepository(), admin)
+        operations: list[str] = []
+
+        def reset_factor(model: OperationModel, **_: object) -> None:
+            operations.append(model.name)
+            if operations.count(before) == (2 if before == "TransactWriteItems" else 1) and operations[-1] == before:
+                with by_others():
+                    reset_second_factor(UnitOfWork(), MemberRepository(), TokenRepository(), admin)
+
+        aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp", reset_factor)
+        aws.client("dynamodb").meta.events.register_first("before-call.dynamodb", reset_factor)
+        assert change(admin, login="own").status == 204
+        assert call(change_profile, user=admin, body={"bio": "Lifts."}, login="own").code == "sign_in_again"
+    assert "kept_login" not in account(admin)
 
 
 def test_the_next_change_ends_the_login_that_was_kept(cognito: Cognito) -> None:
