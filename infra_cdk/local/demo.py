@@ -122,15 +122,45 @@ def play(stack: Stack) -> None:
     _expect("BEGIN:VEVENT" in calendar["Content"], "The confirmation has no calendar entry")
     _say("read the confirmation mail", f"'{confirmation.subject}' with {calendar['FileName']}")
 
-    cancelled = me.call("POST", f"/sessions/{session['id']}/cancel")
+    _take_along(stack, me, session["id"])
+    _move(me, inbox, account.email, gym, session)
+
+    _cancel(me, session["id"], bought)
+
+    _ban(stack, me, who["id"], gym, start)
+
+
+def _cancel(me: Api, session_id: str, bought: int) -> None:
+    """The session is cancelled in time, and all credits are back."""
+    cancelled = me.call("POST", f"/sessions/{session_id}/cancel")
     _expect(cancelled["status"] == "cancelled", f"The session is {cancelled['status']}")
     _say("cancel", f"{cancelled['status']}, {cancelled['refunded_credits']} credits returned")
-
     total = me.call("GET", "/payments/credits")["total"]
     _expect(total == bought, f"{total} credits after cancelling, {bought} before booking")
     _say("see the credits back", f"{total} credits")
 
-    _ban(stack, me, who["id"], gym, start)
+
+def _take_along(stack: Stack, me: Api, session_id: str) -> None:
+    """Another member is invited, accepts, and sees the session."""
+    guest_account = stack.users["member2"]
+    guest = member.log_in(Api(stack.api), guest_account)
+    invitation = me.call("POST", f"/sessions/{session_id}/invitations", json={"email": guest_account.email})
+    guest.call("POST", f"/sessions/invitations/{invitation['id']}/accept")
+    seen = guest.call("GET", f"/sessions/{session_id}")
+    [said] = me.call("GET", f"/sessions/{session_id}/invitations")["items"]
+    _expect(said["status"] == "accepted", f"The invitation is {said['status']}")
+    _say("invite a guest, who accepts", f"{said['status']}; the guest sees {seen['gym_name']}, {seen['start_time']}")
+
+
+def _move(me: Api, inbox: Inbox, email: str, gym: dict[str, Any], session: dict[str, Any]) -> None:
+    """The session is moved to another start of the day, and the mail says so."""
+    query = {"gym_id": gym["id"], "date": session["booking_date"], "duration": MINUTES}
+    others = [each["starts_at"] for each in me.call("GET", "/sessions/availability", params=query)["items"]]
+    _expect(bool(others), "The gym has no other free hour that day")
+    moved = me.call("POST", f"/sessions/{session['id']}/reschedule", json={"starts_at": others[0]})
+    _expect(moved["starts_at"] == others[0], f"The session starts at {moved['starts_at']}")
+    mail = inbox.wait_for(email, "Changed")
+    _say("move it", f"{session['start_time']} to {moved['start_time']}, '{mail.subject}'")
 
 
 def _picture() -> bytes:
