@@ -46,6 +46,23 @@ class TooManyPictures(Conflict):
     title = "This gym has as many pictures as it can have"
 
 
+class InductionNotFound(NotFound):
+    """The member has no such induction, or there is none."""
+
+    code = "induction_not_found"
+    title = "There is no such induction"
+
+
+class InductionOpen(Conflict):
+    code = "induction_open"
+    title = "You have an induction at this gym that is still to come"
+
+
+class InductionNotOpen(Conflict):
+    code = "induction_not_open"
+    title = "This induction has begun or ended already"
+
+
 class GymNotActive(Conflict):
     code = "gym_not_active"
     title = "This gym cannot be booked at present"

@@ -72,3 +72,39 @@ class GymClosed(ClosureEvent):
 
 class ClosureLifted(ClosureEvent):
     """A closure was taken back: its time can be booked again, but for what other closures have."""
+
+
+class InductionEvent(GymEvent):
+    """Base of the events about inductions.
+
+    Attributes
+    ----------
+    timezone
+        Of the gym.
+    """
+
+    induction_id: str
+    user_id: str
+    gym_id: str
+    gym_name: str
+    timezone: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class InductionRequested(InductionEvent):
+    """A member has asked for an induction, whose time is taken."""
+
+
+class InductionCompleted(InductionEvent):
+    """An induction has taken place: its member can book sessions that start before `valid_until`."""
+
+    valid_until: datetime
+
+
+class InductionMissed(InductionEvent):
+    """A member did not come to an induction."""
+
+
+class InductionCancelled(InductionEvent):
+    """A member does not come to an induction, and has said so before it."""

@@ -27,7 +27,7 @@ from gym.errors import (
 from gym.nearby import nearby
 from gym.opening_hours import grid_starts_between
 from gym.profile import LONGEST_BUFFER, GymProfile, profile_of
-from gym.records import Closure, Gym, Induction, Review, SlotDay
+from gym.records import Closure, Gym, InductionValidity, Review, SlotDay
 from gym.repository import GymRepository, check_version, gym_key, induction_key
 from gym.review_repository import ReviewRepository, owner_of_picture, review_key
 from gym.time.repository import GymTimeRepository, Visit, gym_days, occupancy_of
@@ -127,8 +127,6 @@ def require_unchanged(transaction: Transaction, gym: GymProfile) -> None:
     check_version(transaction, gym.id, gym.version)
 
 
-def induction_valid_until(induction: Induction | None) -> datetime | None:
+def induction_valid_until(validity: InductionValidity | None) -> datetime | None:
     """Until when, exclusively, a record read at `induction_key` lets its member book; None if it does not."""
-    if induction is None or induction.status != "completed":
-        return None
-    return induction.valid_until
+    return None if validity is None else validity.valid_until

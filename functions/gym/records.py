@@ -10,7 +10,10 @@ active gyms by lowest price            by_price: ACTIVE / credits  pages in orde
 active gyms by rating, best first      by_rating: ACTIVE / rank    pages in order
 a member's favourites, newest first    USER#id / FAVOURITE#instant pages, backwards
 whether a gym is a member's favourite  USER#id / FAVOURS#gym       id
-a member's induction at a gym          USER#id / INDUCTION#gym     id
+what inductions at a gym allow         USER#id / INDUCTION#gym     member and gym
+an induction                           INDUCTION#id / INDUCTION    id
+a member's inductions, newest first    by_member: USER#id / id     pages, backwards
+a gym's inductions, latest first       by_gym: GYM#id#INDUCTIONS   pages, backwards
 the taken slots of a gym on a UTC day  GYM#id / DAY#yyyy-mm-dd     gym and days; pages in order
 a closure of a gym                     GYM#id / CLOSURE#id         gym and id; pages, newest first
 a member's review of a session         SESSION#id / REVIEW#user    session and member
@@ -57,7 +60,11 @@ class ByRating(RecordIndex[Record], name="by_rating"):
 
 
 class ByGym(RecordIndex[Record], name="by_gym"):
-    """A gym's reviews by time."""
+    """A gym's reviews by time, and its inductions by their start."""
+
+
+class ByMember(RecordIndex[Record], name="by_member"):
+    """A member's inductions."""
 
 
 class Equipment(TypedDict):
@@ -159,15 +166,44 @@ class FavouriteMark(GymRecord, discriminator="favourite_mark"):
 
 
 class Induction(GymRecord, discriminator="induction"):
-    """A member's induction at a gym."""
+    """An induction of a member at a gym, with the gym's name when it was asked for."""
 
+    by_member = ByMember()
+    by_gym = ByGym()
+
+    id = UnicodeAttribute()
     user_id = UnicodeAttribute()
     gym_id = UnicodeAttribute()
+    gym_name = UnicodeAttribute()
+    timezone = UnicodeAttribute()
+    starts_at = InstantAttribute()
+    ends_at = InstantAttribute()
     status = UnicodeAttribute()
     """`requested`, `scheduled`, `completed`, `missed` or `cancelled`."""
+    requested_at = InstantAttribute()
     completed_at = InstantAttribute(null=True)
     valid_until = InstantAttribute(null=True)
     """Set when it is completed; the end is not included."""
+    version = NumberAttribute()
+
+    by_member_pk = UnicodeAttribute()
+    by_member_sk = UnicodeAttribute()
+    by_gym_pk = UnicodeAttribute()
+    by_gym_sk = UnicodeAttribute()
+
+
+class InductionValidity(GymRecord, discriminator="induction_validity"):
+    """What a member's inductions at a gym allow, in one item: a booking reads it."""
+
+    user_id = UnicodeAttribute()
+    gym_id = UnicodeAttribute()
+    valid_until = InstantAttribute(null=True)
+    """Of all that are completed; the end is not included."""
+    open_id = UnicodeAttribute(null=True)
+    """The last one that is neither completed nor missed nor cancelled."""
+    open_until = InstantAttribute(null=True)
+    """When that one ends."""
+    version = NumberAttribute(default=0)
 
 
 class Closure(GymRecord, discriminator="closure"):

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from gym.places import KeyRange, place_key, span_of
 from gym.profile import GymStatus
-from gym.records import Gym, Induction
+from gym.records import Gym, InductionValidity
 from solo60.records import Key, RecordIndex
 from solo60.repository import Repository, changes_of, unchanged
 from solo60.text import folded
@@ -58,9 +58,9 @@ def gym_key(gym_id: str) -> Key[Gym]:
     return Key(Gym, f"GYM#{gym_id}", _PROFILE)
 
 
-def induction_key(user_id: str, gym_id: str) -> Key[Induction]:
-    """Where a member's induction at a gym is."""
-    return Key(Induction, f"USER#{user_id}", f"INDUCTION#{gym_id}")
+def induction_key(user_id: str, gym_id: str) -> Key[InductionValidity]:
+    """Where it stands what a member's inductions at a gym allow."""
+    return Key(InductionValidity, f"USER#{user_id}", f"INDUCTION#{gym_id}")
 
 
 def rank_of(gym: Gym, order: Order) -> str:

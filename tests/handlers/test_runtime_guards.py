@@ -28,7 +28,15 @@ from tests.scenarios.requests import Prepared, prepare
 from tests.scenarios.state import state_of
 from tests.scenarios.world import NOW, made
 
-OF_MEMBERS = {"file_id", "hold_id", "invitation_id", "notification_id", "purchase_id", "session_id"}
+OF_MEMBERS = {
+    "file_id",
+    "hold_id",
+    "induction_id",
+    "invitation_id",
+    "notification_id",
+    "purchase_id",
+    "session_id",
+}
 OF_ALL = {"closure_id", "equipment_id", "gym_id", "picture_id", "token", "user_id"}
 """What path parameters name: something of one member, or something that all may see."""
 

@@ -59,6 +59,12 @@ class GymWorld:
         request = {"user": self.admin, "admin": True, "path": {"gym_id": self.gym}, "body": body}
         return str(self._require(201, "POST /admin/gyms/{gym_id}/closures", **request)["id"])
 
+    def asked_for_induction(self) -> str:
+        """The id of an induction that the member has asked for."""
+        request: dict[str, Any] = {"user": self.member, "path": {"gym_id": self.gym}}
+        body = {"starts_at": self.start()}
+        return str(self._require(201, "POST /gyms/{gym_id}/inductions", **request, body=body)["id"])
+
     def favour(self) -> None:
         """The gym becomes one of the member's favourites."""
         self._require(204, "PUT /gyms/{gym_id}/favourite", user=self.member, path={"gym_id": self.gym})

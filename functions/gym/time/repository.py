@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from gym.profile import GymProfile, profile_of
-from gym.records import GymDay, Induction, SlotDay
+from gym.records import GymDay, InductionValidity, SlotDay
 from gym.repository import gym_key, induction_key
 from gym.time import slot_claims
 from gym.time.rules import Proposal
@@ -31,10 +31,10 @@ class GymTime:
 
 @dataclass(frozen=True)
 class Visit:
-    """A gym's taken slots, and the induction there of a member who looks for a free one, if any."""
+    """A gym's taken slots, and what inductions there allow a member who looks for a free one, if any."""
 
     occupancy: Occupancy
-    induction: Induction | None
+    induction: InductionValidity | None
 
 
 def gym_day(gym_id: str, day: date) -> Key[GymDay]:

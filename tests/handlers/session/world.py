@@ -106,11 +106,10 @@ def change_gym(gym_id: str, **changes: Any) -> None:
 
 
 def induct(user: str, gym_id: str, valid_until: datetime, status: str = "completed") -> None:
-    """Give a member an induction at a gym."""
+    """Give a member an induction at a gym, in a state."""
     key = induction_key(user, gym_id)
-    record: Any = key.record(
-        key.pk, key.sk, user_id=user, gym_id=gym_id, status=status, completed_at=NOW, valid_until=valid_until
-    )
+    validity = {"valid_until": valid_until} if status == "completed" else {"open_id": new_id(), "open_until": FAR}
+    record: Any = key.record(key.pk, key.sk, user_id=user, gym_id=gym_id, **validity)
     record.save()
 
 

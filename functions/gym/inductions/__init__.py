@@ -1,0 +1,1 @@
+"""Inductions: introductions to gyms, with staff."""
