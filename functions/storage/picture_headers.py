@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-import io
+import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from PIL import Image
-
 ENOUGH_FRAMES = 1_000
 """Beyond it nothing is counted any more."""
+MAX_PARTS = 20_000
+"""Segments, chunks or blocks: a decoder spends time and memory on each. A large PNG of small chunks has some 4,000."""
+MAX_PADDING = 64
+"""Bytes between two segments before the first scan of a JPEG, which Pillow skips one by one."""
 
 
 class HeaderUnreadable(Exception):
     """The structure is broken, or ends too early."""
 
 
+class TooManyParts(Exception):
+    """It is made of more parts than a picture needs."""
+
+
 @dataclass(frozen=True)
 class Header:
-    """How much there is to decode."""
+    """How much there is to decode.
+
+    Attributes
+    ----------
+    scans
+        Of a JPEG: each one goes over the whole picture again.
+    """
 
     width: int
     height: int
     frames: int = 1
+    scans: int = 1
 
 
 def read_header(content: bytes, kind: str) -> Header:
-    """The size and the number of frames of a picture.
+    """The size of a picture, and the number of its frames and scans.
 
     Parameters
     ----------
@@ -38,6 +51,8 @@ def read_header(content: bytes, kind: str) -> Header:
     ------
     HeaderUnreadable
         It is no such picture.
+    TooManyParts
+        It has more than `MAX_PARTS` segments, chunks or blocks.
     """
     try:
         return _READERS[kind](content)
@@ -46,37 +61,82 @@ def read_header(content: bytes, kind: str) -> Header:
 
 
 def _jpeg(content: bytes) -> Header:
-    # Opening reads the segments before the pixels. Further pictures of a camera behind the first are not decoded.
-    with Image.open(io.BytesIO(content), formats=["JPEG"]) as picture:
-        return Header(picture.width, picture.height)
+    if content[:2] != b"\xff\xd8":
+        raise HeaderUnreadable
+    size, scans = None, 0
+    for marker, start in _segments_of_jpeg(content):
+        if size is None and marker in _FRAMES_OF_JPEG:
+            height, width = struct.unpack(">HH", content[start + 3 : start + 7])
+            size = width, height
+        scans += marker == _SCAN_OF_JPEG
+    if size is None:
+        raise HeaderUnreadable
+    return Header(*size, scans=scans)
+
+
+_SCAN_OF_JPEG, _END_OF_JPEG = 0xDA, 0xD9
+_FRAMES_OF_JPEG = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_MARKER_OF_JPEG = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
+"""Of a segment, or of the end: within the pixels 0xFF stands only before zero, or in a marker to restart at."""
+
+
+def _segments_of_jpeg(content: bytes) -> Iterator[tuple[int, int]]:
+    """The markers up to the end of the picture, each with the place behind it.
+
+    Further pictures of a camera behind the first are not decoded.
+    """
+    position, parts, in_header = 2, 0, True
+    while found := _MARKER_OF_JPEG.search(content, position):
+        marker, start = content[found.end() - 1], found.end()
+        if in_header and start - position > MAX_PADDING:
+            raise HeaderUnreadable
+        if marker == _END_OF_JPEG:
+            return
+        parts = _one_more(parts)
+        yield marker, start
+        in_header = in_header and marker != _SCAN_OF_JPEG
+        (length,) = struct.unpack(">H", content[start : start + 2])
+        position = start + max(length, 2)
+
+
+def _one_more(parts: int) -> int:
+    if parts == MAX_PARTS:
+        raise TooManyParts
+    return parts + 1
 
 
 def _png(content: bytes) -> Header:
     if content[:8] != b"\x89PNG\r\n\x1a\n" or content[12:16] != b"IHDR":
         raise HeaderUnreadable
     width, height = struct.unpack(">II", content[16:24])
-    frames = 1
+    frames, profiles, pixels = 1, 0, False
     for name, start, length in _chunks_of_png(content):
-        if name == b"acTL" and length >= 4:
+        pixels = pixels or name == b"IDAT"
+        if name == b"acTL" and length >= 4 and not pixels:
             frames = struct.unpack(">I", content[start : start + 4])[0]
-        if name == b"IDAT":
-            break
+        # A picture has one at most, and Pillow inflates each.
+        profiles += name == b"iCCP"
+    if profiles > 1:
+        raise HeaderUnreadable
     return Header(width, height, frames)
 
 
 def _chunks_of_png(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    position = 8
-    while position + 8 <= len(content):
+    position, parts, name = 8, 0, b""
+    while position + 8 <= len(content) and name != b"IEND":
         (length,) = struct.unpack(">I", content[position : position + 4])
-        yield content[position + 4 : position + 8], position + 8, length
+        name = content[position + 4 : position + 8]
+        parts = _one_more(parts)
+        yield name, position + 8, length
         position += 12 + length
 
 
 def _webp(content: bytes) -> Header:
     if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
         raise HeaderUnreadable
-    size, frames, position = None, 0, 12
+    size, frames, position, parts = None, 0, 12, 0
     while position + 8 <= len(content) and frames <= ENOUGH_FRAMES:
+        parts = _one_more(parts)
         name = content[position : position + 4]
         (length,) = struct.unpack("<I", content[position + 4 : position + 8])
         data = content[position + 8 : position + 8 + 16]
@@ -116,8 +176,9 @@ def _gif(content: bytes) -> Header:
         raise HeaderUnreadable
     width, height, flags = struct.unpack("<HHB", content[6:11])
     position = 13 + _colours(flags)
-    frames = 0
+    frames = parts = 0
     while content[position] != 0x3B and frames <= ENOUGH_FRAMES:
+        parts = _one_more(parts)
         if content[position] == 0x21:
             position = _after_blocks(content, position + 2)
         elif content[position] == 0x2C:

@@ -10,12 +10,14 @@ from PIL import Image, ImageCms, ImageOps
 
 from solo60 import observability
 from solo60.failures import describe
-from storage.picture_headers import Header, HeaderUnreadable, read_header
+from storage.picture_headers import Header, HeaderUnreadable, TooManyParts, read_header
 from storage.verified import Reason, Unacceptable, Verified
 
 MAX_PIXELS = 40_000_000
 """Of all frames together."""
 MAX_FRAMES = 100
+MAX_SCANS = 64
+"""Of a JPEG. Ordinary progressive ones have about ten."""
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 _QUALITY = 88
 
@@ -45,7 +47,7 @@ def encode_anew(content: bytes, *, content_type: str, sizes: Sequence[int], squa
     Raises
     ------
     Unacceptable
-        It is too large, damaged or of another type.
+        It is too large or too complex, damaged or of another type.
     """
     kind = _FORMATS[content_type]
     try:
@@ -61,6 +63,8 @@ def encode_anew(content: bytes, *, content_type: str, sizes: Sequence[int], squa
         raise
     except Image.DecompressionBombError:
         raise Unacceptable(Reason.TOO_MANY_PIXELS) from None
+    except TooManyParts:
+        raise Unacceptable(Reason.TOO_COMPLEX) from None
     except HeaderUnreadable:
         raise Unacceptable(Reason.DAMAGED) from None
     except Exception as error:  # noqa: BLE001 - a decoder of strangers' bytes may raise anything
@@ -73,6 +77,8 @@ def _require_bounded(header: Header) -> None:
         raise Unacceptable(Reason.TOO_MANY_FRAMES)
     if header.width * header.height * header.frames > MAX_PIXELS:
         raise Unacceptable(Reason.TOO_MANY_PIXELS)
+    if header.scans > MAX_SCANS:
+        raise Unacceptable(Reason.TOO_COMPLEX)
 
 
 def _decode(content: bytes, kind: str) -> _Decoded:

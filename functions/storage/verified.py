@@ -15,6 +15,7 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_FRAMES = "too_many_frames"
+    TOO_COMPLEX = "too_complex"
     TOO_LARGE = "too_large"
     UNSAFE = "unsafe"
 
@@ -30,6 +31,7 @@ _TEXTS: Mapping[Reason, str] = {
     Reason.DAMAGED: "The file is damaged or incomplete.",
     Reason.TOO_MANY_PIXELS: "The picture has more than 40 megapixels in all its frames.",
     Reason.TOO_MANY_FRAMES: "The picture has more than 100 frames.",
+    Reason.TOO_COMPLEX: "The picture is made of too many scans or blocks.",
     Reason.TOO_LARGE: "The picture is too large when it is stored without tricks of compression.",
     Reason.UNSAFE: "The document has something else before its beginning or behind its end.",
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from PIL import Image
@@ -40,6 +42,20 @@ def png_of(width: int, height: int, *more: tuple[bytes, bytes]) -> bytes:
 
 def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png_with(times: int, name: bytes, data: bytes = b"") -> bytes:
+    """A PNG that has a chunk so many times before its pixels."""
+    content = picture("PNG")
+    return content[:33] + _chunk(name, data) * times + content[33:]
+
+
+def jpeg_with_scans(more: int, width: int = 120, height: int = 90) -> bytes:
+    """A progressive JPEG whose shortest scan is repeated so many times."""
+    content = picture("JPEG", width, height, progressive=True)
+    ends = [found.start() for found in re.finditer(rb"\xff[\xc0-\xcf\xd8-\xfe]", content)]
+    scans = [content[start:end] for start, end in pairwise(ends) if content[start + 1] == 0xDA]
+    return content[:-2] + min(scans, key=len) * more + content[-2:]
 
 
 def archive() -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from PIL import Image
 
 from solo60 import clock
 from storage.completion import REJECTED_KEPT
-from tests.fakes.pictures import PDF, archive, picture, png_of
+from tests.fakes.pictures import PDF, archive, jpeg_with_scans, picture, png_of, png_with
 from tests.handlers.storage.conftest import Files
 
 JPEG = picture("JPEG", 300, 300)
@@ -46,6 +47,19 @@ BAD = {
     ),
     "5,000 frames": ("image/gif", _gif(5_000), "too_many_frames"),
     "101 frames": ("image/gif", _gif(101), "too_many_frames"),
+    "a JPEG of 1,500 scans": ("image/jpeg", jpeg_with_scans(1_500), "too_complex"),
+    "a JPEG of 65 scans": ("image/jpeg", jpeg_with_scans(55), "too_complex"),
+    "30,000 comments in a JPEG": (
+        "image/jpeg",
+        JPEG[:2] + b"\xff\xfe\x00\x02" * 30_000 + JPEG[2:],
+        "too_complex",
+    ),
+    "padding in a JPEG": ("image/jpeg", JPEG[:2] + b"\xff" * 100_000 + JPEG[2:], "damaged"),
+    "30,000 chunks in a PNG": ("image/png", png_with(30_000, b"abCd"), "too_complex"),
+    "30,000 chunks of pixels": ("image/png", png_with(30_000, b"IDAT"), "too_complex"),
+    "two profiles": ("image/png", png_with(2, b"iCCP", b"a\0\0" + zlib.compress(b"0")), "damaged"),
+    "30,000 chunks in a WebP": ("image/webp", picture("WEBP") + b"abcd\x00\x00\x00\x00" * 30_000, "too_complex"),
+    "30,000 comments in a GIF": ("image/gif", _gif(1)[:-1] + b"\x21\xfe\x01a\x00" * 30_000 + b"\x3b", "too_complex"),
     "text that unpacks to 100 MB": (
         "image/png",
         png_of(1, 1, (b"zTXt", b"a\x00\x00" + zlib.compress(b"0" * 100_000_000))),
@@ -127,6 +141,13 @@ def test_a_rejected_file_is_shown_for_a_week(files: Files, member: str) -> None:
         assert files.get(member, file_id).status == 404
         assert files.listed(member) == []
         assert files.complete(member, file_id).status == 404
+
+
+def test_a_jpeg_of_64_scans_is_fine_and_those_of_its_preview_do_not_count(files: Files, member: str) -> None:
+    content = jpeg_with_scans(54)
+    preview = b"\xff\xda\x00\x02" * 100
+    content = content[:2] + b"\xff\xe1" + struct.pack(">H", len(preview) + 2) + preview + content[2:]
+    assert files.complete(member, files.upload(member, content)).status == 200
 
 
 def test_a_hundred_frames_and_forty_megapixels_are_fine(files: Files, member: str) -> None:
