@@ -11,7 +11,7 @@ import pytest
 from session.booking.closure_cancellation import CLOSURES
 from session.booking.consumers.cancel_sessions_in_closure import handler as consumer
 from session.booking.workers.cancel_closed_sessions import handler as worker
-from solo60 import clock, settings
+from solo60 import chunks, clock, settings
 from solo60.ids import new_id
 from tests.conftest import LambdaContext, bus_event, outbox, sqs_event
 from tests.fakes.aws import aws_client
@@ -135,6 +135,21 @@ def test_each_once_wherever_the_work_is_killed_and_however_often_its_message_com
         assert [amount for _, amount, _ in lots_of(user).values()] == [8]
         assert [entry["amount"] for entry in ledger_of(user, "refund")] == [8]
     assert taken_slots() == 0
+
+
+def test_a_long_list_goes_on_with_another_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK", 2)
+    gym = add_gym()
+    users = [member_with() for _ in range(3)]
+    for number, user in enumerate(users):
+        assert book(user, gym, START + number * 2 * HOUR).status == 201
+    close(gym, START, START + DAY)
+    deliver()
+    [body] = messages()
+    assert work(body)
+    assert progress(gym) == ("cancelling", 2)
+    work_all()
+    assert progress(gym) == ("closed", 3)
 
 
 def test_the_event_may_come_twice() -> None:
