@@ -95,7 +95,7 @@ def lines(
     actor_id: str | None,
     action: Action | None,
 ) -> PageOf[LogLine]:
-    """A page of the log, newest first: of a file, or of a day in UTC, by default today."""
+    """A page of the log, newest first: of a file, or of a day in UTC, by default the one of the first page."""
 
     def keep(line: LogLine) -> bool:
         return (
@@ -106,4 +106,6 @@ def lines(
 
     if file_id is not None:
         return log.of_file(file_id, paging, keep)
-    return log.of_day(day or clock.now().date(), paging, keep)
+    # The next page may be asked for after midnight.
+    first = paging.text("day")
+    return log.of_day(day or (clock.now().date() if first is None else date.fromisoformat(first)), paging, keep)

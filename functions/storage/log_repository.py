@@ -64,8 +64,9 @@ class AccessLogRepository(Repository[LogLine, [str, str]]):
         return self.page(paging, query, keep=keep)
 
     def of_day(self, day: date, paging: Paging, keep: Callable[[LogLine], bool]) -> PageOf[LogLine]:
-        """A page of what happened on a day in UTC, newest first."""
-        return self.page(paging, RecordQuery(LogLine, _day(day), index=LogLine.by_day.name, backwards=True), keep=keep)
+        """A page of what happened on a day in UTC, newest first. The cursor has the day."""
+        query = RecordQuery(LogLine, _day(day), index=LogLine.by_day.name, backwards=True)
+        return self.page(paging, query, keep=keep, carried={"day": day.isoformat()})
 
 
 def _day(day: date) -> str:

@@ -59,6 +59,18 @@ def test_pages_follow_each_other(files: Files, member: str) -> None:
     assert rest["next_cursor"] is None
 
 
+def test_pages_of_today_follow_each_other_over_midnight(files: Files, member: str) -> None:
+    midnight = datetime(2026, 3, 3, tzinfo=UTC)
+    with clock.at(midnight - timedelta(seconds=1)):
+        ids = [files.stored(member) for _ in range(3)]
+        first = call(handler, user="0" * 36, admin=True, query={"limit": 2}).json
+    with clock.at(midnight):
+        files.stored(member)
+        rest = call(handler, user="0" * 36, admin=True, query={"limit": 2, "cursor": first["next_cursor"]}).json
+    assert sorted(line["file_id"] for line in first["items"] + rest["items"]) == sorted(ids)
+    assert rest["next_cursor"] is None
+
+
 def test_a_reading_that_comes_twice_is_one_line(files: Files, member: str, make_member: Callable[[], str]) -> None:
     reading = {
         "line_id": make_member(),
