@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from solo60 import repository
 from solo60.paging import PageOf, Paging
@@ -229,6 +230,26 @@ def test_a_cursor_of_an_earlier_version_of_the_list_is_refused(position: dict[st
     cursor = Paging(2, None, SCOPE).cursor_after(position)
     with pytest.raises(InvalidCursor):
         page(in_index(), 2, cursor)
+
+
+@pytest.mark.parametrize(
+    ("condition", "inside", "outside"),
+    [
+        (Note.sk == "NOTE#002", "NOTE#002", "NOTE#001"),
+        (Note.sk < "NOTE#002", "NOTE#001", "NOTE#002"),
+        (Note.sk <= "NOTE#002", "NOTE#002", "NOTE#003"),
+        (Note.sk > "NOTE#002", "NOTE#003", "NOTE#002"),
+        (Note.sk >= "NOTE#002", "NOTE#002", "NOTE#001"),
+        (Note.sk.between("NOTE#001", "NOTE#002"), "NOTE#001", "NOTE#003"),
+        (Note.sk.startswith("NOTE#"), "NOTE#000", "NOTF"),
+    ],
+)
+def test_a_page_starts_inside_of_its_condition(condition: Condition, inside: str, outside: str) -> None:
+    """DynamoDB fails such a query, moto answers it."""
+    query = RecordQuery(Note, "BOOK#a", condition)
+    page(query, 2, Paging(2, None, SCOPE).cursor_after({"sk": inside}))
+    with pytest.raises(InvalidCursor):
+        page(query, 2, Paging(2, None, SCOPE).cursor_after({"sk": outside}))
 
 
 def test_a_position_holds_texts_and_numbers_only() -> None:

@@ -106,10 +106,12 @@ class MemberRepository(Repository[Profile, [str]]):
         """A page of the members who meet all criteria.
 
         It reads on until the page is full, or `MOST_READ` candidates are read: the page is then shorter, and its cursor
-        goes on behind them.
+        goes on behind them. The members who are banned are those of the first page's time, less those whose ban has
+        ended since: a cursor has to stay inside of its query.
         """
+        as_of = paging.text("as_of") or clock.to_sortable(clock.now())
         kept: list[tuple[str, Member]] = []
-        candidates = self._candidates(criteria, paging)
+        candidates = self._candidates(criteria, paging, as_of)
         seen = 0
         size = paging.limit + 1
         while chunk := list(islice(candidates, size)):
@@ -119,9 +121,11 @@ class MemberRepository(Repository[Profile, [str]]):
                 break
             seen += len(chunk)
             if seen >= MOST_READ:
-                return PageOf([member for _, member in kept], paging.cursor_after({"sk": chunk[-1][0]}))
+                cursor = paging.cursor_after({"sk": chunk[-1][0], "as_of": as_of})
+                return PageOf([member for _, member in kept], cursor)
             size = CHUNK
-        return paging.page(kept, lambda found: {"sk": found[0]}).having([member for _, member in kept[: paging.limit]])
+        page = paging.page(kept, lambda found: {"sk": found[0], "as_of": as_of})
+        return page.having([member for _, member in kept[: paging.limit]])
 
     def require_seen(self, transaction: Transaction, member: Member, seen_version: int | None) -> None:
         """Require that the profile still has the version that the caller has seen, if any, when it commits."""
@@ -196,7 +200,7 @@ class MemberRepository(Repository[Profile, [str]]):
             condition=_unchanged_ban(before),
         )
 
-    def _candidates(self, criteria: Criteria, paging: Paging) -> Iterator[tuple[str, str]]:
+    def _candidates(self, criteria: Criteria, paging: Paging, as_of: str) -> Iterator[tuple[str, str]]:
         """Places and ids of the members who may meet the criteria, from the position of the page on."""
         if criteria.email or not (criteria.name or criteria.role == roles.ADMIN or criteria.status == "banned"):
             prefix = criteria.email
@@ -207,7 +211,7 @@ class MemberRepository(Repository[Profile, [str]]):
             return self._entries(query, paging, criteria.longest_word)
         if criteria.role == roles.ADMIN:
             return self._admins(paging)
-        from_now = SearchEntry.sk > f"{clock.to_sortable(clock.now())}#~"
+        from_now = SearchEntry.sk > f"{as_of}#~"
         return self._entries(RecordQuery(SearchEntry, BANNED, from_now, consistent=True), paging)
 
     def _entries(

@@ -13,6 +13,7 @@ costs the same wherever it is, and no item is missed or repeated because others 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -22,6 +23,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from solo60.paging import PageOf, Paging, Position
+from solo60.problems import InvalidCursor
 from solo60.records import Key, RawItem, Read, Record, get_eventual
 
 R = TypeVar("R", bound=Record)
@@ -87,13 +89,33 @@ class RecordQuery(Generic[R]):
         if paging.position is None:
             return None
         if self.index is None:
-            return {"PK": {"S": self.pk}, "SK": {"S": paging.text("sk")}}
+            return {"PK": {"S": self.pk}, "SK": {"S": self._inside(paging.text("sk"))}}
         return {
             "PK": {"S": paging.text("pk")},
             "SK": {"S": paging.text("sk")},
             f"{self.index}_pk": {"S": self.pk},
-            f"{self.index}_sk": {"S": paging.text("by")},
+            f"{self.index}_sk": {"S": self._inside(paging.text("by"))},
         }
+
+    def _inside(self, sort_key: str | None) -> str | None:
+        """A sort key to start from. DynamoDB fails a query that starts outside of its condition."""
+        if sort_key is not None and self.condition is not None and not _meets(self.condition, sort_key):
+            raise InvalidCursor
+        return sort_key
+
+
+def _meets(condition: Condition, sort_key: str) -> bool:
+    """Whether a sort key meets a condition on it, as DynamoDB judges it: in the order of code points."""
+    _, *operands = condition.values
+    bound, *more = (str(operand.value["S"]) for operand in operands)
+    if condition.operator == "begins_with":
+        return sort_key.startswith(bound)
+    if condition.operator == "BETWEEN":
+        return bound <= sort_key <= more[0]
+    return bool(_COMPARISONS[condition.operator](sort_key, bound))
+
+
+_COMPARISONS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def changes_of(record: type[Record], values: Mapping[str, object]) -> list[Action]:

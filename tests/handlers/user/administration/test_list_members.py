@@ -83,6 +83,18 @@ def test_status_and_role_follow_at_once_and_by_the_clock() -> None:
     assert found(admin, role="admin", status="banned") == []
 
 
+def test_the_pages_of_who_is_banned_go_on_behind_a_ban_that_has_ended() -> None:
+    admin, now = new_admin(), clock.now()
+    banned = [joined() for _ in range(4)]
+    for hours, member in enumerate(banned, 1):
+        ban(admin, member, now + timedelta(hours=hours))
+    with clock.at(now):
+        page = search(admin, status="banned", limit=1).json
+    assert [item["id"] for item in page["items"]] == banned[:1]
+    with clock.at(now + timedelta(hours=2)):
+        assert found(admin, status="banned", limit=1, cursor=page["next_cursor"]) == banned[2:]
+
+
 def test_all_that_is_asked_has_to_hold() -> None:
     admin = new_admin("Robin", "Admin")
     robin, banned = joined("Robin", "Brown", "rb@example.com"), joined("Robin", "Black", "bl@example.com")
