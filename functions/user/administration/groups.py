@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from solo60 import aws, settings
 from solo60.records import batch_get
-from solo60.roles import ADMIN
-from user.administration.repository import MemberRepository
-from user.errors import ProfileNotReady
+from solo60.roles import ADMIN, is_admin, role_key
 
 
 class AccountGroups:
@@ -30,20 +28,17 @@ def _change(operation: str, user_id: str) -> None:
         return
 
 
-def follow_role(members: MemberRepository, groups: AccountGroups, user_id: str) -> None:
+def follow_role(groups: AccountGroups, user_id: str) -> None:
     """Let the group of a member's account be that of the role that is recorded now, whatever the event says.
 
-    So it does not matter in which order and how often events of changes arrive.
-
-    Raises
-    ------
-    ProfileNotReady
-        The profile has not arrived yet; the queue delivers the event again.
+    So it does not matter in which order and how often events of changes arrive, or that two are handled at once: what
+    is recorded is read again after each change of the group.
     """
-    member = members.member(batch_get, user_id)
-    if member is None:
-        raise ProfileNotReady
-    if member.is_admin:
-        groups.add_to_admins(user_id)
-    else:
-        groups.remove_from_admins(user_id)
+    key = role_key(user_id)
+    followed: bool | None = None
+    while (recorded := is_admin(batch_get(key)[key])) != followed:
+        if recorded:
+            groups.add_to_admins(user_id)
+        else:
+            groups.remove_from_admins(user_id)
+        followed = recorded

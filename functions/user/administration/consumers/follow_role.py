@@ -7,7 +7,6 @@ from solo60.events import Envelope
 from solo60.grants import Do, IdentityGrant, TableGrant
 from user.administration import groups as use_case
 from user.administration.groups import AccountGroups
-from user.administration.repository import MemberRepository
 from user.events import UserRoleChanged
 
 
@@ -19,9 +18,9 @@ from user.events import UserRoleChanged
     ),
     deduplicates=False,
 )
-def handler(envelope: Envelope[UserRoleChanged], members: MemberRepository, groups: AccountGroups) -> None:
+def handler(envelope: Envelope[UserRoleChanged], groups: AccountGroups) -> None:
     """Put the account of a new admin into the group of admins, and take it out after a demotion.
 
     It needs no inbox mark: it can be repeated, and goes by the role that is recorded now.
     """
-    use_case.follow_role(members, groups, envelope.data.user_id)
+    use_case.follow_role(groups, envelope.data.user_id)
