@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -33,30 +34,41 @@ class NoSuchMember(Exception):
     """Nobody has verified this e-mail address."""
 
 
-def make_admin(email: str, *, reset: bool) -> str:
-    """Make the owner of an e-mail address an admin, or reset the second factor of one.
+@dataclass(frozen=True)
+class Made:
+    """What was done.
 
-    Returns
-    -------
-    str
-        The member's id.
+    Attributes
+    ----------
+    text
+        For the operator.
+    """
+
+    user_id: str
+    text: str
+
+
+def make_admin(email: str, *, reset: bool) -> Made:
+    """Make the owner of an e-mail address an admin, or reset the second factor of one.
 
     Raises
     ------
     NoSuchMember
         The address has no owner.
     Problem
-        The second factor to reset is that of somebody who is no admin.
+        The member is banned, or the second factor to reset is that of somebody who is no admin.
     """
     address = AddressRepository().find(batch_get, email.strip().lower())
     if address is None:
         raise NoSuchMember
     uow = UnitOfWork(auditor=Auditor(OPERATOR, "make_admin"))
+    user_id = str(address.user_id)
     if reset:
-        reset_second_factor(uow, MemberRepository(), TokenRepository(), address.user_id)
-    else:
-        appoint(uow, MemberRepository(), address.user_id)
-    return str(address.user_id)
+        reset_second_factor(uow, MemberRepository(), TokenRepository(), user_id)
+        return Made(user_id, "sets up a new second factor at the next login")
+    if appoint(uow, MemberRepository(), user_id):
+        return Made(user_id, "is an admin from the next login on")
+    return Made(user_id, "is an admin already: nothing has changed")
 
 
 def _use(stage: str) -> None:
@@ -82,14 +94,13 @@ def main() -> int:
     reset = arguments.factor == "reset"
     try:
         _use(arguments.stage)
-        user_id = make_admin(arguments.email, reset=reset)
+        made = make_admin(arguments.email, reset=reset)
     except NoSuchMember:
         print(f"error  {arguments.email}: nobody has verified this address; register in the app first", file=sys.stderr)
     except (Problem, BotoCoreError, ClientError, LocalRunError) as error:
         print(f"error  {error}", file=sys.stderr)
     else:
-        done = "sets up a new second factor at the next login" if reset else "is an admin from the next login on"
-        print(f"{arguments.email} ({user_id}) {done}")
+        print(f"{arguments.email} ({made.user_id}) {made.text}")
         return 0
     return 1
 

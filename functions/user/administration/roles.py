@@ -104,8 +104,13 @@ def reset_second_factor(
     return member
 
 
-def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
-    """Make an account an admin that may have no profile yet: for operators, before there is any admin.
+def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> bool:
+    """Make an account an admin: for operators, who need no admin for it. The account needs no profile.
+
+    Returns
+    -------
+    bool
+        Whether it has become one; False for who was one before.
 
     Raises
     ------
@@ -113,20 +118,21 @@ def appoint(uow: UnitOfWork, members: MemberRepository, user_id: str) -> None:
         The member is banned, and would be no help as an admin.
     """
 
-    def act(work: Work) -> None:
+    def act(work: Work) -> bool:
         found = work.read(role_key(user_id), admins_key(), ban_key(user_id))
         admins, recorded, ban = found[admins_key()], found[role_key(user_id)], found[ban_key(user_id)]
-        if is_admin(recorded):
-            return
         if is_banned(ban):
             raise MemberBanned
+        if is_admin(recorded):
+            return False
         members.require_ban(work, user_id, ban)
         members.set_admins(work, admins, {**bans_of(admins), user_id: None})
         members.set_role(work, user_id, recorded, ADMIN)
         work.record_change("user", user_id, {"role": {"before": MEMBER, "after": ADMIN}})
         publish(work, UserRoleChanged(user_id=user_id, role=ADMIN))
+        return True
 
-    uow.run(act)
+    return uow.run(act)
 
 
 def _write(work: Work, members: MemberRepository, governed: Governed, role: str) -> None:
