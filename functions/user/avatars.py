@@ -31,7 +31,7 @@ SIZE = 256
 
 @dataclass(frozen=True)
 class ShownProfile:
-    """A profile with the address of its avatar, which is valid for minutes."""
+    """A profile with the address of its avatar, which is valid for at least five minutes."""
 
     profile: Profile
     avatar_url: str | None

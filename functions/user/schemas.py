@@ -211,7 +211,7 @@ class ProfileView(ResponseModel):
     first_name: str
     last_name: str
     phone: str | None
-    avatar_url: str | None = Field(description="Valid for five minutes.")
+    avatar_url: str | None = Field(description="Valid for at least five minutes.")
     date_of_birth: date
     home_location: HomeLocationView | None
     timezone: str = Field(description="Of the member, for messages.")
@@ -227,7 +227,7 @@ class PublicProfileView(ResponseModel):
     id: Id
     first_name: str
     last_name: str
-    avatar_url: str | None = Field(description="Valid for five minutes.")
+    avatar_url: str | None = Field(description="Valid for at least five minutes.")
     bio: str | None
 
 
