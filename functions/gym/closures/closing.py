@@ -39,19 +39,23 @@ class ClosureKeeper:
         GymNotFound
             There is none.
         InvalidRequest
-            The end is not after the start, has passed, or is too far ahead.
+            The end is not after the start, or too far ahead.
+        ClosureOver
+            It has passed.
         TooManyClosures
             The gym has as many closures that have not ended as it may.
         """
         now = clock.now()
         if end <= start:
             raise InvalidRequest.of("/to", "This must be after `from`.")
-        if end <= now or end > now + FURTHEST:
-            raise InvalidRequest.of("/to", "This must be ahead, at most two years.")
         closure_id = new_id()
 
         def act(work: Work) -> Closure:
             gym = existing(work, self._gyms, gym_id)
+            if end <= now:
+                raise ClosureOver("This time has passed.")
+            if end > now + FURTHEST:
+                raise InvalidRequest.of("/to", "This must be at most two years ahead.")
             ahead = [each for each in gym.closures if clock.from_rfc3339(each["to"]) > now]
             if len(ahead) >= MOST_AHEAD:
                 raise TooManyClosures(f"A gym has at most {MOST_AHEAD} closures ahead.")

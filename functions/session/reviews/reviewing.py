@@ -177,7 +177,9 @@ class Reviewing:
 
         uow.run(act)
 
-    def take_down(self, uow: UnitOfWork, session_id: str, *, admin_id: str, user_id: str | None, reason: str) -> None:
+    def take_down(
+        self, uow: UnitOfWork, session_id: str, *, admin_id: str, user_id: str | None, reason: str | None
+    ) -> None:
         """Take a review down: nobody sees it, it does not count, and its member cannot post another one.
 
         Parameters

@@ -40,7 +40,9 @@ class ChangeReviewRequest(RequestModel):
 class TakeDownQuery(RequestModel):
     """Which review to take down, and why."""
 
-    reason: Annotated[Line, Field(min_length=1, max_length=500, examples=["Names another member."])]
+    reason: Annotated[Line, Field(min_length=1, max_length=500, examples=["Names another member."])] | None = Field(
+        default=None, description="It stands in the audit log."
+    )
     user_id: Identifier | None = Field(default=None, description="Whose review; without it that of the host.")
 
 

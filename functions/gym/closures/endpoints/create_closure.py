@@ -5,7 +5,7 @@ from __future__ import annotations
 from gym.closures.closing import ClosureKeeper
 from gym.closures.schemas import CreateClosureRequest
 from gym.closures.views import closure_view
-from gym.errors import GymNotFound, TooManyClosures
+from gym.errors import ClosureOver, GymNotFound, TooManyClosures
 from gym.records import Closure
 from solo60.declarations import Access
 from solo60.grants import Do, TableGrant
@@ -21,7 +21,7 @@ from solo60.unit_of_work import UnitOfWork
     access=Access.ADMIN,
     status=201,
     grants=(TableGrant("gym", {Do.BATCH_GET, Do.PUT, Do.UPDATE}),),
-    errors=(GymNotFound, TooManyClosures),
+    errors=(GymNotFound, ClosureOver, TooManyClosures),
     view=closure_view,
 )
 def handler(
