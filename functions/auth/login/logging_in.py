@@ -60,6 +60,20 @@ class _Owner:
     factor: SecondFactor | None
 
 
+class _WrongPassword(Exception):
+    """The password is not the owner's, nor, as far as Cognito has told, that of a registration.
+
+    Attributes
+    ----------
+    answer
+        `InvalidCredentials`, or why Cognito has not told it of a registration.
+    """
+
+    def __init__(self, answer: BaseException) -> None:
+        self.answer = answer
+        super().__init__()
+
+
 def log_in(
     uow: UnitOfWork,
     attempts: LoginAttemptRepository,
@@ -91,10 +105,10 @@ def log_in(
     candidates = _candidates(found, email, source)
     try:
         user_id, tokens, owner = _first_match(identity, candidates, password)
-    except InvalidCredentials:
+    except _WrongPassword as wrong:
         attempts.count_failure(email)
         clock.wait_until(began + FAILURE_ANSWERED_AFTER)
-        raise
+        raise wrong.answer from None
     except Exception:
         attempts.take_back(email, source)
         raise
@@ -154,21 +168,26 @@ def _first_match(
 ) -> tuple[str, CognitoTokens, _Owner]:
     """The first user with this password, and what is recorded of the owner. All are asked at the same time.
 
+    What Cognito says of the owner's password comes first: once that is wrong the attempt is a failure, whatever becomes
+    of the others. Whoever began a registration could otherwise have Cognito lock it, and guess on uncounted.
+
     Raises
     ------
-    InvalidCredentials
-        Nobody has this password.
+    _WrongPassword
+        Nobody has this password, and it is not the owner's.
     """
     asked = candidates.asked
     keys = account_key(asked[0]), role_key(asked[0]), second_factor_key(asked[0])
     with ThreadPoolExecutor(len(asked) + 1) as pool:
         reading = pool.submit(batch_get, *keys)
         answers = [(user_id, pool.submit(identity.login, user_id, password)) for user_id in asked]
-    found = reading.result()
-    owner = _Owner(found[keys[0]], found[keys[1]], found[keys[2]])
+    refusals: list[BaseException] = []
     for user_id, answer in answers:
-        try:
-            return user_id, answer.result(), owner
-        except InvalidCredentials:
-            continue
-    raise InvalidCredentials
+        refusal = answer.exception()
+        if refusal is None:
+            found = reading.result()
+            return user_id, answer.result(), _Owner(found[keys[0]], found[keys[1]], found[keys[2]])
+        if not refusals and not isinstance(refusal, InvalidCredentials):
+            raise refusal
+        refusals.append(refusal)
+    raise _WrongPassword(next((one for one in refusals if not isinstance(one, InvalidCredentials)), refusals[0]))

@@ -124,6 +124,15 @@ class Cognito:
         """Let an operation fail with one of Cognito's errors."""
         self.faults[operation] = ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
+    def fail_for(self, user_id: str, code: str, message: str = "") -> None:
+        """Let logins of one user fail with one of Cognito's errors."""
+        error: Any = {"Error": {"Code": code, "Message": message}}
+
+        def before_call(params: dict[str, Any], **_: Any) -> Any:
+            return (aws_response("", 400), error) if user_id in str(params["body"]) else None
+
+        aws.client("cognito-idp").meta.events.register_first("before-call.cognito-idp.AdminInitiateAuth", before_call)
+
 
 @pytest.fixture
 def cognito(tables: None, monkeypatch: pytest.MonkeyPatch) -> Cognito:

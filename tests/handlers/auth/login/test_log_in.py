@@ -247,6 +247,30 @@ def test_an_outage_of_cognito_is_503_and_no_failure_of_the_member(cognito: Cogni
     assert log_in().status == 200
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "status"),
+    [
+        ("NotAuthorizedException", "Password attempts exceeded", 429),
+        ("TooManyRequestsException", "", 429),
+        ("InternalErrorException", "", 503),
+    ],
+)
+def test_guesses_count_whatever_cognito_says_of_registrations(
+    cognito: Cognito, code: str, message: str, status: int
+) -> None:
+    verified(source_ip=HOME)
+    bait = registered(password="Somebody-Else-1", source_ip=STRANGER)
+    with clock.at(NOW):
+        cognito.fail_for(bait, code, message)
+        answers = [log_in(WRONG, source=STRANGER).status for _ in range(5)]
+        assert answers == [status] * 5
+        cognito.asked.clear()
+        locked = log_in(source=STRANGER)
+        assert (locked.status, locked.headers["Retry-After"], cognito.asked) == (429, "900", [])
+        # Of the owner's own password Cognito has told all that is needed.
+        assert log_in(source=HOME).status == 200
+
+
 @pytest.mark.parametrize("body", [{"email": EMAIL}, {"email": EMAIL, "password": ""}, {"email": 1, "password": "x"}])
 def test_what_is_not_valid_is_refused(cognito: Cognito, body: object) -> None:
     assert call(handler, body=body).status == 422
