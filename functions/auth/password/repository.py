@@ -106,6 +106,16 @@ class ResetRepository(Repository[PasswordReset, [str]]):
                 raise ResetInProgress(present.leased_until) from None
             return None
 
+    def give_back_attempt(self, transaction: Transaction, reset: PasswordReset, *, on_failure: OnFailure) -> None:
+        """Undo that the right code, which cannot be used at present, took an attempt."""
+        kind = PasswordReset
+        transaction.update(
+            reset_key(reset.reset_id).blank(),
+            [kind.attempts_left.add(1)],
+            condition=(kind.state == SENT) & (kind.code_hash == reset.code_hash),
+            on_failure=on_failure,
+        )
+
     def lease(self, transaction: Transaction, reset: PasswordReset) -> None:
         """Note that the right code was entered and its request is at work. The attempt is given back."""
         kind = PasswordReset

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from auth import codes
 from auth.accounts.repository import account_key
 from auth.errors import InvalidCode, PasswordBeingChanged
@@ -52,7 +54,13 @@ class PasswordResetter:
         uow.begin(lambda work: None)
         reset = self._require_code(reset_id, code)
         user_id, lease_id = reset.user_id or "", new_id()
-        uow.step(lambda work: self._lease(work, reset, lease_id))
+        try:
+            uow.step(lambda work: self._lease(work, reset, lease_id))
+        except PasswordBeingChanged:
+            # Not the code is in the way, so that its attempts last until the other change has ended.
+            with suppress(InvalidCode):
+                uow.step(lambda work: self._resets.give_back_attempt(work, reset, on_failure=InvalidCode()))
+            raise
         try:
             self._replacer.set(uow, user_id, lease_id, new_password)
         except (InvalidRequest, TooManyRequests):

@@ -159,6 +159,22 @@ def test_a_code_has_five_attempts(cognito: Cognito) -> None:
     assert logs_in(PASSWORD)
 
 
+def test_the_right_code_outlasts_another_change_and_a_wrong_one_does_not(cognito: Cognito) -> None:
+    with clock.at(NOW):
+        member = verified()
+        first, second = reset_sent(), reset_sent()
+        cognito.fail("AdminSetUserPassword", "InternalErrorException")
+        assert change(member).status == 503
+        cognito.faults.clear()
+        for _ in range(ATTEMPTS + 1):
+            refused = reset(*first)
+            assert (refused.status, refused.code) == (409, "password_being_changed")
+            assert reset(second[0], other_than(second[1])).code == "invalid_code"
+    with clock.at(NOW + LEASED_FOR):
+        assert reset(*second).code == "invalid_code"
+        assert reset(*first).status == 204
+
+
 def test_guesses_at_once_are_limited_too(cognito: Cognito) -> None:
     verified()
     reset_id, code = reset_sent()
