@@ -30,10 +30,8 @@ from solo60 import clock
 from solo60.events import publish
 from solo60.ids import new_id
 from solo60.records import Key, batch_get, update_now
-from solo60.repository import unchanged
 from solo60.retry import ConditionFailed
-from solo60.roles import ADMIN, RecordedRole, is_admin, needs_second_factor, role_key
-from solo60.transaction import Transaction
+from solo60.roles import RecordedRole, is_admin, needs_second_factor, role_key
 from solo60.unit_of_work import UnitOfWork, Work
 
 Kind = Literal["totp", "totp_setup"]
@@ -173,7 +171,7 @@ def complete(
             factors.set_up(work, token.user_id, admin.factor, seed, step, on_failure=InvalidChallenge())
         else:
             factors.use(work, token.user_id, admin.factor, step, on_failure=used)
-        _require_same_role(work, token.user_id, admin.role)
+        logins.require_same_role(work, token.user_id, admin.role, on_failure=InvalidChallenge())
         logins.add(work, login, tokens, admin.account, on_failure=InvalidChallenge(), second_factor=True)
         attempts.succeed(work, waiting.email, answer.source)
         return Tokens(tokens.id, login.text, tokens.expires_in)
@@ -219,8 +217,3 @@ def _wrong_fields(waiting: LoginChallenge, admin: Admin, answer: Answer, step: i
     salt, stored = waiting.code_salt or b"", waiting.code_hash or b""
     mailed = codes.matches(answer.mailed_code or "", salt, stored)
     return [*([] if step is not None else ["/code"]), *([] if mailed else ["/mailed_code"])]
-
-
-def _require_same_role(transaction: Transaction, user_id: str, role: RecordedRole) -> None:
-    same = unchanged(RecordedRole.second_factor_from, role.second_factor_from)
-    transaction.check(role_key(user_id).blank(), (RecordedRole.role == ADMIN) & same, on_failure=InvalidChallenge())

@@ -98,6 +98,8 @@ def log_in(
         minutes. More than 50 failures in an hour lock it for all sources from which the owner has not logged in lately.
     RegistrationNotVerified
         The password is that of a registration which waits for its code.
+    ServiceUnavailable
+        The owner was verified or got another role a moment ago.
     """
     began = clock.now()
     attempt, found = _counted(attempts, email, source)
@@ -126,6 +128,7 @@ def log_in(
         if role is not None and is_admin(role):
             admin = Admin(account, role, owner.factor)
             return challenge(work, admin, tokens, email=email, source_known=attempt.source.is_known)
+        logins.require_same_role(work, user_id, role, on_failure=ServiceUnavailable())
         logins.add(work, token, tokens, account, on_failure=InvalidCredentials())
         attempts.succeed(work, email, source)
         return Tokens(tokens.id, token.text, tokens.expires_in)

@@ -65,6 +65,7 @@ def refresh(uow: UnitOfWork, logins: LoginRepository, identity: CognitoIdentityP
         successor = token.successor(salt)
         tokens = identity.refresh(cognito_token(login, token))
         logins.rotate(work, login, successor, salt, tokens)
+        logins.require_same_role(work, token.user_id, role)
         logins.require_same_logins(work, account, on_failure=InvalidRefreshToken())
         return Tokens(tokens.id, successor.text, tokens.expires_in)
 

@@ -12,8 +12,9 @@ from auth.login.tokens import COGNITO, OpaqueToken
 from auth.records import Account, Login, LoginFailures, LoginSource
 from solo60 import clock
 from solo60.records import Key, update_now
-from solo60.repository import Repository
+from solo60.repository import Repository, unchanged
 from solo60.retry import ConditionFailed
+from solo60.roles import RecordedRole, role_key
 from solo60.transaction import OnFailure, Transaction
 
 LOCKED_FOR = timedelta(minutes=15)
@@ -198,6 +199,16 @@ class LoginRepository(Repository[Login, [str, str]]):
             ],
             condition=kind.secret_hash == before.secret_hash,
         )
+
+    def require_same_role(
+        self, transaction: Transaction, user_id: str, role: RecordedRole | None, *, on_failure: OnFailure | None = None
+    ) -> None:
+        """Require at the commit that the role is as it was read: one of an admin asks for a second factor."""
+        kind = RecordedRole
+        same = unchanged(kind.role, None if role is None else role.role) & unchanged(
+            kind.second_factor_from, None if role is None else role.second_factor_from
+        )
+        transaction.check(role_key(user_id).blank(), same, on_failure=on_failure)
 
     def require_same_logins(self, transaction: Transaction, account: Account, *, on_failure: OnFailure) -> None:
         """Require at the commit that the logins of an account were not ended since it was read."""

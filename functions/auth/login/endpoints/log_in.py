@@ -29,7 +29,7 @@ from solo60.unit_of_work import UnitOfWork
     errors=(InvalidCredentials, RegistrationNotVerified, TooManyAttempts),
     grants=(
         TableGrant("auth", {Do.BATCH_GET, Do.UPDATE, Do.PUT, Do.CHECK}),
-        roles.grant(commits=False),
+        roles.grant(commits=True),
         IdentityGrant({"AdminInitiateAuth"}),
     ),
 )

@@ -27,7 +27,7 @@ from solo60.unit_of_work import UnitOfWork
     errors=(InvalidRefreshToken,),
     grants=(
         TableGrant("auth", {Do.BATCH_GET, Do.UPDATE, Do.CHECK}),
-        roles.grant(commits=False),
+        roles.grant(commits=True),
         IdentityGrant({"AdminInitiateAuth"}),
     ),
 )

@@ -26,7 +26,7 @@ def grant(*, commits: bool) -> TableGrant:
     Parameters
     ----------
     commits
-        A transaction requires that the caller is an admin.
+        A transaction requires that the caller is an admin, or that the role is as it was read.
     """
     return TableGrant("user", {Do.BATCH_GET} | ({Do.CHECK} if commits else set()))
 

@@ -208,6 +208,31 @@ def test_a_token_from_before_the_promotion_is_not_refreshed(instant: datetime) -
     assert call(refresh, body={"refresh_token": token}).code == "invalid_refresh_token"
 
 
+def test_a_promotion_in_the_middle_of_a_refresh_ends_the_login(instant: datetime) -> None:
+    admin = verified()
+    token = log_in().json["refresh_token"]
+    meanwhile(lambda: promote(admin))
+    assert call(refresh, body={"refresh_token": token}).code == "invalid_refresh_token"
+
+
+def test_a_demotion_in_the_middle_of_a_refresh_does_not(instant: datetime) -> None:
+    admin, _, tokens = set_up()
+    other = verified("other@example.com")
+    promote(other)
+    as_other: dict[str, Any] = {"user": other, "admin": True, "appointed": False, "path": {"user_id": admin}}
+    meanwhile(lambda: call(change_role, body={"role": "member"}, **as_other))
+    assert call(refresh, body={"refresh_token": tokens["refresh_token"]}).status == 200
+    assert log_in().json.keys() == tokens.keys()
+
+
+def test_a_promotion_in_the_middle_of_a_login_gives_no_tokens(instant: datetime) -> None:
+    admin = verified()
+    meanwhile(lambda: promote(admin))
+    answer = log_in()
+    assert (answer.status, answer.code) == (503, "service_unavailable")
+    assert log_in().json["challenge"] == "totp_setup"
+
+
 def test_an_admin_refreshes_and_a_logout_ends_the_waiting_logins_too(instant: datetime) -> None:
     admin, app, tokens = set_up()
     assert call(refresh, body={"refresh_token": tokens["refresh_token"]}).status == 200
