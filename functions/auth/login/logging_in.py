@@ -184,13 +184,17 @@ def _first_match(
     with ThreadPoolExecutor(len(asked) + 1) as pool:
         reading = pool.submit(batch_get, *keys)
         answers = [(user_id, pool.submit(identity.login, user_id, password)) for user_id in asked]
-    refusals: list[BaseException] = []
+    refusals: list[Exception] = []
     for user_id, answer in answers:
-        refusal = answer.exception()
-        if refusal is None:
+        try:
+            tokens = answer.result()
+        except InvalidCredentials as refusal:
+            refusals.append(refusal)
+        except Exception as refusal:
+            if not refusals:
+                raise
+            refusals.append(refusal)
+        else:
             found = reading.result()
-            return user_id, answer.result(), _Owner(found[keys[0]], found[keys[1]], found[keys[2]])
-        if not refusals and not isinstance(refusal, InvalidCredentials):
-            raise refusal
-        refusals.append(refusal)
+            return user_id, tokens, _Owner(found[keys[0]], found[keys[1]], found[keys[2]])
     raise _WrongPassword(next((one for one in refusals if not isinstance(one, InvalidCredentials)), refusals[0]))
