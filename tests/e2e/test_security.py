@@ -36,7 +36,13 @@ def _id(declaration: EndpointDeclaration) -> str:
 
 
 def _path(declaration: EndpointDeclaration) -> str:
-    return re.sub(r"\{[^}]+\}", lambda _: new_id(), declaration.path)
+    """The path with ids that nothing has; the example of what is no id belongs to nothing either."""
+    examples = example_request(declaration).path
+    return re.sub(
+        r"\{([^}]+)\}",
+        lambda name: examples[name[1]] if name[1] == "token" else new_id(),
+        declaration.path,
+    )
 
 
 def _assert_problem(answer: httpx.Response, status: int, code: str | None = None) -> dict[str, Any]:

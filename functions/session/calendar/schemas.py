@@ -6,16 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from solo60.models import ResponseModel
+from solo60.models import ResponseModel, matching
 
 FeedToken = Annotated[
     str,
-    Field(
-        min_length=1,
-        max_length=128,
-        description="From the address of a feed.",
-        examples=["3Vt0zq8rQJ9cH1dUeXn2yLw5mBkGf7sPaTiOoRjK4Zg"],
-    ),
+    matching(r"[A-Za-z0-9_-]{43}", "This must be the end of a feed's address, with 43 characters."),
+    Field(description="From the address of a feed.", examples=["3Vt0zq8rQJ9cH1dUeXn2yLw5mBkGf7sPaTiOoRjK4Zg"]),
 ]
 """The token of a feed, as `make_feed` makes it."""
 

@@ -57,9 +57,11 @@ def test_sessions_stay_for_thirty_days() -> None:
 
 def test_what_opens_nothing_is_not_found() -> None:
     known = new_feed(new_id())
-    for token in ("0" * 43, known[1:] + "x", "unknown", known[1:], known + "x", "%00"):
+    for token in ("0" * 43, known[1:] + "x"):
         answer = feed(token)
         assert (answer.status, answer.code) == (404, "feed_not_found")
+    for token in ("unknown", known[1:], known + "x", "%00"):
+        assert feed(token).status == 422
 
 
 def test_a_feed_that_has_not_changed_is_not_sent_again() -> None:
